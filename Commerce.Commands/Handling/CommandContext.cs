@@ -1,0 +1,24 @@
+namespace Commerce.Commands.Handling;
+
+/// <summary>Who asks, and on what grounds: what a command carries beside its content.</summary>
+/// <param name="Actor">Who asks: a client's name, <c>saga</c>, <c>import</c>, …</param>
+public sealed record CommandContext(string Actor)
+{
+    /// <summary>The same id again is the same command, decided once; null: each time is a new command.</summary>
+    public string? CommandId { get; init; }
+
+    /// <summary>Hash of what the client sent; a known <see cref="CommandId"/> with another fingerprint is refused. Null: taken from the command itself.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Shared by everything that one request sets off.</summary>
+    public string? CorrelationId { get; init; }
+
+    /// <summary>The event or command that led to this one.</summary>
+    public string? CausationId { get; init; }
+
+    /// <summary>When it happened in the world; null: now.</summary>
+    public DateTimeOffset? OccurredAt { get; init; }
+
+    /// <summary>Revision that the stream must be at (-1: no event), else the command is not decided; null: any.</summary>
+    public long? IfRevision { get; init; }
+}

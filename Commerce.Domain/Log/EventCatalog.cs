@@ -1,0 +1,57 @@
+using System.Collections.Frozen;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace Commerce.Domain.Log;
+
+/// <summary>Name of an event in the log. A storage format: never changed, only followed by a next version.</summary>
+[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+public sealed class EventNameAttribute(string name) : Attribute
+{
+    /// <summary>Kebab case and a version, e.g. <c>stock-reserved.v1</c>.</summary>
+    public string Name { get; } = name;
+}
+
+/// <summary>Every event type that Commerce writes, by its name in the log, with its JSON.</summary>
+public static class EventCatalog
+{
+    static readonly FrozenDictionary<string, JsonTypeInfo> ByName = Contexts()
+        .SelectMany(c => EventTypes(c.Bases).Select(t => (Name: NameOf(t), Json: c.Json.GetTypeInfo(t) ?? throw new InvalidOperationException($"{t} is not in its JSON context."))))
+        .ToFrozenDictionary(e => e.Name, e => e.Json, StringComparer.Ordinal);
+
+    static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType =
+        ByName.ToFrozenDictionary(e => e.Value.Type, e => (e.Key, e.Value));
+
+    /// <summary>Every name with its type.</summary>
+    public static IEnumerable<(string Name, Type Type)> Types => ByName.Select(e => (e.Key, e.Value.Type));
+
+    /// <summary>Name of this event in the log.</summary>
+    public static string NameOf(object @event) => ByType[@event.GetType()].Name;
+
+    /// <summary>The event as JSON (UTF-8).</summary>
+    public static byte[] ToJson(object @event) => JsonSerializer.SerializeToUtf8Bytes(@event, ByType[@event.GetType()].Json);
+
+    /// <summary>The event that the bytes hold, or null where the name is not one of ours.</summary>
+    /// <exception cref="JsonException">The bytes are not that event.</exception>
+    public static object? Read(string name, ReadOnlyMemory<byte> json) =>
+        ByName.TryGetValue(name, out var info) ? JsonSerializer.Deserialize(json.Span, info) : null;
+
+    /// <summary>The event that the log recorded, or null where it is not one of ours.</summary>
+    /// <exception cref="JsonException">The bytes are not that event.</exception>
+    public static object? Read(RecordedEvent recorded) => Read(recorded.Type, recorded.Data);
+
+    static string NameOf(Type type) => type.GetCustomAttribute<EventNameAttribute>()?.Name
+        ?? throw new InvalidOperationException($"{type} has no event name.");
+
+    static IEnumerable<Type> EventTypes(IEnumerable<Type> bases) => bases.SelectMany(b => b.GetNestedTypes());
+
+    static IEnumerable<(JsonSerializerContext Json, Type[] Bases)> Contexts() =>
+    [
+        (Catalog.CatalogJson.Default, [typeof(Catalog.ProductEvent)]),
+        (Inventory.InventoryJson.Default, [typeof(Inventory.StockEvent)]),
+        (Orders.OrdersJson.Default, [typeof(Orders.OrderEvent)]),
+        (Payments.PaymentsJson.Default, [typeof(Payments.PaymentEvent), typeof(Payments.CreditNoteEvent)]),
+    ];
+}

@@ -1,0 +1,59 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Commerce.Domain.Log;
+
+/// <summary>What is known of an event beside what happened. Stored as JSON beside the event.</summary>
+public sealed record EventMetadata
+{
+    /// <summary>When it happened in the world, UTC. Past trade that is imported happened long before it was recorded.</summary>
+    public required DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>Shared by everything that one request set off.</summary>
+    [JsonPropertyName("$correlationId")]
+    public string? CorrelationId { get; init; }
+
+    /// <summary>The event or command that led to this event.</summary>
+    [JsonPropertyName("$causationId")]
+    public string? CausationId { get; init; }
+
+    /// <summary>W3C trace context of the request.</summary>
+    [JsonPropertyName("traceparent")]
+    public string? TraceParent { get; init; }
+
+    /// <summary>The command that was decided; the same id again is the same command.</summary>
+    public string? CommandId { get; init; }
+
+    /// <summary>Hash of the command's content: tells a repeat from another command under the same id.</summary>
+    public string? Fingerprint { get; init; }
+
+    /// <summary>Who asked: a client, <c>saga</c>, <c>import</c>, …</summary>
+    public string? Actor { get; init; }
+
+    /// <summary>As stored.</summary>
+    public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, EventMetadataJson.Default.EventMetadata);
+
+    /// <summary>Reads what <see cref="ToJson"/> wrote; null where the bytes hold no metadata of ours.</summary>
+    public static EventMetadata? TryRead(ReadOnlyMemory<byte> json)
+    {
+        if (json.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            return JsonSerializer.Deserialize(json.Span, EventMetadataJson.Default.EventMetadata);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}
+
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(EventMetadata))]
+sealed partial class EventMetadataJson : JsonSerializerContext;

@@ -1,0 +1,180 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Commerce.Domain.Log;
+using static Commerce.Domain.Decision;
+
+namespace Commerce.Domain.Orders;
+
+/// <summary>Where an order stands.</summary>
+public enum OrderStatus
+{
+    /// <summary>Not placed.</summary>
+    None,
+
+    /// <summary>Waiting for stock and payment.</summary>
+    Placed,
+
+    /// <summary>Reserved and authorised.</summary>
+    Confirmed,
+
+    /// <summary>Some of it left the house.</summary>
+    PartiallyShipped,
+
+    /// <summary>All of it left the house.</summary>
+    Shipped,
+
+    /// <summary>Delivered and paid.</summary>
+    Completed,
+
+    /// <summary>Could not be fulfilled.</summary>
+    Rejected,
+
+    /// <summary>Called off by the customer.</summary>
+    Cancelled,
+
+    /// <summary>All of it came back.</summary>
+    Returned,
+}
+
+/// <summary>One line with how much of it was sent out and came back. Invariant: 0 &lt;= Returned &lt;= Shipped &lt;= Quantity.</summary>
+public sealed record LineState(OrderLine Line, int Shipped, int Returned)
+{
+    /// <summary>Units still to be sent.</summary>
+    public int ToShip => Line.Quantity - Shipped;
+
+    /// <summary>Units that can come back.</summary>
+    public int Returnable => Shipped - Returned;
+}
+
+/// <summary>What one customer wants, in one currency.</summary>
+public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money Total, ImmutableSortedDictionary<int, LineState> Lines)
+{
+    /// <summary>Lines of an order at most; the longest invoice of a wholesaler's year has 1,114.</summary>
+    public const int LinesMax = 2_000;
+
+    /// <summary>Units of a line at most.</summary>
+    public const int QuantityMax = 1_000_000_000;
+
+    /// <summary>Characters of a reason at most.</summary>
+    public const int ReasonLengthMax = 200;
+
+    /// <summary>Before it is placed.</summary>
+    public static readonly Order None = new(OrderStatus.None, default, 0, default, ImmutableSortedDictionary<int, LineState>.Empty);
+
+    /// <summary>The aggregate.</summary>
+    public static readonly Decider<OrderCommand, OrderEvent, Order> Decider = new("order", None, Decide, Evolve);
+
+    /// <summary>Its stream.</summary>
+    public static StreamName StreamOf(OrderId id) => StreamName.For("order", id.ToString());
+
+    /// <summary>The order after an event.</summary>
+    public static Order Evolve(Order order, OrderEvent @event) => @event switch
+    {
+        OrderEvent.Placed e => new(OrderStatus.Placed, e.Order, e.Number, e.Total, e.Lines.ToImmutableSortedDictionary(l => l.Line, l => new LineState(l, 0, 0))),
+        OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed },
+        OrderEvent.Rejected => order with { Status = OrderStatus.Rejected },
+        OrderEvent.Cancelled => order with { Status = OrderStatus.Cancelled },
+        OrderEvent.Shipped e => order.Ship(e.Lines),
+        OrderEvent.Completed => order with { Status = OrderStatus.Completed },
+        OrderEvent.Returned e => order.TakeBack(e.Lines),
+        _ => throw new UnreachableException(),
+    };
+
+    /// <summary>What a command leads to.</summary>
+    public static Decision<OrderEvent> Decide(OrderCommand command, Order order) => command switch
+    {
+        OrderCommand.Place when order.Status != OrderStatus.None => OrderRejections.Exists,
+        OrderCommand.Place c => DecidePlace(c),
+
+        _ when order.Status == OrderStatus.None => OrderRejections.Unknown,
+
+        // Confirm, reject, complete and cancel ask for a state: where it is reached already, nothing is left to do.
+        OrderCommand.Confirm when order.Status == OrderStatus.Confirmed => Nothing,
+        OrderCommand.Confirm when order.Status == OrderStatus.Placed => new OrderEvent.Confirmed(),
+        OrderCommand.Reject when order.Status == OrderStatus.Rejected => Nothing,
+        OrderCommand.Reject c when order.Status == OrderStatus.Placed => new OrderEvent.Rejected(c.Reason, c.Detail),
+        OrderCommand.Complete when order.Status == OrderStatus.Completed => Nothing,
+        OrderCommand.Complete when order.Status == OrderStatus.Shipped => new OrderEvent.Completed(),
+        OrderCommand.Cancel { Reason.Length: 0 or > ReasonLengthMax } => OrderRejections.ReasonInvalid,
+        OrderCommand.Cancel when order.Status == OrderStatus.Cancelled => Nothing,
+        OrderCommand.Cancel c when order.Status is OrderStatus.Placed or OrderStatus.Confirmed => new OrderEvent.Cancelled(c.Reason),
+
+        OrderCommand.Ship c when order.Status is OrderStatus.Confirmed or OrderStatus.PartiallyShipped => order.DecideShip(c),
+        OrderCommand.Return { Reason.Length: 0 or > ReasonLengthMax } => OrderRejections.ReasonInvalid,
+        OrderCommand.Return c when order.Status is OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed => order.DecideReturn(c),
+        _ => OrderRejections.WrongStatus(order.Status),
+    };
+
+    static Decision<OrderEvent> DecidePlace(OrderCommand.Place c)
+    {
+        if (c.Lines.Length is 0 or > LinesMax)
+        {
+            return OrderRejections.LinesInvalid;
+        }
+
+        if (c.Lines.Any(l => l.Quantity is <= 0 or > QuantityMax))
+        {
+            return OrderRejections.QuantityInvalid;
+        }
+
+        if (c.Lines.Any(l => l.UnitPrice.Currency != c.Currency))
+        {
+            return OrderRejections.CurrencyMismatch;
+        }
+
+        if (c.Lines.Any(l => !l.UnitPrice.IsUnitPrice))
+        {
+            return OrderRejections.PriceInvalid;
+        }
+
+        var total = c.Lines.Aggregate(Money.Zero(c.Currency), (sum, l) => sum + l.UnitPrice.Charge(l.Quantity));
+        return total.Amount > Money.AmountMax
+            ? OrderRejections.TotalTooLarge
+            : new OrderEvent.Placed(c.Order, c.Number, c.Customer, c.Country, c.PaymentToken, c.Origin, [.. c.Lines.Select((l, n) => l with { Line = n + 1 })], total);
+    }
+
+    Decision<OrderEvent> DecideShip(OrderCommand.Ship c)
+    {
+        var lines = c.Lines.IsEmpty ? Left(l => l.ToShip) : c.Lines;
+        return IsWithin(lines, l => l.ToShip)
+            ? new OrderEvent.Shipped(c.Shipment, lines, Amount(lines, l => l.Shipped))
+            : OrderRejections.LineQuantityInvalid;
+    }
+
+    Decision<OrderEvent> DecideReturn(OrderCommand.Return c)
+    {
+        var lines = c.Lines.IsEmpty ? Left(l => l.Returnable) : c.Lines;
+        return IsWithin(lines, l => l.Returnable)
+            ? new OrderEvent.Returned(c.Id, lines, Amount(lines, l => l.Returned), c.Reason)
+            : OrderRejections.LineQuantityInvalid;
+    }
+
+    ImmutableArray<LineQuantity> Left(Func<LineState, int> left) =>
+        [.. Lines.Where(l => left(l.Value) > 0).Select(l => new LineQuantity(l.Key, left(l.Value)))];
+
+    bool IsWithin(ImmutableArray<LineQuantity> lines, Func<LineState, int> left) =>
+        !lines.IsEmpty
+        && lines.DistinctBy(l => l.Line).Count() == lines.Length
+        && lines.All(l => l.Quantity > 0 && Lines.TryGetValue(l.Line, out var state) && l.Quantity <= left(state));
+
+    Money Amount(ImmutableArray<LineQuantity> lines, Func<LineState, int> before) => lines.Aggregate(
+        Money.Zero(Total.Currency),
+        (sum, l) => sum + Lines[l.Line].Line.UnitPrice.ChargePart(before(Lines[l.Line]), l.Quantity));
+
+    Order Ship(ImmutableArray<LineQuantity> lines)
+    {
+        var shipped = With(lines, (state, units) => state with { Shipped = state.Shipped + units });
+        return shipped with { Status = shipped.Lines.Values.All(l => l.ToShip == 0) ? OrderStatus.Shipped : OrderStatus.PartiallyShipped };
+    }
+
+    Order TakeBack(ImmutableArray<LineQuantity> lines)
+    {
+        var returned = With(lines, (state, units) => state with { Returned = state.Returned + units });
+        return returned.Lines.Values.All(l => l.Returned == l.Line.Quantity) ? returned with { Status = OrderStatus.Returned } : returned;
+    }
+
+    Order With(ImmutableArray<LineQuantity> lines, Func<LineState, int, LineState> change) => this with
+    {
+        Lines = Lines.SetItems(lines.Select(l => KeyValuePair.Create(l.Line, change(Lines[l.Line], l.Quantity)))),
+    };
+}
