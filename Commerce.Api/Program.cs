@@ -1,1 +1,3 @@
-return 0;
+using Commerce.Api.Cli;
+
+return await CommandLine.Run(args);

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using Commerce.Api.Composition;
+
+namespace Commerce.Api.Cli;
+
+/// <summary>Options that every verb takes. What is not given comes from the environment, then from appsettings.json.</summary>
+static class SharedOptions
+{
+    static readonly Option<string> Data = Text("--data", "DIR", "Folder of the private PostgreSQL that runs when no connection string is configured (default .commerce).");
+    static readonly Option<string> Log = Text("--log", "URL", "Engine of the event log: postgresql (default), in the database that the read models use.");
+    static readonly Option<string> Bus = Text("--bus", "URL", "Message bus: inmemory (default) or rabbitmq://user:password@host:port/vhost.");
+    static readonly Option<string> Postgres = Text("--postgres", "CONNSTR", "PostgreSQL to use, as an Npgsql connection string; none: a private one is started.");
+    static readonly Option<string> Urls = Text("--urls", "URLS", $"Addresses to serve on (default {CommerceSettings.UrlsDefault}).");
+    static readonly Option<string> Roles = Text("--roles", "LIST", "Which of api,sagas,relay,projections this process plays (default all).");
+
+    static readonly (Option<string> Option, string Key)[] Keys =
+    [
+        (Data, CommerceSettings.DataKey), (Log, CommerceSettings.EventLogKey), (Bus, CommerceSettings.BusKey),
+        (Postgres, CommerceSettings.PostgresKey), (Urls, CommerceSettings.UrlsKey), (Roles, CommerceSettings.RolesKey),
+    ];
+
+    /// <summary>Every one, for the root command.</summary>
+    public static IEnumerable<Option> All => Keys.Select(k => k.Option);
+
+    /// <summary>Settings from appsettings.json, the environment and the command line; the later wins.</summary>
+    /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
+    public static CommerceSettings Settings(ParseResult parsed) =>
+        CommerceSettings.Read(CommerceSettings.ReadSources(
+            Keys.Select(k => KeyValuePair.Create(k.Key, parsed.GetValue(k.Option))).Where(k => k.Value is not null)));
+
+    static Option<string> Text(string name, string argument, string description) =>
+        new(name) { HelpName = argument, Description = description, Recursive = true };
+}

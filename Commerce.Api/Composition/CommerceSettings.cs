@@ -1,0 +1,147 @@
+using Npgsql;
+
+namespace Commerce.Api.Composition;
+
+/// <summary>Everything that is configured, checked at the start. Names of the environment: <c>Commerce__Bus</c> for <c>Commerce:Bus</c>.</summary>
+sealed record CommerceSettings
+{
+    /// <summary>Where it serves when nothing else is said: this machine only.</summary>
+    public const string UrlsDefault = "http://127.0.0.1:5080";
+
+    /// <summary>Folder of the private PostgreSQL when nothing else is said.</summary>
+    public const string DataDefault = ".commerce";
+
+    public const string PostgresKey = "ConnectionStrings:Postgres";
+    public const string EventLogKey = "Commerce:EventLog";
+    public const string BusKey = "Commerce:Bus";
+    public const string RolesKey = "Commerce:Roles";
+    public const string DataKey = "Commerce:Data";
+    public const string UrlsKey = "Urls";
+    public const string SandboxKey = "Commerce:Payments:Sandbox";
+    public const string ProviderKey = "Commerce:Payments:Provider";
+
+    /// <summary>Npgsql connection string; null: a private server is started in <see cref="DataFolder"/>.</summary>
+    public string? Postgres { get; init; }
+
+    /// <summary>Folder of the private server.</summary>
+    public string DataFolder { get; init; } = DataDefault;
+
+    /// <summary>The broker; null: the in-memory transport of this process.</summary>
+    public Uri? Bus { get; init; }
+
+    /// <summary>What this process does.</summary>
+    public Roles Roles { get; init; } = Roles.All;
+
+    /// <summary>Addresses to serve on, separated by semicolons.</summary>
+    public string Urls { get; init; } = UrlsDefault;
+
+    /// <summary>Whether the sandbox payment provider runs in this process and is used.</summary>
+    public bool IsSandbox { get; init; }
+
+    /// <summary>Base address of the payment provider; null with the sandbox.</summary>
+    public Uri? PaymentProvider { get; init; }
+
+    /// <summary>All of the configuration, for logging levels and the like.</summary>
+    public required IConfiguration Configuration { get; init; }
+
+    /// <summary>appsettings.json beside the executable, then the environment, then <paramref name="overrides"/>; the later wins.</summary>
+    public static IConfigurationRoot ReadSources(IEnumerable<KeyValuePair<string, string?>> overrides) => new ConfigurationBuilder()
+        .SetBasePath(AppContext.BaseDirectory)
+        .AddJsonFile("appsettings.json", optional: true)
+        .AddJsonFile($"appsettings.{EnvironmentName}.json", optional: true)
+        .AddEnvironmentVariables("DOTNET_")
+        .AddEnvironmentVariables("ASPNETCORE_")
+        .AddEnvironmentVariables()
+        .AddInMemoryCollection(overrides)
+        .Build();
+
+    /// <summary>Reads and checks them.</summary>
+    /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
+    public static CommerceSettings Read(IConfiguration configuration)
+    {
+        var postgres = NullIfEmpty(configuration[PostgresKey]);
+        var provider = Provider(NullIfEmpty(configuration[ProviderKey]));
+        var isDevelopment = EnvironmentName == Environments.Development || postgres is null;
+        CheckEventLog(NullIfEmpty(configuration[EventLogKey]));
+        var settings = new CommerceSettings
+        {
+            Postgres = postgres is null ? null : ConnectionString(postgres),
+            DataFolder = NullIfEmpty(configuration[DataKey]) ?? DataDefault,
+            Bus = BusOf(NullIfEmpty(configuration[BusKey])),
+            Roles = RolesOf(NullIfEmpty(configuration[RolesKey])),
+            Urls = NullIfEmpty(configuration[UrlsKey]) ?? UrlsDefault,
+            IsSandbox = Flag(SandboxKey, NullIfEmpty(configuration[SandboxKey])) ?? (isDevelopment && provider is null),
+            PaymentProvider = provider,
+            Configuration = configuration,
+        };
+        return settings.Checked();
+    }
+
+    static string EnvironmentName =>
+        Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") ?? Environment.GetEnvironmentVariable("ASPNETCORE_ENVIRONMENT") ?? Environments.Production;
+
+    CommerceSettings Checked()
+    {
+        if (Bus is null && Roles.HasFlag(Roles.Relay) != Roles.HasFlag(Roles.Sagas))
+        {
+            throw new CommerceSettingsException("The in-memory bus reaches one process only: play relay and sagas together, or name a broker with --bus.");
+        }
+
+        if (Roles.HasFlag(Roles.Sagas) && !IsSandbox && PaymentProvider is null)
+        {
+            throw new CommerceSettingsException($"The role sagas needs a payment provider: set {ProviderKey}, or {SandboxKey}=true outside production.");
+        }
+
+        return this;
+    }
+
+    static string ConnectionString(string text)
+    {
+        try
+        {
+            return new NpgsqlConnectionStringBuilder(text).ConnectionString;
+        }
+        catch (Exception e) when (e is ArgumentException or FormatException)
+        {
+            throw new CommerceSettingsException($"{PostgresKey} is no Npgsql connection string (Host=…;Database=…;Username=…): {e.Message}");
+        }
+    }
+
+    static void CheckEventLog(string? text)
+    {
+        if (text is not (null or "postgresql" or "postgres"))
+        {
+            throw new CommerceSettingsException($"{EventLogKey} '{text.Split(':')[0]}' is no event log that this build knows; it may be postgresql.");
+        }
+    }
+
+    static Uri? BusOf(string? text) => text switch
+    {
+        null or "inmemory" => null,
+        _ when Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "rabbitmq" or "rabbitmqs" or "amqp" or "amqps" => uri,
+        _ => throw new CommerceSettingsException($"{BusKey} is inmemory or rabbitmq://user:password@host:port/vhost."),
+    };
+
+    static Uri? Provider(string? text) => text is null ? null
+        : Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https" ? uri
+        : throw new CommerceSettingsException($"{ProviderKey} is an http or https address.");
+
+    static bool? Flag(string key, string? text) => text is null ? null
+        : bool.TryParse(text, out var value) ? value
+        : throw new CommerceSettingsException($"{key} is true or false.");
+
+    static Roles RolesOf(string? text) => text is null
+        ? Roles.All
+        : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Aggregate(Roles.None, (roles, name) => roles | RoleOf(name));
+
+    static Roles RoleOf(string name) => name.ToUpperInvariant() switch
+    {
+        "API" => Roles.Api,
+        "SAGAS" => Roles.Sagas,
+        "RELAY" => Roles.Relay,
+        "PROJECTIONS" => Roles.Projections,
+        _ => throw new CommerceSettingsException($"'{name}' is no role: {RolesKey} is a list of api, sagas, relay, projections."),
+    };
+
+    static string? NullIfEmpty(string? text) => string.IsNullOrWhiteSpace(text) ? null : text;
+}
