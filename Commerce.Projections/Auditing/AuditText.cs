@@ -1,0 +1,38 @@
+using System.Globalization;
+
+namespace Commerce.Projections.Auditing;
+
+/// <summary>An audit's report in words.</summary>
+static class AuditText
+{
+    public static IEnumerable<string> Of(AuditReport report)
+    {
+        yield return Line("Events", $"{report.Events:N0} in {report.Streams:N0} streams, up to position {report.Position}");
+        if (report.UnknownEvents > 0)
+        {
+            yield return Line("Unknown", $"{report.UnknownEvents:N0} events of types that this version does not know: {Counts(report.UnknownTypes)}");
+        }
+
+        if (!report.ComparedAllIds)
+        {
+            yield return Line("Ids", $"more than are remembered; the later ones were not compared");
+        }
+
+        yield return Line("Orders", $"{report.Orders.Placed:N0} placed ({Counts(report.Orders.ByStatus)}); {report.Orders.Settled:N0} settled, {report.Orders.Open:N0} open");
+        yield return Line("Payments", $"{Counts(report.PaymentsByStatus)}");
+        var stock = report.Stock;
+        yield return Line("Stock", $"received {stock.Received:N0} = available {stock.Available:N0} + reserved {stock.Reserved:N0} + shipped {stock.Shipped:N0} + written off {stock.WrittenOff:N0} ({stock.Returned:N0} came back)");
+        foreach (var money in report.Money)
+        {
+            yield return Line(money.Currency.Code, $"shipped {money.Shipped.Amount:N} - returned {money.Returned.Amount:N}; captured {money.Captured.Amount:N} - refunded {money.Refunded.Amount:N}; credited {money.Credited.Amount:N}");
+        }
+
+        yield return Line("Offences", report.IsClean ? (FormattableString)$"none" : $"{report.OffencesTotal:N0} ({Counts(report.OffencesByCode)})");
+    }
+
+    static string Line(string label, FormattableString text) => $"{label,-11}{text.ToString(CultureInfo.InvariantCulture)}";
+
+    static string Counts(SortedDictionary<string, long> counts) => counts.Count == 0
+        ? "none"
+        : string.Join(", ", counts.Select(c => string.Create(CultureInfo.InvariantCulture, $"{c.Value:N0} {c.Key}")));
+}
