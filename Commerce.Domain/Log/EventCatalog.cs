@@ -53,5 +53,6 @@ public static class EventCatalog
         (Inventory.InventoryJson.Default, [typeof(Inventory.StockEvent)]),
         (Orders.OrdersJson.Default, [typeof(Orders.OrderEvent)]),
         (Payments.PaymentsJson.Default, [typeof(Payments.PaymentEvent), typeof(Payments.CreditNoteEvent)]),
+        (Fulfilment.FulfilmentJson.Default, [typeof(Fulfilment.FulfilmentEvent)]),
     ];
 }

@@ -89,7 +89,7 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
         _ when order.Status == OrderStatus.None => OrderRejections.Unknown,
 
         // Confirm, reject, complete and cancel ask for a state: where it is reached already, nothing is left to do.
-        OrderCommand.Confirm when order.Status == OrderStatus.Confirmed => Nothing,
+        OrderCommand.Confirm when order.Status is OrderStatus.Confirmed or OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed or OrderStatus.Returned => Nothing,
         OrderCommand.Confirm when order.Status == OrderStatus.Placed => new OrderEvent.Confirmed(),
         OrderCommand.Reject when order.Status == OrderStatus.Rejected => Nothing,
         OrderCommand.Reject c when order.Status == OrderStatus.Placed => new OrderEvent.Rejected(c.Reason, c.Detail),

@@ -91,7 +91,7 @@ public sealed record Payment(
         PaymentCommand.Expire when payment.Status == PaymentStatus.Requested => new PaymentEvent.Expired(),
 
         PaymentCommand.RequestVoid when payment.Status is PaymentStatus.Voiding or PaymentStatus.Voided => Nothing,
-        PaymentCommand.RequestVoid when payment.Status == PaymentStatus.Authorised && payment.Captures.IsEmpty => new PaymentEvent.VoidRequested(),
+        PaymentCommand.RequestVoid c when payment.Status == PaymentStatus.Authorised && payment.Captures.IsEmpty => new PaymentEvent.VoidRequested(c.Reason),
         PaymentCommand.Void when payment.Status == PaymentStatus.Voided => Nothing,
         PaymentCommand.Void c when payment.Status == PaymentStatus.Voiding => new PaymentEvent.Voided(c.Reference),
 

@@ -4,6 +4,16 @@ using Commerce.Domain.Log;
 
 namespace Commerce.Domain.Payments;
 
+/// <summary>Why an authorisation is let go.</summary>
+public enum VoidReason
+{
+    /// <summary>The order was rejected.</summary>
+    OrderRejected,
+
+    /// <summary>The customer cancelled.</summary>
+    OrderCancelled,
+}
+
 // Names and fields of these events are the storage format: add a version, never change one.
 
 /// <summary>What happens to a payment. What is asked of the provider is an event before it is asked, so that no crash forgets it.</summary>
@@ -35,7 +45,7 @@ public abstract record PaymentEvent
 
     /// <summary>The provider is to let go of what it holds.</summary>
     [EventName("payment-void-requested.v1")]
-    public sealed record VoidRequested : PaymentEvent;
+    public sealed record VoidRequested(VoidReason Reason) : PaymentEvent;
 
     /// <summary>The provider let go.</summary>
     [EventName("payment-voided.v1")]
@@ -72,7 +82,7 @@ public abstract record PaymentCommand
     public sealed record Capture(Guid Id, string Reference) : PaymentCommand;
 
     /// <summary>Ask the provider to let go.</summary>
-    public sealed record RequestVoid : PaymentCommand;
+    public sealed record RequestVoid(VoidReason Reason) : PaymentCommand;
 
     /// <summary>The provider let go.</summary>
     public sealed record Void(string Reference) : PaymentCommand;

@@ -1,0 +1,102 @@
+using System.Collections.Immutable;
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+
+namespace Commerce.Domain.Fulfilment;
+
+/// <summary>What the process hears: facts from the log, and what became of its own commands. Each may come twice or late.</summary>
+public abstract record FulfilmentInput
+{
+    /// <summary>An order was placed.</summary>
+    public sealed record OrderPlaced(OrderEvent.Placed Order, DateTimeOffset At) : FulfilmentInput;
+
+    /// <summary>The customer called the order off.</summary>
+    public sealed record OrderCancelled : FulfilmentInput;
+
+    /// <summary>Units left the house.</summary>
+    public sealed record OrderShipped(OrderEvent.Shipped Shipment) : FulfilmentInput;
+
+    /// <summary>Units came back.</summary>
+    public sealed record OrderReturned(OrderEvent.Returned Return) : FulfilmentInput;
+
+    /// <summary>The provider holds the amount.</summary>
+    public sealed record PaymentAuthorised : FulfilmentInput;
+
+    /// <summary>The provider said no.</summary>
+    public sealed record PaymentDeclined(string Code) : FulfilmentInput;
+
+    /// <summary>The payment was not made in time.</summary>
+    public sealed record PaymentExpired : FulfilmentInput;
+
+    /// <summary>The provider took a shipment's amount.</summary>
+    public sealed record PaymentCaptured(Guid Shipment) : FulfilmentInput;
+
+    /// <summary>The provider let go.</summary>
+    public sealed record PaymentVoided : FulfilmentInput;
+
+    /// <summary>The provider gave a return's amount back.</summary>
+    public sealed record PaymentRefunded(Guid Return) : FulfilmentInput;
+
+    /// <summary>A command was accepted, now or before. Of a reservation: these units, the others are answered apart.</summary>
+    public sealed record Done(FulfilmentCommand Command) : FulfilmentInput;
+
+    /// <summary>A command was refused by a rule. Of a reservation: this one allocation.</summary>
+    public sealed record Refused(FulfilmentCommand Command, Rejection Rejection) : FulfilmentInput;
+}
+
+/// <summary>What the process wants done. Every command may be given twice and has its effect once.</summary>
+public abstract record FulfilmentCommand
+{
+    /// <summary>Hold these units, each at its location.</summary>
+    public sealed record ReserveStock(ImmutableArray<Allocation> Allocations, DateTimeOffset Until) : FulfilmentCommand;
+
+    /// <summary>Free whatever is held for the order there.</summary>
+    public sealed record ReleaseStock(ImmutableArray<Allocation> Allocations, ReleaseReason Reason) : FulfilmentCommand;
+
+    /// <summary>Take a shipment's units off the books.</summary>
+    public sealed record ShipStock(Guid Shipment, ImmutableArray<Allocation> Allocations) : FulfilmentCommand;
+
+    /// <summary>Put a return's units on the books.</summary>
+    public sealed record ReturnStock(Guid Return, ImmutableArray<Allocation> Allocations) : FulfilmentCommand;
+
+    /// <summary>Ask for the total to be authorised.</summary>
+    public sealed record RequestPayment(Money Amount, string? Token) : FulfilmentCommand;
+
+    /// <summary>Ask for the authorisation to be let go.</summary>
+    public sealed record RequestVoid(VoidReason Reason) : FulfilmentCommand;
+
+    /// <summary>Ask for a shipment's amount.</summary>
+    public sealed record RequestCapture(Guid Shipment, Money Amount) : FulfilmentCommand;
+
+    /// <summary>Ask for a return's amount to be given back.</summary>
+    public sealed record RequestRefund(Guid Return, Money Amount) : FulfilmentCommand;
+
+    /// <summary>Promise the order.</summary>
+    public sealed record ConfirmOrder : FulfilmentCommand;
+
+    /// <summary>Refuse the order.</summary>
+    public sealed record RejectOrder(RejectReason Reason, string Detail) : FulfilmentCommand;
+
+    /// <summary>Close the order.</summary>
+    public sealed record CompleteOrder : FulfilmentCommand;
+}
+
+/// <summary>What the process makes of what it heard.</summary>
+/// <param name="State">Its state with the events in it.</param>
+/// <param name="Events">What to append to its stream.</param>
+/// <param name="Commands">What to do now, in this order; the answers are its next inputs.</param>
+public sealed record Reaction(FulfilmentState State, ImmutableArray<FulfilmentEvent> Events, ImmutableArray<FulfilmentCommand> Commands);
+
+/// <summary>Choices of the house that a fulfilment starts with.</summary>
+/// <param name="Locations">Where stock is looked for, in this order; a SKU's units all come from one location.</param>
+/// <param name="ReservationTime">How long stock is held for an order.</param>
+public sealed record FulfilmentPolicy(ImmutableArray<LocationId> Locations, TimeSpan ReservationTime)
+{
+    /// <summary>One location, <c>main</c>; thirty days, in which every order is shipped or called off.</summary>
+    public static readonly FulfilmentPolicy Default = new([LocationId.Of("main")], TimeSpan.FromDays(30));
+}
+
+/// <summary>A command that cannot be refused was: the log says what no run of the process leads to.</summary>
+public sealed class FulfilmentBrokenException(FulfilmentCommand command, Rejection rejection)
+    : Exception($"{command.GetType().Name} was refused ({rejection.Code}: {rejection.Detail}), which no order's story explains.");
