@@ -1,0 +1,212 @@
+// The targets of build.sh. A target that a person calls has a description: build.sh lists those.
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+var target = Argument("target", "");
+var arguments = (EnvironmentVariable("COMMERCE_ARGUMENTS") ?? "").Split('\x1f', StringSplitOptions.RemoveEmptyEntries);
+var artifacts = System.IO.Path.GetFullPath("artifacts");
+
+// A test that takes longer than this hangs: its process is ended and the test named.
+const string TestHangsAfter = "5m";
+
+// Where distributions put servers, which mostly are not on the PATH. The application looks in the same places (Commerce.Commands/Embedded/PostgresBinaries.cs).
+string[] postgresPlaces =
+{
+    "/usr/lib/postgresql/*/bin", "/usr/lib/postgresql*/bin", "/usr/pgsql-*/bin", "/usr/libexec/postgresql*", "/usr/local/pgsql/bin", "/opt/homebrew/opt/postgresql@*/bin",
+    "/opt/homebrew/bin", "/usr/local/opt/postgresql@*/bin", "/usr/local/bin", "/usr/bin", "/opt/local/lib/postgresql*/bin", "/Applications/Postgres.app/Contents/Versions/*/bin",
+};
+string[] rabbitPlaces =
+{
+    "/usr/lib/rabbitmq/bin", "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin", "/opt/rabbitmq/sbin", "/usr/sbin", "/opt/homebrew/sbin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/sbin",
+};
+
+Task("run").Description("Runs the application: run [VERB] [ARGUMENTS], run --help says which").IsDependentOn("application");
+
+Task("demo").Description("Shows all of it at work in three minutes; --keep leaves it serving").IsDependentOn("postgres").IsDependentOn("application");
+
+Task("test").Description("Builds everything and runs all tests; arguments go to dotnet test").IsDependentOn("postgres").IsDependentOn("rabbitmq").Does(() =>
+{
+    Build("Commerce.sln");
+    var total = GetFiles("test/*.Tests/*.csproj").OrderBy(x => x.FullPath).Select(x => Test(x.FullPath)).Aggregate((x, y) => x + y);
+    if (total.Passed + total.Failed == 0)
+        Console.WriteLine("No test ran.");
+    Console.WriteLine(total);
+    Environment.Exit(total.Failed > 0 || total.Passed == 0 ? 1 : 0);
+});
+
+Task("bench").Description("Measures it: bench [ARGUMENTS] runs test/Commerce.Benchmarks").IsDependentOn("postgres").Does(() =>
+{
+    if (!DirectoryExists("test/Commerce.Benchmarks"))
+        Fail("There are no benchmarks yet: test/Commerce.Benchmarks is missing.");
+    Build("test/Commerce.Benchmarks");
+});
+
+Task("clean").Description("Stops the private servers of this folder and removes all that was built and stored").Does(() =>
+{
+    foreach (var data in ServerFolders())
+        Stop(data);
+    foreach (var folder in ServerFolders().Where(x => x.StartsWith("/var/lib/commerce-")))
+        DeleteDirectory(folder, new() { Recursive = true, Force = true });
+    DeleteDirectories(GetDirectories("./**/bin") + GetDirectories("./**/obj") + GetDirectories("./**/TestResults"), new() { Recursive = true, Force = true });
+    foreach (var folder in new[] { "artifacts", ".commerce" }.Where(x => DirectoryExists(x)))
+        DeleteDirectory(folder, new() { Recursive = true, Force = true });
+});
+
+Task("application").Does(() => Build("Commerce.Api"));
+
+Task("postgres").WithCriteria(() => !Has(postgresPlaces, "initdb")).Does(() => Install("PostgreSQL", "postgresql", postgresPlaces, "initdb"));
+
+Task("rabbitmq").WithCriteria(() => !Has(rabbitPlaces, "rabbitmq-server")).Does(() => Install("RabbitMQ", "rabbitmq-server", rabbitPlaces, "rabbitmq-server"));
+
+RunTarget(target);
+
+// --- building and testing
+
+void Build(string what)
+{
+    var watch = Stopwatch.StartNew();
+    Console.Write($"Building {what} … ");
+    var (code, output) = Capture("dotnet", "build", what, "-c", "Release", "-v", "quiet", "-p:RestoreLockedMode=true", "--tl:off");
+    Console.WriteLine(code == 0 ? $"{watch.Elapsed.TotalSeconds:0} s" : "failed");
+    if (code == 0)
+        return;
+    foreach (var line in output.Split('\n').Where(x => x.Contains(": error ") || x.Contains("error :")).Distinct().DefaultIfEmpty(output))
+        Console.Error.WriteLine(line.Trim());
+    Environment.Exit(1);
+}
+
+TestCounts Test(string project)
+{
+    var name = System.IO.Path.GetFileNameWithoutExtension(project);
+    var results = System.IO.Path.Combine(artifacts, "tests", name + ".trx");
+    EnsureDirectoryExists("artifacts/tests");
+    System.IO.File.Delete(results);
+    var watch = Stopwatch.StartNew();
+    var (code, output) = Capture([
+        "dotnet", "test", project, "-c", "Release", "--no-build", "--logger", $"trx;LogFileName={results}",
+        "--blame-hang-timeout", TestHangsAfter, "--blame-hang-dump-type", "none", .. arguments]);
+    var counts = System.IO.File.Exists(results) ? TestCounts.Read(results) : new(0, 0, 0);
+    // A test process that ended early has no failed test to show: the run itself is the failure.
+    if (code != 0 && counts.Failed == 0)
+        counts = counts with { Failed = 1 };
+    if (counts.Failed > 0)
+        Console.WriteLine(output);
+    Console.WriteLine($"{name}: {counts} ({watch.Elapsed.TotalSeconds:0} s)");
+    return counts;
+}
+
+record TestCounts(int Passed, int Failed, int Skipped)
+{
+    public static TestCounts operator +(TestCounts x, TestCounts y) => new(x.Passed + y.Passed, x.Failed + y.Failed, x.Skipped + y.Skipped);
+
+    public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
+
+    // The file's own counter of what was not executed is always 0: what neither passed nor failed was skipped.
+    public static TestCounts Read(string trx)
+    {
+        var counters = XDocument.Load(trx).Descendants().Single(x => x.Name.LocalName == "Counters");
+        int Count(string name) => int.Parse(counters.Attribute(name)?.Value ?? "0");
+        var failed = Count("failed") + Count("error") + Count("timeout") + Count("aborted");
+        return new(Count("passed"), failed, Count("total") - Count("passed") - failed);
+    }
+}
+
+// --- what must be on the machine
+
+bool Has(string[] places, string program) =>
+    (EnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Concat(places.SelectMany(Expand)).Any(x => System.IO.File.Exists(System.IO.Path.Combine(x, program)));
+
+IEnumerable<string> Expand(string pattern) => pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate(
+    new[] { "/" }.AsEnumerable(),
+    (folders, part) => part.Contains('*')
+        ? folders.Where(System.IO.Directory.Exists).SelectMany(x => System.IO.Directory.EnumerateDirectories(x, part)).ToList()
+        : folders.Select(x => System.IO.Path.Combine(x, part)));
+
+void Install(string what, string package, string[] places, string program)
+{
+    string[] shell = Environment.UserName == "root" ? ["bash", "-c"] : ["sudo", "-n", "bash", "-c"];
+    if (Has(["/usr/bin"], "apt-get") && Capture([.. shell, "true"]).Code == 0)
+    {
+        Console.Write($"Installing {what} … ");
+        var (code, output) = Capture([.. shell, InstallScript, "install", package]);
+        Console.WriteLine(code == 0 ? "done" : "failed");
+        if (code == 0 && Has(places, program))
+            return;
+        Console.Error.WriteLine(string.Join('\n', output.Trim().Split('\n').TakeLast(3)));
+    }
+    Fail($"{what} is not on this machine: install it (apt-get install {package}), or use compose.yaml.");
+}
+
+// Only the programs are wanted: no service is started, now or at the next boot, and no cluster is made.
+const string InstallScript = """
+    export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1
+    policy=/usr/sbin/policy-rc.d
+    if [ ! -e $policy ]; then
+        printf '#!/bin/sh\nexit 101\n' > $policy && chmod 755 $policy
+        trap "rm -f $policy" EXIT
+    fi
+    conf=/etc/postgresql-common/createcluster.conf
+    if [ ! -e $conf ]; then
+        mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' > $conf
+    fi
+    apt-get update -q || true
+    apt-get install -y -q --no-install-recommends "$1" || exit 1
+    if [ "$1" = rabbitmq-server ] && [ -d /run/systemd/system ]; then systemctl disable rabbitmq-server; fi
+    exit 0
+    """;
+
+// --- the private servers of this folder
+
+// Data folders of servers below .commerce, and the stand-ins of those that lie elsewhere.
+IEnumerable<string> ServerFolders()
+{
+    if (!DirectoryExists(".commerce"))
+        return [];
+    var here = System.IO.Path.GetFullPath(".commerce");
+    var elsewhere = System.IO.Directory.EnumerateFiles(here, "server-folder", System.IO.SearchOption.AllDirectories).Select(x => System.IO.File.ReadAllText(x).Trim());
+    return elsewhere.Where(System.IO.Directory.Exists).Append(here).ToList();
+}
+
+// PostgreSQL and RabbitMQ leave their process id in a file; the process is theirs only if its command line names the folder.
+void Stop(string folder)
+{
+    foreach (var file in new[] { "postmaster.pid", "server.pid" }.SelectMany(x => System.IO.Directory.EnumerateFiles(folder, x, System.IO.SearchOption.AllDirectories)))
+    {
+        var id = System.IO.File.ReadLines(file).FirstOrDefault()?.Trim();
+        var commandLine = $"/proc/{id}/cmdline";
+        bool Runs() => System.IO.File.Exists(commandLine) && System.IO.File.ReadAllText(commandLine).Contains(folder);
+        if (!Runs())
+            continue;
+        Capture("kill", "-INT", id);
+        for (var waited = 0; Runs() && waited < 100; waited++)
+            System.Threading.Thread.Sleep(100);
+        if (Runs())
+            Capture("kill", "-KILL", id);
+    }
+}
+
+// --- processes
+
+(int Code, string Output) Capture(params string[] words)
+{
+    var start = new ProcessStartInfo(words[0], words.Skip(1)) { RedirectStandardOutput = true, RedirectStandardError = true };
+    try
+    {
+        using var process = Process.Start(start);
+        var errors = process.StandardError.ReadToEndAsync();
+        var output = process.StandardOutput.ReadToEnd() + errors.Result;
+        process.WaitForExit();
+        return (process.ExitCode, output);
+    }
+    catch (System.ComponentModel.Win32Exception e)
+    {
+        return (127, e.Message);
+    }
+}
+
+void Fail(string sentence)
+{
+    Console.Error.WriteLine(sentence);
+    Environment.Exit(2);
+}
