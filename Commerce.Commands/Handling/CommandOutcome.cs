@@ -12,7 +12,7 @@ public abstract record CommandOutcome
 
     /// <summary>It is durable in the log, or all was as it wanted already.</summary>
     /// <param name="Revision">Revision of the stream after it; -1: the stream has no event.</param>
-    /// <param name="Position">Position of its last event; where it wrote none, a position at which its effect is visible.</param>
+    /// <param name="Position">Position at which its effect can be seen: that of the append that its last event came with; of a repeat that was read from the log, that of its last event.</param>
     /// <param name="Replayed">The same command was accepted before; this is that answer again.</param>
     /// <param name="Events">What it wrote (or had written).</param>
     public sealed record Accepted(long Revision, LogPosition Position, bool Replayed, IReadOnlyList<object> Events) : CommandOutcome;

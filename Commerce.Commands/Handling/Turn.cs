@@ -1,0 +1,159 @@
+using System.Diagnostics;
+using Commerce.Domain;
+using Commerce.Domain.Log;
+
+namespace Commerce.Commands.Handling;
+
+/// <summary>
+/// Takes a stream's waiting commands to their answers: decide, append, answer; on a lost race read what is new and decide again.
+/// </summary>
+sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, ProcessorParts parts)
+    where TCommand : notnull
+    where TEvent : class
+{
+    /// <summary>What is known of the stream.</summary>
+    public StreamState<TCommand, TEvent, TState> Known { get; } = new(decider, stream, parts.Log, parts.Options.SeenPerStreamMax);
+
+    /// <summary>Answers every one of the works, in what way ever.</summary>
+    public async Task Take(IReadOnlyList<Work<TCommand>> works, CancellationToken stopping)
+    {
+        CommandTelemetry.BatchSize.Record(works.Count);
+        try
+        {
+            await DecideAll(works, stopping).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            Known.Forget();
+            FailRest(works, new EventLogUnavailableException("Stopped before the log answered."));
+        }
+        catch (Exception exception)
+        {
+            // Whatever it was, the callers wait for an answer and this stream must not take the worker along.
+            Known.Forget();
+            CommandLog.TurnFailed(parts.Logger, exception, stream.Value, works.Count);
+            FailRest(works, exception);
+        }
+    }
+
+    async Task DecideAll(IReadOnlyList<Work<TCommand>> works, CancellationToken stopping)
+    {
+        if (stopping.IsCancellationRequested)
+        {
+            RefuseRest(works);
+            return;
+        }
+
+        // What was read after the commands came in is new enough to answer from; the cache is not.
+        var isFresh = Known.Current is null;
+        if (isFresh)
+        {
+            await Known.CatchUp(stopping).ConfigureAwait(false);
+        }
+
+        var (done, attempts) = (0, 0);
+        while (done < works.Count)
+        {
+            var next = done;
+            var batch = Batch<TCommand, TEvent, TState>.Decide(decider, Known, works, ref next, parts.Time.GetUtcNow());
+            var confirmed = batch.Events.Count > 0
+                ? await TryAppend(batch, works, stopping).ConfigureAwait(false)
+                : isFresh || !await Known.CatchUp(stopping).ConfigureAwait(false);
+            if (confirmed)
+            {
+                AnswerUntil(works, done, next);
+                (done, attempts) = (next, 0);
+            }
+            else if (batch.Events.Count > 0 && !await TryAgain(++attempts, stopping).ConfigureAwait(false))
+            {
+                RefuseRest(works);
+                return;
+            }
+
+            isFresh = true;
+        }
+    }
+
+    /// <summary>Reads what a lost race was lost to; false: it was one too many.</summary>
+    async Task<bool> TryAgain(int attempts, CancellationToken stopping)
+    {
+        CommandTelemetry.Conflicts.Add(1);
+        if (attempts == parts.Options.AttemptsMax)
+        {
+            CommandLog.RacesLost(parts.Logger, stream.Value, attempts);
+            return false;
+        }
+
+        // The first race may be lost to a cache that was behind: no reason to wait.
+        if (attempts > 1)
+        {
+            await Task.Delay(parts.Options.PauseAfter(attempts - 1), parts.Time, stopping).ConfigureAwait(false);
+        }
+
+        await Known.CatchUp(stopping).ConfigureAwait(false);
+        return true;
+    }
+
+    /// <summary>Appends what a batch decided; false: the race was lost and nothing was written.</summary>
+    async Task<bool> TryAppend(Batch<TCommand, TEvent, TState> batch, IReadOnlyList<Work<TCommand>> works, CancellationToken stopping)
+    {
+        using var activity = CommandTelemetry.StartAppend(stream, works);
+        var revision = Known.Current?.Revision ?? -1;
+        switch (await Append(ExpectedRevision.Exact(revision), batch.Events, stopping).ConfigureAwait(false))
+        {
+            case AppendResult.Appended appended:
+                Known.Advance(batch.State, appended.Revision, appended.Position);
+                batch.NoteSeen(appended.Position);
+                return true;
+            case AppendResult.WrongExpectedRevision wrong:
+                if (wrong.Actual < revision)
+                {
+                    Known.Forget();
+                }
+
+                return false;
+            default:
+                throw new UnreachableException();
+        }
+    }
+
+    /// <summary>Appends; where the log does not answer, the same events again: their ids settle whether they are there already.</summary>
+    async Task<AppendResult> Append(ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken stopping)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await parts.Log.Append(stream, expected, events, stopping).ConfigureAwait(false);
+            }
+            catch (EventLogUnavailableException) when (attempt < parts.Options.AppendTriesMax)
+            {
+                await Task.Delay(parts.Options.PauseAfter(attempt), parts.Time, stopping).ConfigureAwait(false);
+            }
+        }
+    }
+
+    void AnswerUntil(IReadOnlyList<Work<TCommand>> works, int from, int end)
+    {
+        for (var n = from; n < end; n++)
+        {
+            works[n].Answer(Known.Position);
+        }
+    }
+
+    void RefuseRest(IReadOnlyList<Work<TCommand>> works)
+    {
+        foreach (var work in works.Where(w => !w.IsAnswered))
+        {
+            work.Answer(new CommandOutcome.Overloaded(parts.Options.RetryAfter));
+        }
+    }
+
+    static void FailRest(IReadOnlyList<Work<TCommand>> works, Exception exception)
+    {
+        foreach (var work in works.Where(w => !w.IsAnswered))
+        {
+            work.Fail(exception);
+        }
+    }
+}
