@@ -72,13 +72,13 @@ public sealed class MoneyConverter : JsonConverter<Money>
             var isCurrency = reader.ValueTextEquals("currency"u8);
             reader.Read();
             var text = (isAmount || isCurrency) && reader.TokenType == JsonTokenType.String
-                ? reader.GetString()
+                ? reader.GetString() ?? string.Empty
                 : throw new JsonException("Money has an amount and a currency, both texts.");
             if (isAmount)
             {
-                amount = decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out var value)
+                amount = decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out var value) && value.Scale == DecimalsIn(text)
                     ? value
-                    : throw new JsonException("The amount is not a decimal number.");
+                    : throw new JsonException("The amount is not a decimal number that can be kept exactly.");
             }
             else
             {
@@ -88,6 +88,9 @@ public sealed class MoneyConverter : JsonConverter<Money>
 
         return amount is { } a && currency is { } c ? new Money(a, c) : throw new JsonException("Money has an amount and a currency.");
     }
+
+    // The parser rounds what it cannot keep; money is never changed in silence.
+    static int DecimalsIn(string text) => text.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point ? text.Length - point - 1 : 0;
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options)

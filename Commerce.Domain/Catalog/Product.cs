@@ -53,7 +53,7 @@ public static class ProductRejections
     public static readonly Rejection PriceInvalid = new("price-invalid", $"A price is zero or more, with at most {Money.UnitPriceDecimalsMax} decimals.");
 
     /// <summary>Not a name.</summary>
-    public static readonly Rejection NameInvalid = new("name-invalid", $"A name has 1 to {Product.NameLengthMax} characters.");
+    public static readonly Rejection NameInvalid = new("name-invalid", $"A name has 1 to {Product.NameLengthMax} characters, none of them a control character.");
 
     /// <summary>Another currency.</summary>
     public static readonly Rejection CurrencyMismatch = new("currency-mismatch", "The product is priced in another currency.");
@@ -87,7 +87,7 @@ public sealed record Product(Sku Sku, string Name, Money Price, bool IsRegistere
     public static Decision<ProductEvent> Decide(ProductCommand command, Product product) => command switch
     {
         ProductCommand.Register when product.IsRegistered => ProductRejections.Exists,
-        ProductCommand.Register { Name.Length: 0 or > NameLengthMax } => ProductRejections.NameInvalid,
+        ProductCommand.Register c when !FreeText.IsValid(c.Name, NameLengthMax) => ProductRejections.NameInvalid,
         ProductCommand.Register { Price.IsUnitPrice: false } => ProductRejections.PriceInvalid,
         ProductCommand.Register c => new ProductEvent.Registered(c.Sku, c.Name, c.Price),
 
@@ -105,7 +105,7 @@ public sealed record Product(Sku Sku, string Name, Money Price, bool IsRegistere
     };
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ProductEvent.Registered))]
 [JsonSerializable(typeof(ProductEvent.PriceChanged))]
 [JsonSerializable(typeof(ProductEvent.Discontinued))]

@@ -81,8 +81,11 @@ public static class StockRejections
     /// <summary>The order holds no such units.</summary>
     public static readonly Rejection NotReserved = new("not-reserved", "The order holds fewer units than that.");
 
+    /// <summary>More comes back than ever left.</summary>
+    public static readonly Rejection NotShipped = new("not-shipped", "Fewer units than that were shipped and are not back yet.");
+
     /// <summary>A reference or reason is too long or empty.</summary>
-    public static readonly Rejection TextInvalid = new("text-invalid", $"A reference or reason has 1 to {Stock.TextLengthMax} characters.");
+    public static readonly Rejection TextInvalid = new("text-invalid", $"A reference or reason has 1 to {Stock.TextLengthMax} characters, none of them a control character.");
 
     /// <summary>The location would hold more than can be counted.</summary>
     public static readonly Rejection TooMany = new("stock-too-large", $"A location holds at most {Stock.QuantityMax} units of a SKU.");
@@ -91,7 +94,7 @@ public static class StockRejections
     public static Rejection OutOfStock(int available) => new Rejection("out-of-stock", "Fewer units are available than asked for.").With("available", available);
 }
 
-/// <summary>Units of one SKU at one location. Invariant: 0 &lt;= Available &lt;= OnHand.</summary>
+/// <summary>Units of one SKU at one location. Invariant: 0 &lt;= Available &lt;= OnHand, 0 &lt;= Away.</summary>
 public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<OrderId, int> Reservations)
 {
     /// <summary>Units that one location can hold, and one command can move.</summary>
@@ -106,6 +109,9 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     /// <summary>The aggregate.</summary>
     public static readonly Decider<StockCommand, StockEvent, Stock> Decider = new("stock", None, Decide, Evolve);
 
+    /// <summary>Units that were shipped and did not come back.</summary>
+    public long Away { get; init; }
+
     /// <summary>Units that can be promised.</summary>
     public int Available => OnHand - ReservedTotal;
 
@@ -118,9 +124,9 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
         StockEvent.Received e => stock with { OnHand = stock.OnHand + e.Quantity },
         StockEvent.Reserved e => stock.Hold(e.Order, e.Quantity),
         StockEvent.Released e => stock.Drop(e.Order, e.Quantity),
-        StockEvent.Shipped e => stock.Drop(e.Order, e.Quantity) with { OnHand = stock.OnHand - e.Quantity },
+        StockEvent.Shipped e => stock.Drop(e.Order, e.Quantity) with { OnHand = stock.OnHand - e.Quantity, Away = stock.Away + e.Quantity },
         StockEvent.WrittenOff e => stock with { OnHand = stock.OnHand - e.Quantity },
-        StockEvent.Returned e => stock with { OnHand = stock.OnHand + e.Quantity },
+        StockEvent.Returned e => stock with { OnHand = stock.OnHand + e.Quantity, Away = stock.Away - e.Quantity },
         _ => throw new UnreachableException(),
     };
 
@@ -128,7 +134,7 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     public static Decision<StockEvent> Decide(StockCommand command, Stock stock) => command switch
     {
         StockCommand.Receive { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
-        StockCommand.Receive { Reference.Length: 0 or > TextLengthMax } => StockRejections.TextInvalid,
+        StockCommand.Receive c when !FreeText.IsValid(c.Reference, TextLengthMax) => StockRejections.TextInvalid,
         StockCommand.Receive c when c.Quantity > QuantityMax - stock.OnHand => StockRejections.TooMany,
         StockCommand.Receive c => new StockEvent.Received(c.Quantity, c.Reference),
 
@@ -146,11 +152,13 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
         StockCommand.Ship c => new StockEvent.Shipped(c.Order, c.Quantity),
 
         StockCommand.WriteOff { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
-        StockCommand.WriteOff { Reason.Length: 0 or > TextLengthMax } => StockRejections.TextInvalid,
+        StockCommand.WriteOff c when !FreeText.IsValid(c.Reason, TextLengthMax) => StockRejections.TextInvalid,
         StockCommand.WriteOff c when c.Quantity > stock.Available => StockRejections.OutOfStock(stock.Available),
         StockCommand.WriteOff c => new StockEvent.WrittenOff(c.Quantity, c.Reason),
 
         StockCommand.Return { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
+        // How many of them are this order's to give back is the order's to know: remembering every order here would never end.
+        StockCommand.Return c when c.Quantity > stock.Away => StockRejections.NotShipped,
         StockCommand.Return c when c.Quantity > QuantityMax - stock.OnHand => StockRejections.TooMany,
         StockCommand.Return c => new StockEvent.Returned(c.Order, c.Quantity),
         _ => throw new UnreachableException(),
@@ -173,7 +181,7 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     }
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(StockEvent.Received))]
 [JsonSerializable(typeof(StockEvent.Reserved))]
 [JsonSerializable(typeof(StockEvent.Released))]

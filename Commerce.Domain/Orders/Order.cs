@@ -58,11 +58,23 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     /// <summary>Characters of a reason at most.</summary>
     public const int ReasonLengthMax = 200;
 
+    /// <summary>Characters of the name on a line at most.</summary>
+    public const int NameLengthMax = 200;
+
+    /// <summary>Characters of a country at most: names as people write them, or codes.</summary>
+    public const int CountryLengthMax = 64;
+
     /// <summary>Before it is placed.</summary>
     public static readonly Order None = new(OrderStatus.None, default, 0, default, ImmutableSortedDictionary<int, LineState>.Empty);
 
     /// <summary>The aggregate.</summary>
     public static readonly Decider<OrderCommand, OrderEvent, Order> Decider = new("order", None, Decide, Evolve);
+
+    /// <summary>What each shipment moved, by its id.</summary>
+    public ImmutableDictionary<Guid, ImmutableArray<LineQuantity>> Shipments { get; init; } = ImmutableDictionary<Guid, ImmutableArray<LineQuantity>>.Empty;
+
+    /// <summary>What each return moved, by its id.</summary>
+    public ImmutableDictionary<Guid, ImmutableArray<LineQuantity>> Returns { get; init; } = ImmutableDictionary<Guid, ImmutableArray<LineQuantity>>.Empty;
 
     /// <summary>Its stream.</summary>
     public static StreamName StreamOf(OrderId id) => StreamName.For("order", id.ToString());
@@ -74,9 +86,9 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
         OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed },
         OrderEvent.Rejected => order with { Status = OrderStatus.Rejected },
         OrderEvent.Cancelled => order with { Status = OrderStatus.Cancelled },
-        OrderEvent.Shipped e => order.Ship(e.Lines),
+        OrderEvent.Shipped e => order.Ship(e.Lines) with { Shipments = order.Shipments.Add(e.Shipment, e.Lines) },
         OrderEvent.Completed => order with { Status = OrderStatus.Completed },
-        OrderEvent.Returned e => order.TakeBack(e.Lines),
+        OrderEvent.Returned e => order.TakeBack(e.Lines) with { Returns = order.Returns.Add(e.Return, e.Lines) },
         _ => throw new UnreachableException(),
     };
 
@@ -84,58 +96,34 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     public static Decision<OrderEvent> Decide(OrderCommand command, Order order) => command switch
     {
         OrderCommand.Place when order.Status != OrderStatus.None => OrderRejections.Exists,
-        OrderCommand.Place c => DecidePlace(c),
+        OrderCommand.Place c => OrderPlacing.Decide(c),
 
         _ when order.Status == OrderStatus.None => OrderRejections.Unknown,
 
         // Confirm, reject, complete and cancel ask for a state: where it is reached already, nothing is left to do.
         OrderCommand.Confirm when order.Status is OrderStatus.Confirmed or OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed or OrderStatus.Returned => Nothing,
         OrderCommand.Confirm when order.Status == OrderStatus.Placed => new OrderEvent.Confirmed(),
+        OrderCommand.Reject c when !FreeText.IsValid(c.Detail, ReasonLengthMax) => OrderRejections.ReasonInvalid,
         OrderCommand.Reject when order.Status == OrderStatus.Rejected => Nothing,
         OrderCommand.Reject c when order.Status == OrderStatus.Placed => new OrderEvent.Rejected(c.Reason, c.Detail),
         OrderCommand.Complete when order.Status == OrderStatus.Completed => Nothing,
         OrderCommand.Complete when order.Status == OrderStatus.Shipped => new OrderEvent.Completed(),
-        OrderCommand.Cancel { Reason.Length: 0 or > ReasonLengthMax } => OrderRejections.ReasonInvalid,
+        OrderCommand.Cancel c when !FreeText.IsValid(c.Reason, ReasonLengthMax) => OrderRejections.ReasonInvalid,
         OrderCommand.Cancel when order.Status == OrderStatus.Cancelled => Nothing,
         OrderCommand.Cancel c when order.Status is OrderStatus.Placed or OrderStatus.Confirmed => new OrderEvent.Cancelled(c.Reason),
 
+        // A shipment or a return is known by its id: asking again moves nothing.
+        OrderCommand.Ship c when order.Shipments.TryGetValue(c.Shipment, out var moved) => Again(c.Lines, moved),
+        OrderCommand.Return c when order.Returns.TryGetValue(c.Id, out var moved) => Again(c.Lines, moved),
         OrderCommand.Ship c when order.Status is OrderStatus.Confirmed or OrderStatus.PartiallyShipped => order.DecideShip(c),
-        OrderCommand.Return { Reason.Length: 0 or > ReasonLengthMax } => OrderRejections.ReasonInvalid,
+        OrderCommand.Return c when !FreeText.IsValid(c.Reason, ReasonLengthMax) => OrderRejections.ReasonInvalid,
         OrderCommand.Return c when order.Status is OrderStatus.PartiallyShipped or OrderStatus.Shipped or OrderStatus.Completed => order.DecideReturn(c),
         _ => OrderRejections.WrongStatus(order.Status),
     };
 
-    static Decision<OrderEvent> DecidePlace(OrderCommand.Place c)
-    {
-        if (c.Lines.Length is 0 or > LinesMax)
-        {
-            return OrderRejections.LinesInvalid;
-        }
-
-        if (c.Lines.Any(l => l.Quantity is <= 0 or > QuantityMax))
-        {
-            return OrderRejections.QuantityInvalid;
-        }
-
-        if (c.Lines.Any(l => l.UnitPrice.Currency != c.Currency))
-        {
-            return OrderRejections.CurrencyMismatch;
-        }
-
-        if (c.Lines.Any(l => !l.UnitPrice.IsUnitPrice))
-        {
-            return OrderRejections.PriceInvalid;
-        }
-
-        var total = c.Lines.Aggregate(Money.Zero(c.Currency), (sum, l) => sum + l.UnitPrice.Charge(l.Quantity));
-        return total.Amount > Money.AmountMax
-            ? OrderRejections.TotalTooLarge
-            : new OrderEvent.Placed(c.Order, c.Number, c.Customer, c.Country, c.PaymentToken, c.Origin, [.. c.Lines.Select((l, n) => l with { Line = n + 1 })], total);
-    }
-
     Decision<OrderEvent> DecideShip(OrderCommand.Ship c)
     {
-        var lines = c.Lines.IsEmpty ? Left(l => l.ToShip) : c.Lines;
+        var lines = c.Lines.IsDefaultOrEmpty ? Left(l => l.ToShip) : c.Lines;
         return IsWithin(lines, l => l.ToShip)
             ? new OrderEvent.Shipped(c.Shipment, lines, Amount(lines, l => l.Shipped))
             : OrderRejections.LineQuantityInvalid;
@@ -143,7 +131,7 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
 
     Decision<OrderEvent> DecideReturn(OrderCommand.Return c)
     {
-        var lines = c.Lines.IsEmpty ? Left(l => l.Returnable) : c.Lines;
+        var lines = c.Lines.IsDefaultOrEmpty ? Left(l => l.Returnable) : c.Lines;
         return IsWithin(lines, l => l.Returnable)
             ? new OrderEvent.Returned(c.Id, lines, Amount(lines, l => l.Returned), c.Reason)
             : OrderRejections.LineQuantityInvalid;
@@ -160,6 +148,9 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     Money Amount(ImmutableArray<LineQuantity> lines, Func<LineState, int> before) => lines.Aggregate(
         Money.Zero(Total.Currency),
         (sum, l) => sum + Lines[l.Line].Line.UnitPrice.ChargePart(before(Lines[l.Line]), l.Quantity));
+
+    static Decision<OrderEvent> Again(ImmutableArray<LineQuantity> asked, ImmutableArray<LineQuantity> moved) =>
+        asked.IsDefaultOrEmpty || asked.SequenceEqual(moved) ? Nothing : OrderRejections.IdReused;
 
     Order Ship(ImmutableArray<LineQuantity> lines)
     {

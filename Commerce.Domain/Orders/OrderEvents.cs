@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Domain.Log;
+using Commerce.Domain.Payments;
 
 namespace Commerce.Domain.Orders;
 
@@ -141,7 +142,22 @@ public static class OrderRejections
     public static readonly Rejection TotalTooLarge = new("total-too-large", $"An order's total is at most {Money.AmountMax}.");
 
     /// <summary>A reason is too long or empty.</summary>
-    public static readonly Rejection ReasonInvalid = new("reason-invalid", $"A reason has 1 to {Order.ReasonLengthMax} characters.");
+    public static readonly Rejection ReasonInvalid = new("reason-invalid", $"A reason has 1 to {Order.ReasonLengthMax} characters, none of them a control character.");
+
+    /// <summary>Not a name.</summary>
+    public static readonly Rejection NameInvalid = new("name-invalid", $"The name on a line has 1 to {Order.NameLengthMax} characters, none of them a control character.");
+
+    /// <summary>Not a country.</summary>
+    public static readonly Rejection CountryInvalid = new("country-invalid", $"A country, where there is one, has 1 to {Order.CountryLengthMax} characters, none of them a control character.");
+
+    /// <summary>Not a token.</summary>
+    public static readonly Rejection PaymentTokenInvalid = new("payment-token-invalid", $"A payment token, where there is one, has 1 to {Payment.TextLengthMax} characters, none of them a control character.");
+
+    /// <summary>The lines together are beyond what one event can hold.</summary>
+    public static readonly Rejection TextTooLarge = new("order-too-large", "The lines of the order are more than one event can hold; place it as two orders.");
+
+    /// <summary>A shipment or return of this id moved other units.</summary>
+    public static readonly Rejection IdReused = new("id-reused", "The id stands for other units already.", RejectionKind.Conflict);
 
     /// <summary>More than is left of a line, or no such line, or one line twice.</summary>
     public static readonly Rejection LineQuantityInvalid = new("line-quantity-invalid", "A line is named once, exists, and has that many units left.");
@@ -151,7 +167,7 @@ public static class OrderRejections
         new("order-status", $"An order that is {status.ToString().ToLowerInvariant()} does not allow that.", RejectionKind.Conflict);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(OrderEvent.Placed))]
 [JsonSerializable(typeof(OrderEvent.Confirmed))]
 [JsonSerializable(typeof(OrderEvent.Rejected))]

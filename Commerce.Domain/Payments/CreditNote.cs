@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
 
 namespace Commerce.Domain.Payments;
 
@@ -34,12 +35,24 @@ public static class CreditNoteRejections
     public static readonly Rejection Exists = new("credit-note-exists", "A credit note with this reference is issued already.", RejectionKind.Conflict);
 
     /// <summary>No lines, a quantity that is none, or a price that is none.</summary>
-    public static readonly Rejection LinesInvalid = new("lines-invalid", "A credit note has lines of one currency, each with a quantity above zero and a price.");
+    public static readonly Rejection LinesInvalid = new("lines-invalid", $"A credit note has 1 to {Order.LinesMax} lines of one currency, each with a quantity from 1 to {Order.QuantityMax} and a price.");
+
+    /// <summary>Not a reference.</summary>
+    public static readonly Rejection ReferenceInvalid = new("reference-invalid", $"A reference has 1 to {CreditNote.ReferenceLengthMax} characters, none of them a control character.");
+
+    /// <summary>Not a country.</summary>
+    public static readonly Rejection CountryInvalid = new("country-invalid", $"A country, where there is one, has 1 to {Order.CountryLengthMax} characters, none of them a control character.");
+
+    /// <summary>Beyond what an amount can be.</summary>
+    public static readonly Rejection TotalTooLarge = new("total-too-large", $"A credit note's amount is at most {Money.AmountMax}.");
 }
 
 /// <summary>Money owed to a customer outside any order of ours: goods sold before the books begin, a discount, a correction.</summary>
 public sealed record CreditNote(bool IsIssued)
 {
+    /// <summary>Characters of a reference at most.</summary>
+    public const int ReferenceLengthMax = 100;
+
     /// <summary>Before it is issued.</summary>
     public static readonly CreditNote None = new(IsIssued: false);
 
@@ -60,10 +73,17 @@ public sealed record CreditNote(bool IsIssued)
     public static Decision<CreditNoteEvent> Decide(CreditNoteCommand command, CreditNote note) => command switch
     {
         CreditNoteCommand.Issue when note.IsIssued => CreditNoteRejections.Exists,
-        CreditNoteCommand.Issue c when c.Lines.IsEmpty || c.Lines.Any(l => l.Quantity <= 0 || !l.UnitPrice.IsUnitPrice || l.UnitPrice.Currency != c.Currency) =>
+        CreditNoteCommand.Issue c when !FreeText.IsValid(c.Reference, ReferenceLengthMax) => CreditNoteRejections.ReferenceInvalid,
+        CreditNoteCommand.Issue c when !FreeText.IsNullOrValid(c.Country, Order.CountryLengthMax) => CreditNoteRejections.CountryInvalid,
+        CreditNoteCommand.Issue c when c.Lines.IsDefaultOrEmpty || c.Lines.Length > Order.LinesMax || !c.Lines.All(l => IsLine(l, c.Currency)) =>
             CreditNoteRejections.LinesInvalid,
-        CreditNoteCommand.Issue c => new CreditNoteEvent.Issued(
-            c.Reference, c.Customer, c.Country, c.Lines, c.Lines.Aggregate(Money.Zero(c.Currency), (sum, l) => sum + l.UnitPrice.Charge(l.Quantity))),
+        CreditNoteCommand.Issue c when Sum(c).Amount > Money.AmountMax => CreditNoteRejections.TotalTooLarge,
+        CreditNoteCommand.Issue c => new CreditNoteEvent.Issued(c.Reference, c.Customer, c.Country, c.Lines, Sum(c)),
         _ => throw new UnreachableException(),
     };
+
+    static bool IsLine(CreditLine line, Currency currency) =>
+        line.Quantity is > 0 and <= Order.QuantityMax && line.UnitPrice.IsUnitPrice && line.UnitPrice.Currency == currency;
+
+    static Money Sum(CreditNoteCommand.Issue c) => c.Lines.Aggregate(Money.Zero(c.Currency), (sum, l) => sum + l.UnitPrice.Charge(l.Quantity));
 }

@@ -41,6 +41,9 @@ public sealed record Payment(
     ImmutableDictionary<Guid, Transfer> Captures,
     ImmutableDictionary<Guid, Transfer> Refunds)
 {
+    /// <summary>Characters of a token, a reference or a code at most.</summary>
+    public const int TextLengthMax = 200;
+
     /// <summary>Before it is asked for.</summary>
     public static readonly Payment None = new(
         PaymentStatus.None, default, default, ImmutableDictionary<Guid, Transfer>.Empty, ImmutableDictionary<Guid, Transfer>.Empty);
@@ -79,9 +82,12 @@ public sealed record Payment(
         // One order has one payment: asking again for the same changes nothing.
         PaymentCommand.Request c when payment.Status != PaymentStatus.None => c.Order == payment.Order && c.Amount == payment.Amount ? Nothing : PaymentRejections.IdReused,
         PaymentCommand.Request c when !IsCharge(c.Amount) => PaymentRejections.AmountInvalid,
+        PaymentCommand.Request c when !FreeText.IsNullOrValid(c.Token, TextLengthMax) => PaymentRejections.TokenInvalid,
         PaymentCommand.Request c => new PaymentEvent.Requested(c.Order, c.Amount, c.Token),
 
         _ when payment.Status == PaymentStatus.None => PaymentRejections.Unknown,
+
+        _ when !IsReferenced(command) => PaymentRejections.ReferenceInvalid,
 
         PaymentCommand.Authorise when payment.Status is PaymentStatus.Authorised or PaymentStatus.Voiding or PaymentStatus.Voided => Nothing,
         PaymentCommand.Authorise c when payment.Status == PaymentStatus.Requested => new PaymentEvent.Authorised(c.Reference),
@@ -133,6 +139,16 @@ public sealed record Payment(
         !transfers.TryGetValue(id, out var transfer) ? PaymentRejections.NotRequested
         : transfer.IsDone ? Nothing
         : done(transfer.Amount);
+
+    static bool IsReferenced(PaymentCommand command) => command switch
+    {
+        PaymentCommand.Authorise c => FreeText.IsValid(c.Reference, TextLengthMax),
+        PaymentCommand.Decline c => FreeText.IsValid(c.Code, TextLengthMax),
+        PaymentCommand.Capture c => FreeText.IsValid(c.Reference, TextLengthMax),
+        PaymentCommand.Void c => FreeText.IsValid(c.Reference, TextLengthMax),
+        PaymentCommand.Refund c => FreeText.IsValid(c.Reference, TextLengthMax),
+        _ => true,
+    };
 
     static bool IsCharge(Money amount) => amount.Amount is > 0 and <= Money.AmountMax && amount.Charge(1) == amount;
 

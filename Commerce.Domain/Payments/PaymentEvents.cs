@@ -101,7 +101,13 @@ public static class PaymentRejections
     public static readonly Rejection Unknown = new("payment-unknown", "There is no such payment.", RejectionKind.NotFound);
 
     /// <summary>Not an amount.</summary>
-    public static readonly Rejection AmountInvalid = new("amount-invalid", "An amount is above zero and has no more decimals than its currency.");
+    public static readonly Rejection AmountInvalid = new("amount-invalid", $"An amount is above zero, at most {Money.AmountMax}, and has no more decimals than its currency.");
+
+    /// <summary>Not a token.</summary>
+    public static readonly Rejection TokenInvalid = new("payment-token-invalid", $"A payment token, where there is one, has 1 to {Payment.TextLengthMax} characters, none of them a control character.");
+
+    /// <summary>The provider gave no reference or code that can be kept.</summary>
+    public static readonly Rejection ReferenceInvalid = new("reference-invalid", $"A provider's reference or code has 1 to {Payment.TextLengthMax} characters, none of them a control character.");
 
     /// <summary>Another currency.</summary>
     public static readonly Rejection CurrencyMismatch = new("currency-mismatch", "The payment is in another currency.");
@@ -123,7 +129,7 @@ public static class PaymentRejections
         new("payment-status", $"A payment that is {status.ToString().ToLowerInvariant()} does not allow that.", RejectionKind.Conflict);
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(PaymentEvent.Requested))]
 [JsonSerializable(typeof(PaymentEvent.Authorised))]
 [JsonSerializable(typeof(PaymentEvent.Declined))]
