@@ -164,10 +164,13 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         // Goods come back after they left, money after it was taken.
         var captured = state.CapturedBefore + state.Shipments.Where(state.IsPaid).Sum(m => m.Amount.Amount);
         var refundable = captured - state.Returns.Where(m => m.IsMoneyRequested).Sum(m => m.Amount.Amount);
+        var returnable = state.Skus.ToImmutableDictionary(s => s.Key, s => (long)s.Value.Shipped - s.Value.Returned);
         foreach (var back in state.Returns)
         {
-            if (!back.IsStockMoved && state.UnitsOf(back).All(u => state.Skus[u.Sku].Shipped - state.Skus[u.Sku].Returned >= u.Units))
+            if (!back.IsStockMoved && state.UnitsOf(back).All(u => returnable[u.Sku] >= u.Units))
             {
+                // Two returns that wait at once must not both count on the same units.
+                returnable = returnable.SetItems(state.UnitsOf(back).Select(u => KeyValuePair.Create(u.Sku, returnable[u.Sku] - u.Units)));
                 yield return new FulfilmentCommand.ReturnStock(back.Id, Allocations(state, back));
             }
 
