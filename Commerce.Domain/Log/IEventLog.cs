@@ -17,8 +17,11 @@ public interface IEventLog
 
     /// <summary>
     /// Appends all events or none, durably, when the stream is at the expected revision. The same ids again at the place
-    /// where the stream holds them succeed as the first time did and write nothing.
+    /// where the stream holds them succeed as the first time did and write nothing. Where no revision is named
+    /// (<see cref="ExpectedRevision.Any"/>, <see cref="ExpectedRevision.Exists"/>) that place is where an earlier append of the
+    /// stream began with the same id; where it goes on differently, the answer is a wrong expected revision.
     /// </summary>
+    /// <remarks>Cancelled under way, the append may or may not have happened.</remarks>
     /// <exception cref="AppendTooLargeException">Over <see cref="AppendBytesMax"/> or <see cref="AppendEventsMax"/>.</exception>
     /// <exception cref="ArgumentException">No events.</exception>
     Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken);

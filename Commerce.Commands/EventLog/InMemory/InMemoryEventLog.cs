@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
 using Commerce.Domain.Log;
 
 namespace Commerce.Commands.EventLog.InMemory;
@@ -6,46 +7,30 @@ namespace Commerce.Commands.EventLog.InMemory;
 /// <summary>The whole contract of the log in memory, for tests and the simulation.</summary>
 public sealed class InMemoryEventLog(TimeProvider time) : IEventLog
 {
+    /// <summary>Events that a reader copies under the lock at once.</summary>
+    const int PageEventsMax = 1_024;
+
     readonly Lock _lock = new();
     readonly List<RecordedEvent> _all = [];
     readonly Dictionary<StreamName, List<RecordedEvent>> _streams = [];
-    TaskCompletionSource _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Dictionary<(StreamName Stream, Guid FirstId), List<int>> _appends = [];
+    readonly AppendedSignal _appended = new();
 
     /// <inheritdoc/>
     public Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(events.Count, nameof(events));
-        var bytes = events.Sum(e => (long)e.Size);
-        if (events.Count > IEventLog.AppendEventsMax || bytes > IEventLog.AppendBytesMax)
-        {
-            throw new AppendTooLargeException(events.Count, bytes);
-        }
+        AppendLimits.Check(events);
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<AppendResult>(cancellationToken);
 
+        AppendResult result;
         lock (_lock)
-        {
-            var recorded = _streams.GetValueOrDefault(stream, []);
-            if (Repeated(recorded, expected, events) is { } repeated)
-            {
-                return Task.FromResult<AppendResult>(repeated);
-            }
+            result = Decide(stream, expected, events);
 
-            if (!expected.IsMetBy(recorded.Count - 1))
-            {
-                return Task.FromResult<AppendResult>(new AppendResult.WrongExpectedRevision(expected, recorded.Count - 1));
-            }
+        if (result is AppendResult.Appended appended)
+            _appended.Set(appended.Position);
 
-            _streams[stream] = recorded;
-            foreach (var e in events)
-            {
-                var next = new RecordedEvent(stream, recorded.Count, new LogPosition(_all.Count + 1), e.Id, e.Type, e.Data, e.Metadata, time.GetUtcNow());
-                recorded.Add(next);
-                _all.Add(next);
-            }
-
-            _appended.SetResult();
-            _appended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            return Task.FromResult<AppendResult>(new AppendResult.Appended(recorded.Count - 1, new LogPosition(_all.Count)));
-        }
+        return Task.FromResult(result);
     }
 
     /// <inheritdoc/>
@@ -55,10 +40,18 @@ public sealed class InMemoryEventLog(TimeProvider time) : IEventLog
         RecordedEvent[] events;
         lock (_lock)
         {
-            var all = _streams.GetValueOrDefault(stream, []);
-            events = direction == ReadDirection.Forwards
-                ? [.. all.Where(e => e.Revision >= from).Take(count)]
-                : [.. all.Where(e => e.Revision <= from).Reverse().Take(count)];
+            var all = CollectionsMarshal.AsSpan(_streams.GetValueOrDefault(stream, []));
+            if (direction == ReadDirection.Forwards)
+            {
+                var rest = all[(int)Math.Clamp(from, 0, all.Length)..];
+                events = rest[..Math.Min(count, rest.Length)].ToArray();
+            }
+            else
+            {
+                var rest = all[..(int)(Math.Clamp(from, -1, all.Length - 1) + 1)];
+                events = rest[Math.Max(0, rest.Length - count)..].ToArray();
+                Array.Reverse(events);
+            }
         }
 
         foreach (var e in events)
@@ -67,26 +60,30 @@ public sealed class InMemoryEventLog(TimeProvider time) : IEventLog
             yield return e;
         }
 
-        await Task.CompletedTask.ConfigureAwait(false);
+        await Task.CompletedTask;
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<RecordedEvent> ReadAll(
         LogPosition after, StreamFilter filter, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        RecordedEvent[] events;
-        lock (_lock)
+        var end = await Head(cancellationToken);
+        while (count > 0 && after < end)
         {
-            events = [.. _all.Skip((int)after.Value).Where(e => filter.Matches(e.Stream)).Take(count)];
-        }
+            foreach (var e in Page(after))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                after = e.Position;
+                if (count == 0 || after > end)
+                    yield break;
 
-        foreach (var e in events)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            yield return e;
+                if (filter.Matches(e.Stream))
+                {
+                    count--;
+                    yield return e;
+                }
+            }
         }
-
-        await Task.CompletedTask.ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -95,23 +92,23 @@ public sealed class InMemoryEventLog(TimeProvider time) : IEventLog
     {
         while (true)
         {
-            RecordedEvent[] news;
-            Task appended;
-            lock (_lock)
+            // Taken before the log is looked at: what is appended in between completes it.
+            var appended = _appended.Next;
+            while (Page(after) is [.., var last] page)
             {
-                news = [.. _all.Skip((int)after.Value)];
-                appended = _appended.Task;
+                foreach (var e in page.Where(e => filter.Matches(e.Stream)))
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    yield return new LogMessage.Appeared(e);
+                }
+
+                after = last.Position;
+                if (!filter.Matches(last.Stream))
+                    yield return new LogMessage.Reached(after);
             }
 
-            foreach (var e in news.Where(e => filter.Matches(e.Stream)))
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                yield return new LogMessage.Appeared(e);
-            }
-
-            after = news is [.., var last] ? last.Position : after;
             yield return new LogMessage.CaughtUp(after);
-            await appended.WaitAsync(cancellationToken).ConfigureAwait(false);
+            await appended.WaitAsync(cancellationToken);
         }
     }
 
@@ -119,16 +116,48 @@ public sealed class InMemoryEventLog(TimeProvider time) : IEventLog
     public Task<LogPosition> Head(CancellationToken cancellationToken)
     {
         lock (_lock)
-        {
             return Task.FromResult(new LogPosition(_all.Count));
+    }
+
+    // Position n is at index n - 1.
+    RecordedEvent[] Page(LogPosition after)
+    {
+        lock (_lock)
+        {
+            var rest = CollectionsMarshal.AsSpan(_all)[(int)Math.Min(after.Value, _all.Count)..];
+            return rest[..Math.Min(PageEventsMax, rest.Length)].ToArray();
         }
     }
 
-    static AppendResult.Appended? Repeated(List<RecordedEvent> recorded, ExpectedRevision expected, IReadOnlyList<NewEvent> events)
+    AppendResult Decide(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events)
     {
-        var first = expected.Revision is { } revision ? (int)revision + 1 : recorded.FindIndex(e => e.Id == events[0].Id);
-        return first >= 0 && first + events.Count <= recorded.Count && events.Select((e, n) => recorded[first + n].Id == e.Id).All(same => same)
-            ? new(recorded[first + events.Count - 1].Revision, recorded[first + events.Count - 1].Position)
-            : null;
+        var recorded = _streams.GetValueOrDefault(stream, []);
+        var actual = recorded.Count - 1;
+        List<int> places = expected.Revision is { } revision
+            ? revision < actual ? [(int)revision + 1] : []
+            : _appends.GetValueOrDefault((stream, events[0].Id), []);
+        foreach (var place in places)
+        {
+            if (place + events.Count <= recorded.Count && events.Select((e, n) => recorded[place + n].Id == e.Id).All(same => same))
+                return Appended(recorded[place + events.Count - 1]);
+        }
+
+        // Without a place of its own, an append that begins like an earlier one and goes on differently repeats half of it.
+        if (!expected.IsMetBy(actual) || places.Count > 0)
+            return new AppendResult.WrongExpectedRevision(expected, actual);
+
+        _streams[stream] = recorded;
+        var starts = CollectionsMarshal.GetValueRefOrAddDefault(_appends, (stream, events[0].Id), out _) ??= [];
+        starts.Add(recorded.Count);
+        foreach (var e in events)
+        {
+            var next = new RecordedEvent(stream, recorded.Count, new LogPosition(_all.Count + 1), e.Id, e.Type, e.Data, e.Metadata, time.GetUtcNow());
+            recorded.Add(next);
+            _all.Add(next);
+        }
+
+        return Appended(recorded[^1]);
     }
+
+    static AppendResult.Appended Appended(RecordedEvent last) => new(last.Revision, last.Position);
 }
