@@ -1,0 +1,135 @@
+using System.Threading.Channels;
+using Commerce.Domain.Log;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Commands.EventLog.Postgres;
+
+/// <summary>
+/// Gathers what all callers append into groups: one call, one transaction, one fsync a group. While one group commits, the
+/// next one gathers, so groups grow with the load and nobody waits for company.
+/// </summary>
+sealed partial class GroupAppender : IAsyncDisposable
+{
+    readonly NpgsqlDataSource _database;
+    readonly PostgresEventLogOptions _options;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly AppendedSignal _appended;
+    readonly Channel<PendingAppend> _queue;
+    readonly CancellationTokenSource _stopping = new();
+    readonly Task[] _appenders;
+
+    public GroupAppender(NpgsqlDataSource database, PostgresEventLogOptions options, AppendedSignal appended, TimeProvider time, ILogger logger)
+    {
+        (_database, _options, _appended, _time, _logger) = (database, options, appended, time, logger);
+        _queue = Channel.CreateBounded<PendingAppend>(options.AppendsQueuedMax);
+        _appenders = [.. Enumerable.Range(0, options.AppendersMax).Select(_ => Task.Run(Run))];
+    }
+
+    /// <summary>Appends with the next group. Cancelled or timed out, it may or may not have happened.</summary>
+    public async Task<AppendResult> Append(PendingAppend append, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (!_queue.Writer.TryWrite(append))
+                await _queue.Writer.WriteAsync(append, cancellationToken).AsTask().WaitAsync(_options.AnswerMax, _time, cancellationToken);
+
+            return await append.Task.WaitAsync(_options.AnswerMax, _time, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            append.Abandon();
+            throw PostgresFaults.Unavailable(e);
+        }
+        catch (OperationCanceledException)
+        {
+            append.Abandon();
+            throw;
+        }
+        catch (ChannelClosedException e)
+        {
+            throw new ObjectDisposedException(nameof(PostgresEventLog), e);
+        }
+    }
+
+    /// <summary>Takes no more, finishes what waits (as long as the server answers), then stops.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _stopping.CancelAfter(_options.AnswerMax);
+        await Task.WhenAll(_appenders);
+        _stopping.Dispose();
+    }
+
+    async Task Run()
+    {
+        await using var session = new AppendSession(_database, _options);
+        var group = new AppendGroup(_options);
+        PendingAppend? held = null;
+        while (held is not null || await _queue.Reader.WaitToReadAsync())
+        {
+            held = Gather(group, held);
+            if (group.Appends.Count > 0)
+                await Write(session, group.Appends);
+
+            group.Clear();
+        }
+    }
+
+    /// <summary>Fills the group with what waits. Returns the append that has to open the next group, if any.</summary>
+    PendingAppend? Gather(AppendGroup group, PendingAppend? held)
+    {
+        if (held is { Abandoned: false })
+            group.TryAdd(held);
+
+        while (!group.IsFull && _queue.Reader.TryRead(out var next))
+        {
+            if (!next.Abandoned && !group.TryAdd(next))
+                return next;
+        }
+
+        return null;
+    }
+
+    /// <summary>Writes the appends and answers every caller, whatever happens.</summary>
+    async Task Write(AppendSession session, IReadOnlyList<PendingAppend> appends)
+    {
+        try
+        {
+            var results = await session.Append(appends, _stopping.Token);
+            var last = LogPosition.Start;
+            for (var i = 0; i < results.Length; i++)
+            {
+                appends[i].SetResult(results[i]);
+                if (results[i] is AppendResult.Appended { Position: var position } && position > last)
+                    last = position;
+            }
+
+            _appended.Set(last);
+        }
+        catch (Exception e) when (PostgresFaults.IsUnavailable(e) || e is OperationCanceledException)
+        {
+            LogUnavailable(_logger, e, appends.Count);
+            foreach (var append in appends)
+                append.SetException(PostgresFaults.Unavailable(e));
+        }
+        catch (Exception e) when (appends.Count == 1)
+        {
+            appends[0].SetException(e);
+        }
+        catch (Exception e)
+        {
+            // One of them holds what the server or the wire cannot take, e.g. a NUL in a text. Alone each harms only itself.
+            LogSplit(_logger, e, appends.Count);
+            foreach (var append in appends)
+                await Write(session, [append]);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "{Appends} appends could not be written: the event log's database does not answer")]
+    static partial void LogUnavailable(ILogger logger, Exception fault, int appends);
+
+    [LoggerMessage(LogLevel.Warning, "A group of {Appends} appends was refused as a whole; they are written one by one")]
+    static partial void LogSplit(ILogger logger, Exception fault, int appends);
+}

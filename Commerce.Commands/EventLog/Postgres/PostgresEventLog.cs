@@ -1,0 +1,174 @@
+using System.Runtime.CompilerServices;
+using Commerce.Domain.Log;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Commands.EventLog.Postgres;
+
+/// <summary>
+/// The log in PostgreSQL: one table, written by one function (see Schema.sql, which says why readers miss nothing), from
+/// any number of nodes.
+/// </summary>
+/// <remarks>A full queue of appends makes callers wait, at most <see cref="PostgresEventLogOptions.AnswerMax"/>.</remarks>
+public sealed partial class PostgresEventLog : IEventLog, IAsyncDisposable
+{
+    /// <summary>Calls of one connection that stay prepared: there are five.</summary>
+    const int PreparedMax = 8;
+
+    readonly PostgresEventLogOptions _options;
+    readonly TimeProvider _time;
+    readonly ILogger _logger;
+    readonly NpgsqlDataSource _database;
+    readonly AppendedSignal _appended = new();
+    readonly GroupAppender _appender;
+    readonly AppendedListener _listener;
+    readonly LogPages _pages;
+
+    PostgresEventLog(NpgsqlDataSource database, string connectionString, PostgresEventLogOptions options, TimeProvider time, ILogger logger)
+    {
+        (_database, _options, _time, _logger) = (database, options, time, logger);
+        _pages = new(database, options);
+        _appender = new(database, options, _appended, time, logger);
+        _listener = new(connectionString, options, _appended, time, logger);
+    }
+
+    /// <summary>Creates the schema where it is missing, and opens the log.</summary>
+    /// <exception cref="EventLogUnavailableException">The database cannot be reached.</exception>
+    public static async Task<PostgresEventLog> Open(
+        PostgresEventLogOptions options, TimeProvider time, ILogger<PostgresEventLog> logger, CancellationToken cancellationToken)
+    {
+        var connectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = "commerce-log",
+            MaxPoolSize = options.ReadConnectionsMax + options.AppendersMax,
+            MaxAutoPrepare = PreparedMax,
+            AutoPrepareMinUsages = 2,
+            CommandTimeout = (int)Math.Ceiling(options.AnswerMax.TotalSeconds),
+        }.ConnectionString;
+        var database = NpgsqlDataSource.Create(connectionString);
+        try
+        {
+            await LogSchema.Create(database, options.Schema, cancellationToken);
+            return new(database, connectionString, options, time, logger);
+        }
+        catch (Exception e)
+        {
+            await database.DisposeAsync();
+            if (PostgresFaults.IsUnavailable(e))
+                throw PostgresFaults.Unavailable(e);
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    {
+        var bytes = AppendLimits.Check(events);
+        return cancellationToken.IsCancellationRequested
+            ? Task.FromCanceled<AppendResult>(cancellationToken)
+            : _appender.Append(new(stream, expected, events, bytes), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<RecordedEvent> ReadStream(
+        StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken) =>
+        _pages.Stream(stream, direction, from, count, cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<RecordedEvent> ReadAll(
+        LogPosition after, StreamFilter filter, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        LogPosition? end = null;
+        while (count > 0 && (end is null || after < end))
+        {
+            var page = await _pages.Next(after, filter, count, cancellationToken);
+            end ??= page.Head;
+            foreach (var e in page.Events)
+                yield return e;
+
+            count -= page.Events.Count;
+            after = page.Reached;
+        }
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>Once begun, it outlives the loss of the server for <see cref="PostgresEventLogOptions.OutageMax"/>.</remarks>
+    public async IAsyncEnumerable<LogMessage> Subscribe(
+        LogPosition after, StreamFilter filter, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var begun = false;
+        while (true)
+        {
+            // Taken before the log is looked at: what is appended in between completes it.
+            var appended = _appended.Next;
+            var page = begun
+                ? await NextDespiteOutage(after, filter, cancellationToken)
+                : await _pages.Next(after, filter, long.MaxValue, cancellationToken);
+            foreach (var e in page.Events)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                yield return new LogMessage.Appeared(e);
+            }
+
+            var moved = !begun || page.Reached > after;
+            (begun, after) = (true, page.Reached);
+            if (after < page.Head)
+            {
+                if (page.Events is not [.., var last] || last.Position < after)
+                    yield return new LogMessage.Reached(after);
+
+                continue;
+            }
+
+            if (moved)
+                yield return new LogMessage.CaughtUp(after);
+
+            await Woken(appended, cancellationToken);
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task<LogPosition> Head(CancellationToken cancellationToken) => _pages.Head(cancellationToken);
+
+    /// <summary>Finishes the appends that wait, then lets go of the server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _appender.DisposeAsync();
+        await _listener.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+
+    async Task<LogPage> NextDespiteOutage(LogPosition after, StreamFilter filter, CancellationToken cancellationToken)
+    {
+        var pause = new Backoff(_options, _time);
+        var lostAt = _time.GetTimestamp();
+        while (true)
+        {
+            try
+            {
+                return await _pages.Next(after, filter, long.MaxValue, cancellationToken);
+            }
+            catch (EventLogUnavailableException e) when (_time.GetElapsedTime(lostAt) < _options.OutageMax)
+            {
+                LogOutage(_logger, e, after.Value);
+                await pause.Wait(cancellationToken);
+            }
+        }
+    }
+
+    async Task Woken(Task appended, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await appended.WaitAsync(_options.PollInterval, _time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Time to look although nothing was heard.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A subscription at position {Position} waits for the event log's database")]
+    static partial void LogOutage(ILogger logger, Exception fault, long position);
+}

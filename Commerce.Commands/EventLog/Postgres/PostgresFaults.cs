@@ -1,0 +1,23 @@
+using System.Net.Sockets;
+using Commerce.Domain.Log;
+using Npgsql;
+
+namespace Commerce.Commands.EventLog.Postgres;
+
+/// <summary>Tells a lost or overloaded server from a broken assumption.</summary>
+static class PostgresFaults
+{
+    /// <summary>Whether the server could not be reached, did not answer in time, or could not do it now.</summary>
+    public static bool IsUnavailable(Exception fault) => fault switch
+    {
+        // Classes of PostgreSQL's appendix A: connection, read-only (a standby), resources, object not in the needed
+        // state (lock_timeout), operator intervention (shutdown, statement_timeout), system error.
+        PostgresException e => e.SqlState is ['0', '8', ..] or "25006" or ['5', '3', ..] or "55P03" or ['5', '7', ..] or ['5', '8', ..],
+        NpgsqlException or TimeoutException or IOException or SocketException => true,
+        _ => false,
+    };
+
+    /// <summary>The fault as the port knows it.</summary>
+    public static EventLogUnavailableException Unavailable(Exception fault) =>
+        new($"The event log's database does not answer: {fault.Message}", fault);
+}
