@@ -1,0 +1,67 @@
+using System.ComponentModel.DataAnnotations;
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+using Commerce.Projections.Queries;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Projections;
+
+/// <summary>Registers read models.</summary>
+public static class CommerceProjections
+{
+    /// <summary>
+    /// Queries, and waiting for what a command did. Wants an <see cref="IEventLog"/> registered where <see cref="ProjectionStatusReader"/>
+    /// is used.
+    /// </summary>
+    /// <exception cref="ValidationException">An option is out of its range.</exception>
+    public static IServiceCollection AddCommerceProjections(this IServiceCollection services, ProjectionOptions options)
+    {
+        Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
+        services.TryAddSingleton(TimeProvider.System);
+        return services
+            .AddSingleton(options)
+            .AddSingleton(_ => new ReadDatabase(NpgsqlDataSource.Create(options.ConnectionString)))
+            .AddSingleton<IDocumentStore>(s => new PostgresDocumentStore(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
+            .AddSingleton<ProjectionSignals>()
+            .AddSingleton<CheckpointStore>()
+            .AddSingleton(s => All(s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
+            .AddSingleton(s => new ProjectionWaiter(
+                s.GetRequiredService<CheckpointStore>(), s.GetRequiredService<ProjectionSignals>(), s.GetRequiredService<TimeProvider>()))
+            .AddSingleton(s => new ProjectionStatusReader(
+                s.GetRequiredService<IReadOnlyList<IProjection>>(),
+                s.GetRequiredService<IEventLog>(),
+                s.GetRequiredService<CheckpointStore>(),
+                s.GetRequiredService<ProjectionSignals>(),
+                s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<OrderQueries>()
+            .AddSingleton<PaymentQueries>()
+            .AddSingleton<ProductQueries>()
+            .AddSingleton<StockQueries>()
+            .AddSingleton<SalesQueries>();
+    }
+
+    /// <summary>The role that keeps read models up. Wants <see cref="AddCommerceProjections"/> and an <see cref="IEventLog"/>.</summary>
+    public static IServiceCollection AddCommerceProjectionDaemon(this IServiceCollection services) => services.AddHostedService(s => new ProjectionDaemon(
+        s.GetRequiredService<IReadOnlyList<IProjection>>(),
+        s.GetRequiredService<IEventLog>(),
+        s.GetRequiredService<IDocumentStore>(),
+        s.GetRequiredService<ReadDatabase>(),
+        s.GetRequiredService<CheckpointStore>(),
+        s.GetRequiredService<ProjectionSignals>(),
+        s.GetRequiredService<ProjectionOptions>(),
+        s.GetRequiredService<TimeProvider>(),
+        s.GetRequiredService<ILogger<ProjectionDaemon>>()));
+
+    /// <summary>Every projection.</summary>
+    internal static IReadOnlyList<IProjection> All(IDocumentStore store, ReadDatabase database, string schema) =>
+    [
+        new OrdersProjection(store, schema),
+        new ProductsProjection(store, schema),
+        new StockProjection(store, schema),
+        new SalesLinesProjection(new SalesLinesTable(database)),
+    ];
+}

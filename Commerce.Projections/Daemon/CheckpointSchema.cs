@@ -1,0 +1,44 @@
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections.Daemon;
+
+/// <summary>The table of checkpoints and the function that moves one.</summary>
+public static class CheckpointSchema
+{
+    /// <summary>SQLSTATE of a checkpoint that is not where it should be. A class of our own: PostgreSQL reserves none that begins with a letter from I on.</summary>
+    public const string MovedSqlState = "PC001";
+
+    /// <summary>Makes two nodes that start at once create tables one after the other: CREATE … IF NOT EXISTS alone may fail then.</summary>
+    internal const long SchemaLock = 0x434F_4D4D_0001;
+
+    internal const string Create = """
+        CREATE SCHEMA IF NOT EXISTS commerce;
+        CREATE TABLE IF NOT EXISTS commerce.projection_checkpoints (
+            name text PRIMARY KEY,
+            version int NOT NULL,
+            position bigint NOT NULL,
+            rebuilding_to bigint NULL,
+            error text NULL,
+            updated_at timestamptz NOT NULL DEFAULT now()
+        );
+        COMMENT ON TABLE commerce.projection_checkpoints IS 'How far each projection has come; moved in the transaction that writes its rows.';
+        COMMENT ON COLUMN commerce.projection_checkpoints.version IS 'Version of the code that made the rows.';
+        COMMENT ON COLUMN commerce.projection_checkpoints.position IS 'Every event of the log up to here is in the rows.';
+        COMMENT ON COLUMN commerce.projection_checkpoints.rebuilding_to IS 'While not empty, the rows are being made anew and lack events up to here.';
+        COMMENT ON COLUMN commerce.projection_checkpoints.error IS 'Why the projection stands still.';
+        CREATE OR REPLACE FUNCTION commerce.advance_projection(p_name text, p_version int, p_from bigint, p_to bigint) RETURNS void LANGUAGE plpgsql AS $$
+        BEGIN
+            UPDATE commerce.projection_checkpoints
+            SET position = p_to, rebuilding_to = CASE WHEN rebuilding_to > p_to THEN rebuilding_to END, error = NULL, updated_at = now()
+            WHERE name = p_name AND version = p_version AND position = p_from;
+            IF NOT FOUND THEN
+                RAISE EXCEPTION 'The checkpoint of % is not at %.', p_name, p_from USING ERRCODE = 'PC001';
+            END IF;
+        END $$;
+
+        """;
+
+    /// <summary>Moves a checkpoint, or fails the transaction with <see cref="MovedSqlState"/>.</summary>
+    public static SqlStatement Advance(CheckpointMove move) => new(
+        "SELECT commerce.advance_projection($1, $2, $3, $4)", move.Projection, move.Version, move.From.Value, move.To.Value);
+}

@@ -1,0 +1,103 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Documents;
+using Npgsql;
+
+namespace Commerce.Projections.Daemon;
+
+/// <summary>Reads and prepares checkpoints; they move within <see cref="IDocumentStore.Commit"/>.</summary>
+sealed class CheckpointStore(ReadDatabase database)
+{
+    /// <summary>Characters of an error that are kept: enough for a message, too few to fill a table.</summary>
+    const int ErrorLengthMax = 2_000;
+
+    /// <summary>
+    /// Creates what is missing of the projection's tables and tells where to go on. A version raised since then drops what the old
+    /// one made; readers see that it is being made anew until <paramref name="head"/> is reached.
+    /// </summary>
+    /// <exception cref="ProjectionOutdatedException">A newer version runs elsewhere.</exception>
+    public Task<LogPosition> Prepare(IProjection projection, LogPosition head, CancellationToken cancellationToken) => database.Use(
+        async connection =>
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
+            await Execute(connection, CheckpointSchema.Create, [], cancellationToken);
+            var found = await Find(connection, projection.Name, cancellationToken);
+            if (found is { } newer && newer.Version > projection.Version)
+            {
+                throw new ProjectionOutdatedException(projection, newer.Version);
+            }
+
+            var isRebuild = found is { } older && older.Version < projection.Version;
+            await Execute(connection, (isRebuild ? projection.Tables.Drop : string.Empty) + projection.Tables.Create, [], cancellationToken);
+            if (found is null || isRebuild)
+            {
+                await Execute(
+                    connection,
+                    """
+                    INSERT INTO commerce.projection_checkpoints (name, version, position, rebuilding_to) VALUES ($1, $2, 0, nullif($3, 0))
+                    ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = 0, rebuilding_to = excluded.rebuilding_to, error = NULL, updated_at = now()
+                    """,
+                    [projection.Name, projection.Version, isRebuild ? head.Value : 0L],
+                    cancellationToken);
+            }
+
+            await transaction.CommitAsync(cancellationToken);
+            return found is { } current && !isRebuild ? current.Position : LogPosition.Start;
+        },
+        cancellationToken);
+
+    /// <summary>Notes why a projection stands still, for every node to see.</summary>
+    public Task Fail(IProjection projection, string error, CancellationToken cancellationToken) => database.Use(
+        connection => Execute(
+            connection,
+            "UPDATE commerce.projection_checkpoints SET error = $3, updated_at = now() WHERE name = $1 AND version = $2",
+            [projection.Name, projection.Version, error.Length > ErrorLengthMax ? error[..ErrorLengthMax] : error],
+            cancellationToken),
+        cancellationToken);
+
+    /// <summary>Every checkpoint, by name of the projection.</summary>
+    public Task<IReadOnlyDictionary<string, Checkpoint>> ReadAll(CancellationToken cancellationToken) => database.Use<IReadOnlyDictionary<string, Checkpoint>>(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("SELECT name, version, position, rebuilding_to, error FROM commerce.projection_checkpoints", connection);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                checkpoints[reader.GetString(0)] = new Checkpoint(
+                    reader.GetInt32(1),
+                    new LogPosition(reader.GetInt64(2)),
+                    reader.IsDBNull(3) ? null : new LogPosition(reader.GetInt64(3)),
+                    reader.IsDBNull(4) ? null : reader.GetString(4));
+            }
+
+            return checkpoints;
+        },
+        cancellationToken);
+
+    static async Task<(int Version, LogPosition Position)?> Find(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT version, position FROM commerce.projection_checkpoints WHERE name = $1 FOR UPDATE", connection);
+        command.AddAll([name]);
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt32(0), new LogPosition(reader.GetInt64(1))) : null;
+    }
+
+    static async Task<int> Execute(NpgsqlConnection connection, string sql, object[] parameters, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        command.AddAll(parameters);
+        return await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+}
+
+/// <summary>How far a projection has come.</summary>
+/// <param name="Version">Version of the code that made its rows.</param>
+/// <param name="Position">Every event up to here is in them.</param>
+/// <param name="RebuildingTo">While not null, they are being made anew and lack events up to here.</param>
+/// <param name="Error">Why it stands still.</param>
+sealed record Checkpoint(int Version, LogPosition Position, LogPosition? RebuildingTo, string? Error);
+
+/// <summary>The database holds rows of a newer version of the projection: this node must not touch them.</summary>
+sealed class ProjectionOutdatedException(IProjection projection, int newer)
+    : Exception($"{projection.Name} is version {projection.Version} here, and version {newer} has taken over: this node is to be updated.");

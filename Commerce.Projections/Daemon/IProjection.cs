@@ -1,0 +1,63 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections.Daemon;
+
+/// <summary>Turns events into documents and rows.</summary>
+public interface IProjection
+{
+    /// <summary>Names its checkpoint; see <see cref="ProjectionNames"/>.</summary>
+    string Name { get; }
+
+    /// <summary>Raised when what it makes of the same events changes: what it made before is then thrown away and made anew.</summary>
+    int Version { get; }
+
+    /// <summary>Streams that it reads.</summary>
+    StreamFilter Filter { get; }
+
+    /// <summary>DDL of its tables, safe to run again, and how to remove them.</summary>
+    ProjectionTables Tables { get; }
+
+    /// <summary>
+    /// What a batch of events changes. Reads at once what the batch touches, then decides in memory: the same events after the
+    /// same documents always give the same changes.
+    /// </summary>
+    /// <param name="batch">Events in the order of the log.</param>
+    /// <param name="changes">Takes the changes.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken);
+}
+
+/// <summary>The tables that a projection owns.</summary>
+/// <param name="Create">Creates what is missing.</param>
+/// <param name="Drop">Removes all of it, for a new version to begin anew.</param>
+public sealed record ProjectionTables(string Create, string Drop)
+{
+    /// <summary>Tables of these document types.</summary>
+    public static ProjectionTables Documents(string schema, params IReadOnlyList<Type> types)
+    {
+        var mappings = types.Select(DocumentMapping.Of).ToList();
+        return new(
+            $"CREATE SCHEMA IF NOT EXISTS {schema};\n" + string.Concat(mappings.Select(m => MartenSchema.Create(m, schema))),
+            string.Concat(mappings.Select(m => MartenSchema.Drop(m, schema))));
+    }
+}
+
+/// <summary>Names of the projections, for those who wait for them.</summary>
+public static class ProjectionNames
+{
+    /// <summary>Orders and their payments.</summary>
+    public const string Orders = "orders";
+
+    /// <summary>The catalogue.</summary>
+    public const string Products = "products";
+
+    /// <summary>Stock levels.</summary>
+    public const string Stock = "stock";
+
+    /// <summary>Sold, returned and credited lines for analysts.</summary>
+    public const string Sales = "sales-lines";
+
+    /// <summary>All of them.</summary>
+    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales];
+}

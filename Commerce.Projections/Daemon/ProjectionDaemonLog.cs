@@ -1,0 +1,23 @@
+using Commerce.Domain.Log;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Projections.Daemon;
+
+/// <summary>What an operator would act on.</summary>
+static partial class ProjectionDaemonLog
+{
+    [LoggerMessage(1, LogLevel.Information, "Projection {Projection} version {Version} runs here from position {Position}")]
+    public static partial void Leads(this ILogger logger, string projection, int version, LogPosition position);
+
+    [LoggerMessage(2, LogLevel.Warning, "Projection {Projection} lost the log or the read database; next try in {Pause}")]
+    public static partial void Lost(this ILogger logger, string projection, TimeSpan pause, Exception e);
+
+    [LoggerMessage(3, LogLevel.Warning, "Projection {Projection} was moved by another node; this one steps back")]
+    public static partial void SteppedBack(this ILogger logger, string projection, Exception e);
+
+    [LoggerMessage(4, LogLevel.Error, "Projection {Projection} stands still: {Reason}")]
+    public static partial void StandsStill(this ILogger logger, string projection, string reason, Exception e);
+
+    [LoggerMessage(5, LogLevel.Warning, "The error of projection {Projection} could not be noted in the read database")]
+    public static partial void ErrorNotNoted(this ILogger logger, string projection, Exception e);
+}

@@ -1,0 +1,64 @@
+using System.Text;
+
+namespace Commerce.Projections.Documents;
+
+/// <summary>
+/// DDL and statements of a document table just as Marten 8 and 9 write them (https://martendb.io/documents/storage), so that
+/// Marten takes the tables as its own and a user moves between the two without a migration.
+/// </summary>
+public static class MartenSchema
+{
+    /// <summary>Creates the table and its indexes where they are missing.</summary>
+    public static string Create(DocumentMapping mapping, string schema)
+    {
+        var table = $"{schema}.{mapping.Table}";
+        var ddl = new StringBuilder($"""
+            CREATE TABLE IF NOT EXISTS {table} (
+                id                  {mapping.IdSqlType} NOT NULL,
+                data                jsonb NOT NULL,
+                mt_last_modified    timestamp with time zone NULL DEFAULT (transaction_timestamp()),
+                mt_version          uuid NOT NULL DEFAULT (md5(random()::text || clock_timestamp()::text)::uuid),
+                mt_dotnet_type      varchar NULL,
+            """);
+        foreach (var field in mapping.Duplicated)
+        {
+            ddl.Append("\n    ").Append(field.Column).Append(' ').Append(field.SqlType).Append(" NULL,");
+        }
+
+        ddl.Append("\nCONSTRAINT pkey_").Append(mapping.Table).Append("_id PRIMARY KEY (id)\n);\n");
+        foreach (var field in mapping.Duplicated)
+        {
+            ddl.Append($"CREATE INDEX IF NOT EXISTS {mapping.Table}_idx_{field.Column} ON {table} USING btree ({field.Column});\n");
+        }
+
+        foreach (var property in mapping.Indexed)
+        {
+            ddl.Append($"CREATE INDEX IF NOT EXISTS {mapping.Table}_idx_{property.ToLowerInvariant()} ON {table} USING btree ((data ->> '{property}'));\n");
+        }
+
+        return ddl.ToString();
+    }
+
+    /// <summary>Removes the table with all it holds.</summary>
+    public static string Drop(DocumentMapping mapping, string schema) => $"DROP TABLE IF EXISTS {schema}.{mapping.Table} CASCADE;\n";
+
+    /// <summary>Inserts or replaces many: $1 ids, $2 data, $3 versions, $4 the .NET type.</summary>
+    internal static string Upsert(DocumentMapping mapping, string schema)
+    {
+        var columns = string.Concat(mapping.Duplicated.Select(f => $", {f.Column}"));
+        var values = string.Concat(mapping.Duplicated.Select(f => $", (u.data ->> '{f.Json}')::{f.SqlType}"));
+        var updates = string.Concat(mapping.Duplicated.Select(f => $", {f.Column} = excluded.{f.Column}"));
+        return $"""
+            INSERT INTO {schema}.{mapping.Table} (id, data, mt_version, mt_dotnet_type, mt_last_modified{columns})
+            SELECT u.id, u.data, u.version, $4, transaction_timestamp(){values}
+            FROM unnest($1::{mapping.IdSqlType}[], $2::jsonb[], $3::uuid[]) AS u (id, data, version)
+            ON CONFLICT (id) DO UPDATE SET
+                data = excluded.data, mt_version = excluded.mt_version, mt_dotnet_type = excluded.mt_dotnet_type,
+                mt_last_modified = excluded.mt_last_modified{updates}
+            """;
+    }
+
+    internal static string Select(DocumentMapping mapping, string schema) => $"select d.data from {schema}.{mapping.Table} as d";
+
+    internal static string Delete(DocumentMapping mapping, string schema) => $"delete from {schema}.{mapping.Table} as d where d.id = any($1)";
+}

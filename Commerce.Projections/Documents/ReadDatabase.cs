@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+using Npgsql;
+
+namespace Commerce.Projections.Documents;
+
+/// <summary>The PostgreSQL database that holds the read models; turns its absence into <see cref="ReadModelUnavailableException"/>.</summary>
+public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
+{
+    // Classes of SQLSTATE that say nothing about the statement: connection, transaction rollback, resources, operator, system.
+    // https://www.postgresql.org/docs/current/errcodes-appendix.html
+    static readonly string[] LostClasses = ["08", "40", "53", "55", "57", "58"];
+
+    // Tables are made by the daemon when it first leads: until then there is nothing to read.
+    static readonly string[] NotBuiltStates =
+        [PostgresErrorCodes.UndefinedTable, PostgresErrorCodes.InvalidSchemaName, PostgresErrorCodes.UndefinedFunction, PostgresErrorCodes.InvalidCatalogName];
+
+    /// <summary>Runs something on a connection of its own.</summary>
+    /// <exception cref="ReadModelUnavailableException">The database is not there.</exception>
+    public async Task<T> Use<T>(Func<NpgsqlConnection, Task<T>> action, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            return await action(connection);
+        }
+        catch (Exception e) when (IsLost(e, cancellationToken))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <summary>A connection for the caller to keep and dispose of.</summary>
+    /// <exception cref="ReadModelUnavailableException">The database is not there.</exception>
+    public async Task<NpgsqlConnection> Open(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (Exception e) when (IsLost(e, cancellationToken))
+        {
+            throw Unavailable(e);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => source.DisposeAsync();
+
+    internal static ReadModelUnavailableException Unavailable(Exception e) => new("The read database does not answer or is not built yet.", e);
+
+    internal static bool IsLost(Exception e, CancellationToken cancellationToken) => e switch
+    {
+        PostgresException p => LostClasses.Contains(p.SqlState[..2]) || NotBuiltStates.Contains(p.SqlState),
+        NpgsqlException or SocketException or IOException or TimeoutException => true,
+        // Npgsql closes what a killed connection leaves behind; a disposed pool is a database gone, too.
+        ObjectDisposedException => true,
+        OperationCanceledException => !cancellationToken.IsCancellationRequested,
+        _ => false,
+    };
+}

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Orders;
+
+namespace Commerce.Projections;
+
+/// <summary>How events change an <see cref="OrderView"/>. Pure.</summary>
+static class OrderFold
+{
+    /// <summary>The order after one event of its own stream.</summary>
+    public static OrderView Apply(OrderView order, OrderEvent @event, ProjectedEvent e)
+    {
+        var next = @event switch
+        {
+            OrderEvent.Placed x => Place(order, x, e.OccurredAt),
+            OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed, ConfirmedAt = e.OccurredAt },
+            OrderEvent.Rejected x => order with { Status = OrderStatus.Rejected, RejectedAt = e.OccurredAt, RejectReason = x.Reason, Reason = x.Detail },
+            OrderEvent.Cancelled x => order with { Status = OrderStatus.Cancelled, CancelledAt = e.OccurredAt, Reason = x.Reason },
+            OrderEvent.Shipped x => Ship(order, x, e.OccurredAt),
+            OrderEvent.Completed => order with { Status = OrderStatus.Completed, CompletedAt = e.OccurredAt },
+            OrderEvent.Returned x => TakeBack(order, x, e.OccurredAt),
+            _ => throw new UnreachableException($"{@event.GetType()} is no event of an order."),
+        };
+        return next with { Revision = e.Recorded.Revision, Position = e.Position };
+    }
+
+    /// <summary>The order after something that stock did for it; other events of stock change nothing.</summary>
+    public static OrderView Apply(OrderView order, StockEvent @event, ProjectedEvent e)
+    {
+        var place = StockView.Empty(e.Recorded.Stream);
+        var before = order.Stock.GetValueOrDefault(place.Id) ?? new OrderStockView(place.Sku, place.Location, 0, 0, 0);
+        var after = @event switch
+        {
+            StockEvent.Reserved x => before with { Reserved = before.Reserved + x.Quantity },
+            StockEvent.Released x => before with { Reserved = before.Reserved - x.Quantity },
+            StockEvent.Shipped x => before with { Reserved = before.Reserved - x.Quantity, Shipped = before.Shipped + x.Quantity },
+            StockEvent.Returned x => before with { Returned = before.Returned + x.Quantity },
+            _ => before,
+        };
+        return order with { Stock = order.Stock.SetItem(place.Id, after), Position = e.Position };
+    }
+
+    /// <summary>The order beside what its payment has come to.</summary>
+    public static OrderView Apply(OrderView order, PaymentView payment) => order with
+    {
+        Payment = new OrderPaymentView(payment.Id, payment.Status, payment.Authorised, payment.Captured, payment.Refunded),
+        Position = Math.Max(order.Position, payment.Position),
+    };
+
+    static OrderView Place(OrderView order, OrderEvent.Placed placed, DateTimeOffset at) => order with
+    {
+        Number = placed.Number,
+        Status = OrderStatus.Placed,
+        Origin = placed.Origin,
+        Customer = placed.Customer?.Value,
+        Country = placed.Country,
+        Currency = placed.Total.Currency.Code,
+        Lines = [.. placed.Lines.Select(l => new OrderLineView(l.Line, l.Sku.Value, l.Name, l.Quantity, l.UnitPrice, l.UnitPrice.Charge(l.Quantity), 0, 0))],
+        Total = placed.Total,
+        PlacedAt = at,
+    };
+
+    static OrderView Ship(OrderView order, OrderEvent.Shipped shipped, DateTimeOffset at)
+    {
+        var lines = Change(order.Lines, shipped.Lines, (line, units) => line with { Shipped = line.Shipped + units });
+        var status = lines.All(l => l.Shipped == l.Quantity) ? OrderStatus.Shipped : OrderStatus.PartiallyShipped;
+        return order with { Lines = lines, Status = status, ShippedAt = at };
+    }
+
+    static OrderView TakeBack(OrderView order, OrderEvent.Returned returned, DateTimeOffset at)
+    {
+        var lines = Change(order.Lines, returned.Lines, (line, units) => line with { Returned = line.Returned + units });
+        return order with
+        {
+            Lines = lines,
+            Status = lines.All(l => l.Returned == l.Quantity) ? OrderStatus.Returned : order.Status,
+            ReturnedAmount = order.ReturnedAmount is { } before ? before + returned.Amount : returned.Amount,
+            ReturnedAt = at,
+            Reason = returned.Reason,
+        };
+    }
+
+    // Lines stand in the order of their numbers, from 1: see OrderEvent.Placed.
+    static ImmutableArray<OrderLineView> Change(
+        ImmutableArray<OrderLineView> lines, ImmutableArray<LineQuantity> changes, Func<OrderLineView, int, OrderLineView> change)
+    {
+        var changed = lines.ToBuilder();
+        foreach (var (line, quantity) in changes)
+        {
+            changed[line - 1] = change(changed[line - 1], quantity);
+        }
+
+        return changed.DrainToImmutable();
+    }
+}

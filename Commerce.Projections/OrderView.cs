@@ -1,0 +1,111 @@
+using System.Collections.Immutable;
+using Commerce.Domain;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections;
+
+/// <summary>One order with its lines, its payment and its stock, as people read it.</summary>
+/// <remarks>
+/// Streams do not wait for each other: stock may be held before the order is placed. Until then the document has status
+/// <see cref="OrderStatus.None"/> and no time of placement, and queries do not show it.
+/// </remarks>
+public sealed record OrderView : IDocument<Guid>
+{
+    /// <summary>Its id.</summary>
+    public required Guid Id { get; init; }
+
+    /// <summary>Its number, which grows with time.</summary>
+    public long Number { get; init; }
+
+    /// <summary>Where it stands.</summary>
+    public OrderStatus Status { get; init; }
+
+    /// <summary>Where it came from.</summary>
+    public OrderOrigin Origin { get; init; }
+
+    /// <summary>Who ordered.</summary>
+    public string? Customer { get; init; }
+
+    /// <summary>Where to.</summary>
+    public string? Country { get; init; }
+
+    /// <summary>ISO 4217 code of every amount in it.</summary>
+    public string? Currency { get; init; }
+
+    /// <summary>What was ordered.</summary>
+    public ImmutableArray<OrderLineView> Lines { get; init; } = [];
+
+    /// <summary>What all lines cost.</summary>
+    public Money? Total { get; init; }
+
+    /// <summary>What is owed to the customer for units that came back.</summary>
+    public Money? ReturnedAmount { get; init; }
+
+    /// <summary>When it was placed, in the world.</summary>
+    public DateTimeOffset? PlacedAt { get; init; }
+
+    /// <summary>When stock and payment were sure.</summary>
+    public DateTimeOffset? ConfirmedAt { get; init; }
+
+    /// <summary>When the last units left.</summary>
+    public DateTimeOffset? ShippedAt { get; init; }
+
+    /// <summary>When it was closed.</summary>
+    public DateTimeOffset? CompletedAt { get; init; }
+
+    /// <summary>When it was refused.</summary>
+    public DateTimeOffset? RejectedAt { get; init; }
+
+    /// <summary>When the customer called it off.</summary>
+    public DateTimeOffset? CancelledAt { get; init; }
+
+    /// <summary>When the last units came back.</summary>
+    public DateTimeOffset? ReturnedAt { get; init; }
+
+    /// <summary>Why it was refused.</summary>
+    public RejectReason? RejectReason { get; init; }
+
+    /// <summary>Why it was refused, called off or sent back, for a person.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Its payment, once asked for.</summary>
+    public OrderPaymentView? Payment { get; init; }
+
+    /// <summary>What stock does for it, by <c>sku@location</c>.</summary>
+    public ImmutableSortedDictionary<string, OrderStockView> Stock { get; init; } = ImmutableSortedDictionary<string, OrderStockView>.Empty;
+
+    /// <summary>Revision of the order's own stream, its ETag; -1 before it is placed.</summary>
+    public long Revision { get; init; } = -1;
+
+    /// <summary>Place in the log of the last event in it, of whichever stream.</summary>
+    public long Position { get; init; }
+}
+
+/// <summary>One line of an order. 0 &lt;= Returned &lt;= Shipped &lt;= Quantity.</summary>
+/// <param name="Line">Number of the line in its order, from 1.</param>
+/// <param name="Sku">What is sold.</param>
+/// <param name="Name">Its name then.</param>
+/// <param name="Quantity">Units ordered.</param>
+/// <param name="UnitPrice">Price of one then.</param>
+/// <param name="Amount">What the line costs, rounded to the currency's minor unit.</param>
+/// <param name="Shipped">Units that left.</param>
+/// <param name="Returned">Units that came back.</param>
+public sealed record OrderLineView(int Line, string Sku, string Name, int Quantity, Money UnitPrice, Money Amount, int Shipped, int Returned);
+
+/// <summary>What an order shows of its payment; the whole is <see cref="PaymentView"/>.</summary>
+/// <param name="Id">Id of the payment.</param>
+/// <param name="Status">Where it stands.</param>
+/// <param name="Authorised">What the provider holds or held.</param>
+/// <param name="Captured">What it took.</param>
+/// <param name="Refunded">What it gave back.</param>
+public sealed record OrderPaymentView(Guid Id, PaymentStatus Status, Money Authorised, Money Captured, Money Refunded);
+
+/// <summary>Units of one SKU at one location that stock moved for an order.</summary>
+/// <param name="Sku">Which SKU.</param>
+/// <param name="Location">Where.</param>
+/// <param name="Reserved">Units held now.</param>
+/// <param name="Shipped">Units sent out.</param>
+/// <param name="Returned">Units taken back.</param>
+public sealed record OrderStockView(string Sku, string Location, int Reserved, int Shipped, int Returned);

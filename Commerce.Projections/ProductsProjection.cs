@@ -1,0 +1,20 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections;
+
+/// <summary>The catalogue: one <see cref="ProductView"/> for each product stream.</summary>
+sealed class ProductsProjection(IDocumentStore store, string schema) : IProjection
+{
+    public string Name => ProjectionNames.Products;
+
+    public int Version => 1;
+
+    public StreamFilter Filter { get; } = StreamFilter.Categories("product");
+
+    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(ProductView));
+
+    public Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken) =>
+        DocumentFold.Run<ProductView, string>(store, batch, e => e.Recorded.Stream.Id, ProductView.Apply, changes, cancellationToken);
+}

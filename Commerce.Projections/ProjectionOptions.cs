@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections;
+
+/// <summary>Where read models lie and how they are kept up.</summary>
+public sealed class ProjectionOptions
+{
+    /// <summary>Npgsql connection string of the read database.</summary>
+    [Required]
+    public required string ConnectionString { get; init; }
+
+    /// <summary>Schema of the document tables; lower-case letters, digits and underscores.</summary>
+    [RegularExpression("^[a-z_][a-z0-9_]{0,62}$")]
+    public string DocumentSchema { get; init; } = PostgresDocumentStore.SchemaDefault;
+
+    /// <summary>Events of one transaction at most: large enough that its fixed costs vanish, small enough to hold in memory twice for each projection.</summary>
+    [Range(1, 50_000)]
+    public int BatchEventsMax { get; init; } = 5_000;
+
+    /// <summary>Bytes of events in one transaction at most, for the rare batch of large events; a single larger event still goes.</summary>
+    [Range(1, 256 * 1_024 * 1_024)]
+    public int BatchBytesMax { get; init; } = 16 * 1_024 * 1_024;
+
+    /// <summary>Between two tries of a node that does not lead: how long a projection stands still when its leader dies.</summary>
+    public TimeSpan LeaderPollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>First pause after the database or the log went away; doubles up to <see cref="RetryPauseMax"/>.</summary>
+    public TimeSpan RetryPauseMin { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Longest such pause: how much later than the database the read models may come back.</summary>
+    public TimeSpan RetryPauseMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>
+    /// How late a checkpoint is saved that moved past events which do not concern its projection: each save is a transaction, and
+    /// only a query on another node that waits for such a position notices.
+    /// </summary>
+    public TimeSpan IdleSaveDelay { get; init; } = TimeSpan.FromMilliseconds(100);
+}

@@ -1,0 +1,12 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Commerce.Projections;
+
+/// <summary>JSON of the documents: camel case, enums by name, nulls written, money as <c>{"amount":"12.50","currency":"GBP"}</c>.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(OrderView))]
+[JsonSerializable(typeof(PaymentView))]
+[JsonSerializable(typeof(ProductView))]
+[JsonSerializable(typeof(StockView))]
+public sealed partial class ProjectionsJson : JsonSerializerContext;

@@ -1,0 +1,99 @@
+namespace Commerce.Projections;
+
+/// <summary>Tables and views of sales, with comments that BI tools show to analysts.</summary>
+static class SalesLinesSchema
+{
+    public const string Drop = "DROP TABLE IF EXISTS analytics.sales_lines CASCADE;";
+
+    public static readonly string Create = Table + View("day", "occurred_on AS day", "occurred_on") + View("country", "country", "country") + View("sku", "sku", "sku");
+
+    const string Table = """
+        CREATE SCHEMA IF NOT EXISTS analytics;
+        CREATE TABLE IF NOT EXISTS analytics.sales_lines (
+            position bigint NOT NULL,
+            line int NOT NULL,
+            kind text NOT NULL,
+            status text NOT NULL,
+            order_id uuid NULL,
+            order_number bigint NULL,
+            reference text NULL,
+            sku text NOT NULL,
+            name text NULL,
+            country text NULL,
+            customer text NULL,
+            quantity int NOT NULL,
+            unit_price numeric NOT NULL,
+            amount numeric NOT NULL,
+            currency text NOT NULL,
+            occurred_at timestamptz NOT NULL,
+            occurred_on date NOT NULL,
+            CONSTRAINT sales_lines_pkey PRIMARY KEY (position, line)
+        );
+        CREATE INDEX IF NOT EXISTS sales_lines_order_id ON analytics.sales_lines (order_id);
+        CREATE INDEX IF NOT EXISTS sales_lines_sku ON analytics.sales_lines (sku);
+        CREATE INDEX IF NOT EXISTS sales_lines_occurred_on ON analytics.sales_lines (occurred_on);
+        COMMENT ON TABLE analytics.sales_lines IS
+            'One row for each line of an order (kind sale), for each time that units of it came back (kind return) and for each line of a credit note (kind credit). Net sales = sold - returned - credited; see status.';
+        COMMENT ON COLUMN analytics.sales_lines.position IS 'Place in the event log of the event that made the row.';
+        COMMENT ON COLUMN analytics.sales_lines.line IS 'Number of the line in its order or credit note, from 1.';
+        COMMENT ON COLUMN analytics.sales_lines.kind IS 'sale, return or credit.';
+        COMMENT ON COLUMN analytics.sales_lines.status IS
+            'sale: placed (not confirmed yet), sold, rejected or cancelled, only sold counts; return: returned; credit: credited.';
+        COMMENT ON COLUMN analytics.sales_lines.order_id IS 'The order; empty for credits, which belong to no known order.';
+        COMMENT ON COLUMN analytics.sales_lines.order_number IS 'Its number.';
+        COMMENT ON COLUMN analytics.sales_lines.reference IS 'Reference of the credit note; empty for sales and returns.';
+        COMMENT ON COLUMN analytics.sales_lines.sku IS 'What was sold.';
+        COMMENT ON COLUMN analytics.sales_lines.name IS 'Its name when it was ordered.';
+        COMMENT ON COLUMN analytics.sales_lines.country IS 'Where the order went; empty where unknown.';
+        COMMENT ON COLUMN analytics.sales_lines.customer IS 'Who ordered; empty for guests.';
+        COMMENT ON COLUMN analytics.sales_lines.quantity IS 'Units, always above zero: the kind tells which way they went.';
+        COMMENT ON COLUMN analytics.sales_lines.unit_price IS 'Price of one unit, up to four decimals.';
+        COMMENT ON COLUMN analytics.sales_lines.amount IS 'What the units cost or gave back, exact, in the currency, never below zero.';
+        COMMENT ON COLUMN analytics.sales_lines.currency IS 'ISO 4217. Amounts of different currencies do not add up.';
+        COMMENT ON COLUMN analytics.sales_lines.occurred_at IS 'When it happened in the world; for past trade, before it was recorded.';
+        COMMENT ON COLUMN analytics.sales_lines.occurred_on IS 'The UTC day of occurred_at.';
+
+        """;
+
+    /// <summary>The figures of one group of rows: what every view and query sums up.</summary>
+    public const string Figures = """
+        count(DISTINCT order_id) FILTER (WHERE status = 'sold') AS orders,
+        count(*) FILTER (WHERE status = 'sold') AS lines,
+        coalesce(sum(quantity) FILTER (WHERE status = 'sold'), 0)::bigint AS units,
+        coalesce(sum(amount) FILTER (WHERE status = 'sold'), 0) AS gross,
+        coalesce(sum(amount) FILTER (WHERE status = 'returned'), 0) AS returned,
+        coalesce(sum(amount) FILTER (WHERE status = 'credited'), 0) AS credited,
+        coalesce(sum(CASE status WHEN 'sold' THEN amount ELSE -amount END), 0) AS net
+        """;
+
+    /// <summary>Rows that count.</summary>
+    public const string Counted = "status IN ('sold', 'returned', 'credited')";
+
+    static string View(string name, string column, string group)
+    {
+        var view = $"analytics.sales_by_{name}";
+        return $"""
+            CREATE OR REPLACE VIEW {view} AS
+            SELECT {column}, currency, {Figures}
+            FROM analytics.sales_lines WHERE {Counted} GROUP BY {group}, currency;
+            COMMENT ON VIEW {view} IS 'Sales by {name} and currency. A return or credit counts when it happened, not when the goods were sold.';
+            COMMENT ON COLUMN {view}.{name} IS '{Meaning(name)}';
+            COMMENT ON COLUMN {view}.currency IS 'ISO 4217.';
+            COMMENT ON COLUMN {view}.orders IS 'Orders confirmed or beyond.';
+            COMMENT ON COLUMN {view}.lines IS 'Their lines.';
+            COMMENT ON COLUMN {view}.units IS 'Their units.';
+            COMMENT ON COLUMN {view}.gross IS 'What they cost.';
+            COMMENT ON COLUMN {view}.returned IS 'Owed for units that came back.';
+            COMMENT ON COLUMN {view}.credited IS 'Owed by credit notes outside any order.';
+            COMMENT ON COLUMN {view}.net IS 'gross - returned - credited.';
+
+            """;
+    }
+
+    static string Meaning(string name) => name switch
+    {
+        "day" => "UTC day on which it happened.",
+        "country" => "Where orders went; empty where unknown.",
+        _ => "What was sold.",
+    };
+}

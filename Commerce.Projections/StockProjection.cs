@@ -1,0 +1,20 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections;
+
+/// <summary>Stock levels: one <see cref="StockView"/> for each SKU at each location.</summary>
+sealed class StockProjection(IDocumentStore store, string schema) : IProjection
+{
+    public string Name => ProjectionNames.Stock;
+
+    public int Version => 1;
+
+    public StreamFilter Filter { get; } = StreamFilter.Categories("stock");
+
+    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(StockView));
+
+    public Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken) =>
+        DocumentFold.Run<StockView, string>(store, batch, e => e.Recorded.Stream.Id, StockView.Apply, changes, cancellationToken);
+}

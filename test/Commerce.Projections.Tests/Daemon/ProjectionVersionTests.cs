@@ -1,0 +1,83 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+using static Commerce.Projections.Tests.Trade;
+
+namespace Commerce.Projections.Tests.Daemon;
+
+public sealed class ProjectionVersionTests
+{
+    ReadModelWorld _world;
+
+    [SetUp]
+    public async Task SetUp() => _world = await ReadModelWorld.Create();
+
+    [TearDown]
+    public async Task TearDown() => await _world.DisposeAsync();
+
+    [Test]
+    public async Task A_new_version_makes_anew_what_the_old_one_made()
+    {
+        await OneOrderWithEverything(_world);
+        await using (var old = _world.Start())
+        {
+            await old.CaughtUp();
+        }
+
+        var before = await _world.Everything();
+        await _world.Execute("UPDATE mt_doc_stockview SET data = '{}'; UPDATE analytics.sales_lines SET amount = 0");
+
+        await using var next = _world.Start(projections: [.. _world.Projections.Select(p => new NextVersion(p))]);
+        await RunningDaemon.Eventually(async () => (await next.Status.Read(CancellationToken.None)).All(p => p.Version == 2 && p.LagEvents == 0));
+
+        Assert.That(await _world.Everything(), Is.EqualTo(before));
+        Assert.That((await next.Status.Read(CancellationToken.None)).Select(p => p.State), Is.All.EqualTo(ProjectionState.Running));
+    }
+
+    [Test]
+    public async Task Readers_are_told_while_a_new_version_is_being_made()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+        var head = await _world.Log.Head(CancellationToken.None);
+        foreach (var projection in _world.Projections)
+        {
+            await _world.Checkpoints.Prepare(new NextVersion(projection), head, CancellationToken.None);
+        }
+
+        var status = await new ProjectionStatusReader(_world.Projections, _world.Log, _world.Checkpoints, new ProjectionSignals(), TimeProvider.System)
+            .Read(CancellationToken.None);
+
+        Assert.That(status.Select(p => p.State), Is.All.EqualTo(ProjectionState.Rebuilding));
+    }
+
+    [Test]
+    public async Task A_node_with_an_older_version_keeps_its_hands_off()
+    {
+        await OneOrderWithEverything(_world);
+        await using (var next = _world.Start(projections: [.. _world.Projections.Select(p => new NextVersion(p))]))
+        {
+            await next.CaughtUp();
+        }
+
+        await using var old = _world.Start();
+        await old.Ended;
+
+        Assert.That((await old.Status.Read(CancellationToken.None)).Select(p => (p.Version, p.Error)), Is.All.EqualTo((2, (string?)null)));
+    }
+
+    /// <summary>The same code under the next version.</summary>
+    sealed class NextVersion(IProjection projection) : IProjection
+    {
+        public string Name => projection.Name;
+
+        public int Version => projection.Version + 1;
+
+        public StreamFilter Filter => projection.Filter;
+
+        public ProjectionTables Tables => projection.Tables;
+
+        public Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken) =>
+            projection.Project(batch, changes, cancellationToken);
+    }
+}

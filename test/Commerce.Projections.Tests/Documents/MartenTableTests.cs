@@ -1,0 +1,122 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections.Tests.Documents;
+
+public sealed class MartenTableTests
+{
+    const string Columns = """
+        SELECT column_name, udt_name, is_nullable, coalesce(column_default, '-') FROM information_schema.columns
+        WHERE table_schema = 'public' AND table_name = '{0}' ORDER BY ordinal_position
+        """;
+
+    static readonly string[] MartenColumns =
+    [
+        "data|jsonb|NO|-",
+        "mt_last_modified|timestamptz|YES|transaction_timestamp()",
+        "mt_version|uuid|NO|(md5(((random())::text || (clock_timestamp())::text)))::uuid",
+        "mt_dotnet_type|varchar|YES|-",
+    ];
+
+    ReadModelWorld _world;
+
+    [SetUp]
+    public async Task SetUp()
+    {
+        _world = await ReadModelWorld.Create();
+        await _world.Project();
+    }
+
+    [TearDown]
+    public async Task TearDown() => await _world.DisposeAsync();
+
+    [Test]
+    public async Task A_document_table_has_just_the_columns_that_Marten_gives_it()
+    {
+        Assert.That(await Rows(Columns, "mt_doc_stockview"), Is.EqualTo((string[])["id|varchar|NO|-", .. MartenColumns]));
+        Assert.That(await Rows(Columns, "mt_doc_paymentview"), Is.EqualTo((string[])["id|uuid|NO|-", .. MartenColumns]));
+    }
+
+    [Test]
+    public async Task Duplicated_fields_are_plain_columns_after_Martens_own()
+    {
+        Assert.That(await Rows(Columns, "mt_doc_orderview"), Is.EqualTo((string[])
+        [
+            "id|uuid|NO|-", .. MartenColumns,
+            "number|int8|YES|-", "status|varchar|YES|-", "customer|varchar|YES|-", "country|varchar|YES|-", "placed_at|timestamptz|YES|-",
+        ]));
+    }
+
+    [Test]
+    public async Task Keys_and_indexes_bear_Martens_names()
+    {
+        Assert.That(
+            await Rows("SELECT indexname, substring(indexdef from 'USING.*') FROM pg_indexes WHERE schemaname = 'public' AND tablename = '{0}' ORDER BY indexname", "mt_doc_stockview"),
+            Is.EqualTo((string[])["mt_doc_stockview_idx_sku|USING btree (((data ->> 'sku'::text)))", "pkey_mt_doc_stockview_id|USING btree (id)"]));
+        Assert.That(
+            await Rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename = '{0}' ORDER BY indexname", "mt_doc_orderview"),
+            Is.EqualTo((string[])
+            [
+                "mt_doc_orderview_idx_country", "mt_doc_orderview_idx_customer", "mt_doc_orderview_idx_number", "mt_doc_orderview_idx_placed_at",
+                "mt_doc_orderview_idx_status", "pkey_mt_doc_orderview_id",
+            ]));
+    }
+
+    [Test]
+    public async Task Storing_again_replaces_the_data_and_gives_a_new_version()
+    {
+        await Store(new StockView { Id = "CUP@main", Sku = "CUP", Location = "main", OnHand = 1 });
+        var first = (await _world.Rows("SELECT mt_version, mt_last_modified FROM mt_doc_stockview")).Single();
+
+        await Store(new StockView { Id = "CUP@main", Sku = "CUP", Location = "main", OnHand = 2 });
+
+        var loaded = await _world.Store.Load<StockView, string>(["CUP@main", "NONE@main"], CancellationToken.None);
+        Assert.That(loaded.Select(s => s.OnHand), Is.EqualTo((long[])[2]));
+        Assert.That(await _world.Rows("SELECT mt_version, mt_last_modified FROM mt_doc_stockview"), Is.Not.EqualTo((string[])[first]));
+        Assert.That(await _world.Rows("SELECT mt_dotnet_type FROM mt_doc_stockview"), Is.EqualTo((string[])["Commerce.Projections.StockView"]));
+    }
+
+    [Test]
+    public async Task Data_is_camel_case_with_its_id_enums_by_name_money_as_text_and_nulls_written()
+    {
+        await Trade.OneOrderWithEverything(_world);
+        await _world.Project();
+
+        Assert.That(
+            await _world.Rows("SELECT data ->> 'id' = id::text, data ->> 'status', data -> 'total', data ? 'rejectedAt', data ->> 'placedAt' FROM mt_doc_orderview"),
+            Is.EqualTo((string[])["""True|Completed|{"amount": "13.38", "currency": "GBP"}|True|2026-03-01T09:00:00+00:00"""]));
+    }
+
+    [Test]
+    public async Task A_deleted_document_is_gone()
+    {
+        await Store(new StockView { Id = "CUP@main", Sku = "CUP", Location = "main" });
+        var changes = new DocumentChanges();
+        changes.Delete<StockView, string>(["CUP@main"]);
+
+        await _world.Store.Commit(changes, CancellationToken.None);
+
+        Assert.That(await _world.Rows("SELECT id FROM mt_doc_stockview"), Is.Empty);
+    }
+
+    [Test]
+    public async Task Nothing_is_written_when_the_checkpoint_is_elsewhere()
+    {
+        var changes = new DocumentChanges { Checkpoint = new CheckpointMove(ProjectionNames.Stock, 1, new LogPosition(7), new LogPosition(8)) };
+        changes.Store<StockView, string>([new StockView { Id = "CUP@main", Sku = "CUP", Location = "main" }]);
+
+        Assert.ThrowsAsync<CheckpointMovedException>(() => _world.Store.Commit(changes, CancellationToken.None));
+
+        Assert.That(await _world.Rows("SELECT id FROM mt_doc_stockview"), Is.Empty);
+    }
+
+    async Task Store(StockView stock)
+    {
+        var changes = new DocumentChanges();
+        changes.Store<StockView, string>([stock]);
+        await _world.Store.Commit(changes, CancellationToken.None);
+    }
+
+    Task<List<string>> Rows(string sql, string table) => _world.Rows(sql.Replace("{0}", table, StringComparison.Ordinal));
+}

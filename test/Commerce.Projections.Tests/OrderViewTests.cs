@@ -1,0 +1,88 @@
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+using static Commerce.Projections.Tests.Trade;
+
+namespace Commerce.Projections.Tests;
+
+public sealed class OrderViewTests
+{
+    ReadModelWorld _world;
+
+    [SetUp]
+    public async Task SetUp() => _world = await ReadModelWorld.Create();
+
+    [TearDown]
+    public async Task TearDown() => await _world.DisposeAsync();
+
+    [Test]
+    public async Task An_order_shows_its_lines_its_payment_and_its_stock()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+
+        var order = await TheOrder(1);
+        Assert.Multiple(() =>
+        {
+            Assert.That(order.Status, Is.EqualTo(OrderStatus.Completed));
+            Assert.That(order.Number, Is.EqualTo(1_001));
+            Assert.That(order.Total, Is.EqualTo(Pounds(13.38m)));
+            Assert.That(order.Lines.Select(l => (l.Sku, l.Quantity, l.Shipped, l.Returned, l.Amount)), Is.EqualTo(
+                new[] { ("CUP", 3, 3, 1, Pounds(6.38m)), ("PLATE", 1, 1, 0, Pounds(7m)) }));
+            Assert.That(order.Payment, Is.EqualTo(new OrderPaymentView(
+                Domain.PaymentId.For(OrderNumber(1)).Value, PaymentStatus.Authorised, Pounds(13.38m), Pounds(13.38m), Pounds(2.13m))));
+            Assert.That(order.Stock["CUP@main"], Is.EqualTo(new OrderStockView("CUP", "main", 0, 3, 1)));
+            Assert.That(order.ReturnedAmount, Is.EqualTo(Pounds(2.13m)));
+            Assert.That(order.Revision, Is.EqualTo(4));
+            Assert.That(order.PlacedAt, Is.EqualTo(new DateTimeOffset(2026, 3, 1, 9, 0, 0, TimeSpan.Zero)));
+        });
+    }
+
+    [Test]
+    public async Task Stock_held_before_the_order_is_placed_is_not_lost_and_shows_no_order()
+    {
+        await _world.Append(StockStream("CUP"), new StockEvent.Received(10, "delivery"), Reserved(1, 2));
+        await _world.Project();
+        Assert.That(await new Projections.Queries.OrderQueries(_world.Store).Get(OrderNumber(1), CancellationToken.None), Is.Null);
+
+        await _world.Append(OrderStream(1), Placed(1, null, null, Line(1, "CUP", 2, 1m)));
+        await _world.Project();
+
+        var order = await TheOrder(1);
+        Assert.That(order.Status, Is.EqualTo(OrderStatus.Placed));
+        Assert.That(order.Stock["CUP@main"].Reserved, Is.EqualTo(2));
+    }
+
+    [Test]
+    public async Task A_rejected_order_says_why_and_holds_nothing()
+    {
+        await _world.Append(StockStream("CUP"), new StockEvent.Received(10, "delivery"), Reserved(1, 2));
+        await _world.Append(OrderStream(1), Placed(1, null, null, Line(1, "CUP", 2, 1m)));
+        await _world.Append(PaymentStream(1), new PaymentEvent.Requested(OrderNumber(1), Pounds(2m), null), new PaymentEvent.Declined("no-funds"));
+        await _world.Append(StockStream("CUP"), new StockEvent.Released(OrderNumber(1), 2, ReleaseReason.OrderRejected));
+        await _world.Append(OrderStream(1), new OrderEvent.Rejected(RejectReason.PaymentDeclined, "no-funds"));
+        await _world.Project();
+
+        var order = await TheOrder(1);
+        Assert.That((order.Status, order.RejectReason, order.Reason), Is.EqualTo((OrderStatus.Rejected, RejectReason.PaymentDeclined, "no-funds")));
+        Assert.That(order.Stock["CUP@main"].Reserved, Is.Zero);
+        Assert.That(order.Payment?.Status, Is.EqualTo(PaymentStatus.Declined));
+    }
+
+    [TestCase(1)]
+    [TestCase(3)]
+    public async Task Batches_of_any_size_give_the_same_documents_and_rows(int batchEvents)
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+        var atOnce = await _world.Everything();
+
+        await _world.Execute("DROP TABLE mt_doc_orderview, mt_doc_paymentview, mt_doc_productview, mt_doc_stockview; DROP SCHEMA commerce, analytics CASCADE");
+        await _world.Project(batchEvents);
+
+        Assert.That(await _world.Everything(), Is.EqualTo(atOnce));
+    }
+
+    async Task<OrderView> TheOrder(int n) =>
+        (await _world.Store.Load<OrderView, Guid>([OrderNumber(n).Value], CancellationToken.None)).Single();
+}
