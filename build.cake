@@ -171,14 +171,16 @@ IEnumerable<string> ServerFolders()
 // PostgreSQL and RabbitMQ leave their process id in a file; the process is theirs only if its command line names the folder.
 void Stop(string folder)
 {
-    foreach (var file in new[] { "postmaster.pid", "server.pid" }.SelectMany(x => System.IO.Directory.EnumerateFiles(folder, x, System.IO.SearchOption.AllDirectories)))
+    // A private PostgreSQL with clients ends in order at SIGINT only.
+    foreach (var file in new[] { "postmaster.pid", "server.pid", "epmd.pid" }.SelectMany(x => System.IO.Directory.EnumerateFiles(folder, x, System.IO.SearchOption.AllDirectories)))
     {
+        var signal = file.EndsWith("postmaster.pid") ? "-INT" : "-TERM";
         var id = System.IO.File.ReadLines(file).FirstOrDefault()?.Trim();
         var commandLine = $"/proc/{id}/cmdline";
         bool Runs() => System.IO.File.Exists(commandLine) && System.IO.File.ReadAllText(commandLine).Contains(folder);
         if (!Runs())
             continue;
-        Capture("kill", "-INT", id);
+        Capture("kill", signal, id);
         for (var waited = 0; Runs() && waited < 100; waited++)
             System.Threading.Thread.Sleep(100);
         if (Runs())

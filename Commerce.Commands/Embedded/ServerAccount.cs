@@ -37,7 +37,7 @@ sealed class ServerAccount
             }
         }
         throw new EmbeddedPostgresException(
-            $"PostgreSQL refuses to run as root and this process may become none of the users {string.Join(", ", candidates)}: run it as an ordinary user, or set ConnectionStrings__Postgres.");
+            $"Servers refuse to run as root, and this process may become none of the users {string.Join(", ", candidates)}: run it as an ordinary user, or set ConnectionStrings__Postgres.");
     }
 
     /// <summary>Gives <paramref name="path"/> and all below it to this user.</summary>
