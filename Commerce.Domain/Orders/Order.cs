@@ -49,11 +49,11 @@ public sealed record LineState(OrderLine Line, int Shipped, int Returned)
 /// <summary>What one customer wants, in one currency.</summary>
 public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money Total, ImmutableSortedDictionary<int, LineState> Lines)
 {
-    /// <summary>Lines of an order at most; the longest invoice of a wholesaler's year has 1,114.</summary>
-    public const int LinesMax = 2_000;
+    /// <summary>Lines of an order at most.</summary>
+    public const int LinesMax = TradeLimits.LinesMax;
 
     /// <summary>Units of a line at most.</summary>
-    public const int QuantityMax = 1_000_000_000;
+    public const int QuantityMax = TradeLimits.QuantityMax;
 
     /// <summary>Characters of a reason at most.</summary>
     public const int ReasonLengthMax = 200;
@@ -61,8 +61,8 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     /// <summary>Characters of the name on a line at most.</summary>
     public const int NameLengthMax = 200;
 
-    /// <summary>Characters of a country at most: names as people write them, or codes.</summary>
-    public const int CountryLengthMax = 64;
+    /// <summary>Characters of a country at most.</summary>
+    public const int CountryLengthMax = TradeLimits.CountryLengthMax;
 
     /// <summary>Before it is placed.</summary>
     public static readonly Order None = new(OrderStatus.None, default, 0, default, ImmutableSortedDictionary<int, LineState>.Empty);

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Domain.Log;
-using Commerce.Domain.Payments;
 
 namespace Commerce.Domain.Orders;
 
@@ -151,7 +150,7 @@ public static class OrderRejections
     public static readonly Rejection CountryInvalid = new("country-invalid", $"A country, where there is one, has 1 to {Order.CountryLengthMax} characters, none of them a control character.");
 
     /// <summary>Not a token.</summary>
-    public static readonly Rejection PaymentTokenInvalid = new("payment-token-invalid", $"A payment token, where there is one, has 1 to {Payment.TextLengthMax} characters, none of them a control character.");
+    public static readonly Rejection PaymentTokenInvalid = new("payment-token-invalid", $"A payment token, where there is one, has 1 to {TradeLimits.PaymentTokenLengthMax} characters, none of them a control character.");
 
     /// <summary>The lines together are beyond what one event can hold.</summary>
     public static readonly Rejection TextTooLarge = new("order-too-large", "The lines of the order are more than one event can hold; place it as two orders.");

@@ -1,5 +1,4 @@
 using Commerce.Domain.Log;
-using Commerce.Domain.Payments;
 
 namespace Commerce.Domain.Orders;
 
@@ -21,7 +20,7 @@ static class OrderPlacing
             return OrderRejections.CountryInvalid;
         }
 
-        if (!FreeText.IsNullOrValid(c.PaymentToken, Payment.TextLengthMax))
+        if (!FreeText.IsNullOrValid(c.PaymentToken, TradeLimits.PaymentTokenLengthMax))
         {
             return OrderRejections.PaymentTokenInvalid;
         }

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using Commerce.Domain.Log;
-using Commerce.Domain.Orders;
 
 namespace Commerce.Domain.Payments;
 
@@ -35,13 +34,13 @@ public static class CreditNoteRejections
     public static readonly Rejection Exists = new("credit-note-exists", "A credit note with this reference is issued already.", RejectionKind.Conflict);
 
     /// <summary>No lines, a quantity that is none, or a price that is none.</summary>
-    public static readonly Rejection LinesInvalid = new("lines-invalid", $"A credit note has 1 to {Order.LinesMax} lines of one currency, each with a quantity from 1 to {Order.QuantityMax} and a price.");
+    public static readonly Rejection LinesInvalid = new("lines-invalid", $"A credit note has 1 to {TradeLimits.LinesMax} lines of one currency, each with a quantity from 1 to {TradeLimits.QuantityMax} and a price.");
 
     /// <summary>Not a reference.</summary>
     public static readonly Rejection ReferenceInvalid = new("reference-invalid", $"A reference has 1 to {CreditNote.ReferenceLengthMax} characters, none of them a control character.");
 
     /// <summary>Not a country.</summary>
-    public static readonly Rejection CountryInvalid = new("country-invalid", $"A country, where there is one, has 1 to {Order.CountryLengthMax} characters, none of them a control character.");
+    public static readonly Rejection CountryInvalid = new("country-invalid", $"A country, where there is one, has 1 to {TradeLimits.CountryLengthMax} characters, none of them a control character.");
 
     /// <summary>Beyond what an amount can be.</summary>
     public static readonly Rejection TotalTooLarge = new("total-too-large", $"A credit note's amount is at most {Money.AmountMax}.");
@@ -74,8 +73,8 @@ public sealed record CreditNote(bool IsIssued)
     {
         CreditNoteCommand.Issue when note.IsIssued => CreditNoteRejections.Exists,
         CreditNoteCommand.Issue c when !FreeText.IsValid(c.Reference, ReferenceLengthMax) => CreditNoteRejections.ReferenceInvalid,
-        CreditNoteCommand.Issue c when !FreeText.IsNullOrValid(c.Country, Order.CountryLengthMax) => CreditNoteRejections.CountryInvalid,
-        CreditNoteCommand.Issue c when c.Lines.IsDefaultOrEmpty || c.Lines.Length > Order.LinesMax || !c.Lines.All(l => IsLine(l, c.Currency)) =>
+        CreditNoteCommand.Issue c when !FreeText.IsNullOrValid(c.Country, TradeLimits.CountryLengthMax) => CreditNoteRejections.CountryInvalid,
+        CreditNoteCommand.Issue c when c.Lines.IsDefaultOrEmpty || c.Lines.Length > TradeLimits.LinesMax || !c.Lines.All(l => IsLine(l, c.Currency)) =>
             CreditNoteRejections.LinesInvalid,
         CreditNoteCommand.Issue c when Sum(c).Amount > Money.AmountMax => CreditNoteRejections.TotalTooLarge,
         CreditNoteCommand.Issue c => new CreditNoteEvent.Issued(c.Reference, c.Customer, c.Country, c.Lines, Sum(c)),
@@ -83,7 +82,7 @@ public sealed record CreditNote(bool IsIssued)
     };
 
     static bool IsLine(CreditLine line, Currency currency) =>
-        line.Quantity is > 0 and <= Order.QuantityMax && line.UnitPrice.IsUnitPrice && line.UnitPrice.Currency == currency;
+        line.Quantity is > 0 and <= TradeLimits.QuantityMax && line.UnitPrice.IsUnitPrice && line.UnitPrice.Currency == currency;
 
     static Money Sum(CreditNoteCommand.Issue c) => c.Lines.Aggregate(Money.Zero(c.Currency), (sum, l) => sum + l.UnitPrice.Charge(l.Quantity));
 }

@@ -42,7 +42,7 @@ public sealed record Payment(
     ImmutableDictionary<Guid, Transfer> Refunds)
 {
     /// <summary>Characters of a token, a reference or a code at most.</summary>
-    public const int TextLengthMax = 200;
+    public const int TextLengthMax = TradeLimits.PaymentTokenLengthMax;
 
     /// <summary>Before it is asked for.</summary>
     public static readonly Payment None = new(
