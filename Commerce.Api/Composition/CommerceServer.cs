@@ -1,18 +1,97 @@
+using System.Text.Json;
+using Commerce.Api.Endpoints;
+using Commerce.Api.Http;
+using Commerce.Projections;
+using Microsoft.AspNetCore.Http.Timeouts;
+
 namespace Commerce.Api.Composition;
 
 /// <summary>The web server of a process: the API where it plays that role, and health always.</summary>
 static class CommerceServer
 {
     /// <summary>Put together, not started.</summary>
-    public static WebApplication Create(CommerceSettings settings)
+    public static WebApplication Create(CommerceHost host)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Configuration.AddConfiguration(settings.Configuration);
-        builder.WebHost.UseUrls(settings.Urls);
-        builder.Services.AddSingleton(settings);
+        builder.Configuration.AddConfiguration(host.Settings.Configuration);
+        builder.WebHost.UseUrls(host.Settings.Urls).ConfigureKestrel(HttpLimits.Apply);
+        AddHost(builder.Services, host);
+        AddRoles(builder.Services, host);
+        AddHttp(builder.Services);
 
         var app = builder.Build();
-        app.MapGet("/health/live", () => TypedResults.Ok());
+        app.UseMiddleware<ProblemMiddleware>();
+        app.UseRequestTimeouts();
+        app.MapHealth();
+        if (host.Settings.Roles.HasFlag(Roles.Api))
+        {
+            MapApi(app);
+        }
+
         return app;
+    }
+
+    static void AddHost(IServiceCollection services, CommerceHost host)
+    {
+        services.AddSingleton(host.Settings);
+        services.AddSingleton(host.Logs);
+        services.AddSingleton(host.Time);
+        services.AddSingleton(host.Log);
+        services.AddSingleton(host.Commands);
+    }
+
+    static void AddRoles(IServiceCollection services, CommerceHost host)
+    {
+        services.AddCommerceProjections(new ProjectionOptions { ConnectionString = host.ConnectionString });
+        services.AddSingleton<Readiness>();
+        if (host.Settings.Roles.HasFlag(Roles.Projections))
+        {
+            services.AddCommerceProjectionDaemon();
+        }
+    }
+
+    static void AddHttp(IServiceCollection services)
+    {
+        services.Configure<HostOptions>(options => options.ShutdownTimeout = HttpLimits.ShutdownTimeMax);
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
+        services.ConfigureHttpJsonOptions(options => Use(ApiJson.Default, options.SerializerOptions));
+        services.AddRequestTimeouts(options =>
+        {
+            options.DefaultPolicy = new RequestTimeoutPolicy { Timeout = HttpLimits.RequestTimeMax };
+            options.AddPolicy(HttpLimits.ReportTimeout, HttpLimits.ReportTimeMax);
+        });
+        services.AddOpenApi(ApiDocument.Name, ApiDocument.Configure);
+    }
+
+    // The framework makes its own options: they get the rules of ours, and our types only.
+    static void Use(ApiJson json, JsonSerializerOptions options)
+    {
+        options.TypeInfoResolver = json;
+        options.AllowDuplicateProperties = json.Options.AllowDuplicateProperties;
+        options.DefaultIgnoreCondition = json.Options.DefaultIgnoreCondition;
+        options.MaxDepth = json.Options.MaxDepth;
+        options.NumberHandling = json.Options.NumberHandling;
+        options.PropertyNameCaseInsensitive = json.Options.PropertyNameCaseInsensitive;
+        options.RespectNullableAnnotations = json.Options.RespectNullableAnnotations;
+        options.RespectRequiredConstructorParameters = json.Options.RespectRequiredConstructorParameters;
+        options.UnmappedMemberHandling = json.Options.UnmappedMemberHandling;
+    }
+
+    static void MapApi(WebApplication app)
+    {
+        app.MapProducts();
+        app.MapStock();
+        app.MapStockQueries();
+        app.MapOrders();
+        app.MapOrderQueries();
+        app.MapAnalytics();
+        app.MapAudit();
+        app.MapOpenApi().ExcludeFromDescription();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{ApiDocument.Page}"), docs => docs.UseSwaggerUI(page =>
+        {
+            page.RoutePrefix = ApiDocument.Page;
+            page.DocumentTitle = "Commerce";
+            page.SwaggerEndpoint(ApiDocument.Path, "Commerce");
+        }));
     }
 }

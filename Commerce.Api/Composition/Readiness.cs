@@ -1,0 +1,60 @@
+using Commerce.Api.Endpoints;
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Api.Composition;
+
+/// <summary>Asks everything that this process leans on how it is.</summary>
+sealed class Readiness(IEventLog log, ProjectionStatusReader projections)
+{
+    /// <summary>What a report says when requests can be answered.</summary>
+    public const string Ready = "ready";
+
+    const string NotReady = "notReady";
+
+    /// <summary>Later than this is as bad as no answer: whoever asks for health asks every few seconds.</summary>
+    static readonly TimeSpan AnswerMax = TimeSpan.FromSeconds(2);
+
+    /// <summary>A read model that is further behind is stale for a person who looks at it.</summary>
+    static readonly TimeSpan LagMax = TimeSpan.FromSeconds(10);
+
+    /// <summary>How all of it is now.</summary>
+    public async Task<HealthReport> Check(CancellationToken cancellationToken)
+    {
+        var checks = await Task.WhenAll(
+            Guarded("log", CheckLog, cancellationToken),
+            Guarded("readDatabase", CheckReadModels, cancellationToken)).ConfigureAwait(false);
+        var all = checks.SelectMany(c => c).ToList();
+        return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all]);
+    }
+
+    async Task<IReadOnlyList<HealthCheck>> CheckLog(CancellationToken cancellationToken) =>
+        [new("log", HealthCheck.Up, Position: (await log.Head(cancellationToken).ConfigureAwait(false)).ToString())];
+
+    async Task<IReadOnlyList<HealthCheck>> CheckReadModels(CancellationToken cancellationToken) =>
+        [new("readDatabase", HealthCheck.Up), .. (await projections.Read(cancellationToken).ConfigureAwait(false)).Select(Of)];
+
+    static HealthCheck Of(ProjectionStatus projection) => new(
+        $"projection:{projection.Name}",
+        projection.State == ProjectionState.Running && projection.Lag <= LagMax ? HealthCheck.Up : HealthCheck.Degraded,
+        projection.State == ProjectionState.Running ? null : Words.Of(projection.State),
+        projection.Position.ToString(),
+        projection.LagEvents,
+        (long)projection.Lag.TotalMilliseconds);
+
+    // What is down says so in one sentence; its own message may name hosts, and this address asks nobody who they are.
+    static async Task<IReadOnlyList<HealthCheck>> Guarded(string name, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(AnswerMax);
+        try
+        {
+            return await check(limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is ReadModelUnavailableException or EventLogUnavailableException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        {
+            return [new(name, HealthCheck.Down, "It does not answer.")];
+        }
+    }
+}

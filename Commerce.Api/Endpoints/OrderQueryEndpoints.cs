@@ -1,0 +1,70 @@
+using Commerce.Api.Http;
+using Commerce.Domain;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Queries;
+
+namespace Commerce.Api.Endpoints;
+
+/// <summary>Reading of <c>/orders</c> and <c>/payments</c>.</summary>
+static class OrderQueryEndpoints
+{
+    /// <summary>Adds them.</summary>
+    public static void MapOrderQueries(this IEndpointRouteBuilder routes)
+    {
+        var orders = routes.MapGroup("/orders").WithTags("Orders");
+
+        orders.MapGet("/{id}", async (OrderId id, HttpContext http, OrderQueries queries, CancellationToken ct) =>
+                await queries.Get(id, ct) is { } order
+                    ? QueryAnswers.Resource(http, OrderResource.Of(order), order.Revision, ApiJson.Default.OrderResource)
+                    : Problems.Of(OrderRejections.Unknown))
+            .Describe("GetOrder", "An order with its lines, payment and stock")
+            .WaitsFor(ProjectionNames.Orders)
+            .Answers<OrderResource>(200, 404);
+
+        orders.MapGet("/", async ([AsParameters] OrderListParameters wanted, OrderQueries queries, CancellationToken ct) =>
+                QueryAnswers.List(await queries.Find(wanted.Filter(), wanted.Page(), ct), (items, next) => new OrderPage([.. items.Select(OrderResource.Of)], next), ApiJson.Default.OrderPage))
+            .Describe("ListOrders", "Orders, the last placed first", "`from` is included, `to` is not; both are times or days (UTC).")
+            .WaitsFor(ProjectionNames.Orders)
+            .Answers<OrderPage>(200);
+
+        routes.MapGroup("/payments").WithTags("Payments")
+            .MapGet("/{id}", async (PaymentId id, HttpContext http, PaymentQueries queries, CancellationToken ct) =>
+                await queries.Get(id, ct) is { } payment
+                    ? QueryAnswers.Resource(http, PaymentResource.Of(payment), payment.Revision, ApiJson.Default.PaymentResource)
+                    : Problems.Of(PaymentRejections.Unknown))
+            .Describe("GetPayment", "The payment of an order")
+            .WaitsFor(ProjectionNames.Orders)
+            .Answers<PaymentResource>(200, 404);
+    }
+}
+
+/// <summary>Which orders are wanted.</summary>
+/// <param name="Status">Where they stand.</param>
+/// <param name="CustomerId">Who ordered.</param>
+/// <param name="Country">Where to.</param>
+/// <param name="Sku">A SKU on one of their lines.</param>
+/// <param name="From">Placed then or later.</param>
+/// <param name="To">Placed before.</param>
+/// <param name="Limit">Items of a page.</param>
+/// <param name="Cursor">What the page before said comes next.</param>
+sealed record OrderListParameters(
+    string? Status, string? CustomerId, string? Country, string? Sku, string? From, string? To, string? Limit, string? Cursor)
+{
+    /// <summary>What they ask for.</summary>
+    /// <exception cref="RefusedRequestException">One of them is none.</exception>
+    public OrderFilter Filter() => new()
+    {
+        Status = Words.Value("status", Status, OrderStatus.None),
+        Customer = Query.Value<CustomerId>("customerId", CustomerId, $"1 to {Domain.CustomerId.LengthMax} letters, digits, dots, dashes and underscores"),
+        Country = Query.Text("country", Country, Order.CountryLengthMax),
+        Sku = Query.Value<Sku>("sku", Sku, $"1 to {Domain.Sku.LengthMax} letters, digits, dots, dashes and underscores"),
+        From = Query.Time("from", From),
+        To = Query.Time("to", To),
+    };
+
+    /// <summary>Which page of them.</summary>
+    /// <exception cref="RefusedRequestException">The limit is none.</exception>
+    public PageRequest Page() => QueryAnswers.Page(Limit, Cursor);
+}

@@ -1,0 +1,61 @@
+using Commerce.Api.Http;
+using Commerce.Commands.Handling;
+using Commerce.Domain;
+using Commerce.Domain.Catalog;
+
+namespace Commerce.Api.Endpoints;
+
+/// <summary>Offers a product.</summary>
+/// <param name="Sku">Its stock keeping unit: its id from now on.</param>
+/// <param name="Name">What people call it.</param>
+/// <param name="Price">Price of one, up to four decimals.</param>
+sealed record RegisterProduct(Sku Sku, string Name, Money Price);
+
+/// <summary>Sets the price that orders pay from now on.</summary>
+/// <param name="Price">Price of one, in the product's currency.</param>
+sealed record ChangePrice(Money Price);
+
+/// <summary>No content: the address says it all.</summary>
+sealed record Nothing;
+
+/// <summary>A command to a product is done.</summary>
+/// <param name="Sku">The product.</param>
+/// <param name="Position">Place in the log, for Commerce-Min-Position.</param>
+sealed record ProductAccepted(Sku Sku, string Position);
+
+/// <summary>The catalogue: <c>/products</c>.</summary>
+static class ProductEndpoints
+{
+    /// <summary>Adds them.</summary>
+    public static void MapProducts(this IEndpointRouteBuilder routes)
+    {
+        var products = routes.MapGroup("/products").WithTags("Products");
+
+        products.MapPost("/", async (RegisterProduct body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+            {
+                var command = new ProductCommand.Register(body.Sku, body.Name, body.Price);
+                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(body.Sku), command, request.Context(body, ApiJson.Default.RegisterProduct), ct);
+                return outcome.Created($"/products/{body.Sku}", ApiJson.Default.ProductAccepted, done => new(body.Sku, done.Position.ToString()));
+            })
+            .Command("RegisterProduct", "Offer a product", isKeyRequired: true)
+            .Answers<ProductAccepted>(201, 409, 422);
+
+        products.MapPut("/{sku}/price", async (Sku sku, ChangePrice body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+            {
+                var command = new ProductCommand.ChangePrice(body.Price);
+                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(sku), command, request.Context(body, ApiJson.Default.ChangePrice), ct);
+                return outcome.Ok(ApiJson.Default.ProductAccepted, done => new(sku, done.Position.ToString()));
+            })
+            .Command("ChangePrice", "Change a product's price", isKeyRequired: false)
+            .Answers<ProductAccepted>(200, 404, 412, 422);
+
+        products.MapPost("/{sku}/discontinue", async (Sku sku, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+            {
+                var command = new ProductCommand.Discontinue();
+                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(sku), command, request.Context(new Nothing(), ApiJson.Default.Nothing), ct);
+                return outcome.Ok(ApiJson.Default.ProductAccepted, done => new(sku, done.Position.ToString()));
+            })
+            .Command("DiscontinueProduct", "Offer a product no more", isKeyRequired: false)
+            .Answers<ProductAccepted>(200, 404, 412);
+    }
+}

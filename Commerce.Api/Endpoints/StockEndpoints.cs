@@ -1,0 +1,58 @@
+using Commerce.Api.Http;
+using Commerce.Commands.Handling;
+using Commerce.Domain;
+using Commerce.Domain.Inventory;
+
+namespace Commerce.Api.Endpoints;
+
+/// <summary>Takes units in.</summary>
+/// <param name="Quantity">How many.</param>
+/// <param name="Reference">What they came with, e.g. a delivery note.</param>
+/// <param name="Location">Where they lie; <c>main</c> when not given.</param>
+sealed record ReceiveStock(int Quantity, string Reference, LocationId? Location = null);
+
+/// <summary>Strikes units off.</summary>
+/// <param name="Quantity">How many.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="Location">Where they lay; <c>main</c> when not given.</param>
+sealed record WriteOffStock(int Quantity, string Reason, LocationId? Location = null);
+
+/// <summary>A command to stock is done.</summary>
+/// <param name="Sku">What moved.</param>
+/// <param name="Location">Where.</param>
+/// <param name="Quantity">How many.</param>
+/// <param name="Position">Place in the log, for Commerce-Min-Position.</param>
+sealed record StockAccepted(Sku Sku, LocationId Location, int Quantity, string Position);
+
+/// <summary>Stock: <c>/stock/{sku}</c>.</summary>
+static class StockEndpoints
+{
+    /// <summary>Where stock lies when nothing else is said.</summary>
+    static readonly LocationId DefaultLocation = LocationId.Of("main");
+
+    /// <summary>Adds them.</summary>
+    public static void MapStock(this IEndpointRouteBuilder routes)
+    {
+        var stock = routes.MapGroup("/stock/{sku}").WithTags("Stock");
+
+        stock.MapPost("/receipts", async (Sku sku, ReceiveStock body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+            {
+                var location = body.Location ?? DefaultLocation;
+                var command = new StockCommand.Receive(body.Quantity, body.Reference);
+                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body, ApiJson.Default.ReceiveStock), ct);
+                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Quantity, done.Position.ToString()));
+            })
+            .Command("ReceiveStock", "Take units in", isKeyRequired: true)
+            .Answers<StockAccepted>(201, 412, 422);
+
+        stock.MapPost("/write-offs", async (Sku sku, WriteOffStock body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+            {
+                var location = body.Location ?? DefaultLocation;
+                var command = new StockCommand.WriteOff(body.Quantity, body.Reason);
+                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body, ApiJson.Default.WriteOffStock), ct);
+                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Quantity, done.Position.ToString()));
+            })
+            .Command("WriteOffStock", "Strike units off: lost, broken, given away", isKeyRequired: true)
+            .Answers<StockAccepted>(201, 412, 422);
+    }
+}

@@ -1,0 +1,51 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Commerce.Api.Endpoints;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Commerce.Api.Http;
+
+/// <summary>
+/// The JSON of the API: camelCase, nothing unknown, nothing twice, no number in quotes, nothing deeper than it has to be.
+/// Whole numbers of 64 bits are texts, since JavaScript has none beyond 2^53; amounts are decimal texts.
+/// </summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    AllowDuplicateProperties = false,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    MaxDepth = HttpLimits.JsonDepthMax,
+    NumberHandling = JsonNumberHandling.Strict,
+    PropertyNameCaseInsensitive = false,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(CancelOrder))]
+[JsonSerializable(typeof(ChangePrice))]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(IAsyncEnumerable<SalesRow>))]
+[JsonSerializable(typeof(ImmutableArray<SalesRow>))]
+[JsonSerializable(typeof(Nothing))]
+[JsonSerializable(typeof(OrderAccepted))]
+[JsonSerializable(typeof(OrderCancelled))]
+[JsonSerializable(typeof(OrderPage))]
+[JsonSerializable(typeof(OrderResource))]
+[JsonSerializable(typeof(PaymentResource))]
+[JsonSerializable(typeof(PlaceOrder))]
+[JsonSerializable(typeof(ProblemDetails))]
+[JsonSerializable(typeof(ProductAccepted))]
+[JsonSerializable(typeof(ProductPage))]
+[JsonSerializable(typeof(ProductResource))]
+[JsonSerializable(typeof(ReceiveStock))]
+[JsonSerializable(typeof(RegisterProduct))]
+[JsonSerializable(typeof(ReturnAccepted))]
+[JsonSerializable(typeof(ReturnOrder))]
+[JsonSerializable(typeof(ShipmentAccepted))]
+[JsonSerializable(typeof(ShipOrder))]
+[JsonSerializable(typeof(StockAccepted))]
+[JsonSerializable(typeof(StockResource))]
+[JsonSerializable(typeof(StreamPage))]
+[JsonSerializable(typeof(WriteOffStock))]
+[JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(string))]
+sealed partial class ApiJson : JsonSerializerContext;

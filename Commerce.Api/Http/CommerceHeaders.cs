@@ -1,0 +1,17 @@
+namespace Commerce.Api.Http;
+
+/// <summary>Names of the headers that are ours or that the framework has no name for.</summary>
+static class CommerceHeaders
+{
+    /// <summary>Names one command, so that a repeat is known (IETF draft-ietf-httpapi-idempotency-key-header).</summary>
+    public const string IdempotencyKey = "Idempotency-Key";
+
+    /// <summary><c>true</c>: this is the answer of an earlier request with the same key.</summary>
+    public const string IdempotencyReplayed = "Idempotency-Replayed";
+
+    /// <summary>Place of a command's last event in the log.</summary>
+    public const string Position = "Commerce-Position";
+
+    /// <summary>A query waits until its read model has seen this place in the log.</summary>
+    public const string MinPosition = "Commerce-Min-Position";
+}

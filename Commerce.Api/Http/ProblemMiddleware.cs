@@ -1,0 +1,87 @@
+using System.Text.Json;
+using Commerce.Domain.Log;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Api.Http;
+
+/// <summary>Turns what is thrown, and what is answered without a body, into problem details. Nothing of our inside gets out.</summary>
+sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMiddleware> logger)
+{
+    /// <summary>The client has gone: no answer is read any more. The code is nginx's.</summary>
+    const int ClientClosedRequest = 499;
+
+    /// <summary>Handles one request.</summary>
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested && !context.Response.HasStarted)
+        {
+            context.Response.StatusCode = ClientClosedRequest;
+            return;
+        }
+        catch (Exception e) when (!context.Response.HasStarted)
+        {
+            var problem = Of(e);
+            if (problem == Problems.Internal)
+            {
+                LogDefect(e, context.GetEndpoint()?.DisplayName);
+            }
+
+            context.Response.Clear();
+            await problem.ExecuteAsync(context).ConfigureAwait(false);
+            return;
+        }
+
+        if (!context.Response.HasStarted && context.Response.ContentLength is null && Of(context.Response.StatusCode) is { } empty)
+        {
+            await empty.ExecuteAsync(context).ConfigureAwait(false);
+        }
+    }
+
+    static Problem Of(Exception e) => e switch
+    {
+        RefusedRequestException refused => refused.Problem,
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLarge,
+        BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.MediaTypeUnsupported,
+        BadHttpRequestException { InnerException: JsonException json } => Problems.Body(json.Path, Detail(json)),
+        BadHttpRequestException bad => Unread(bad),
+        EventLogUnavailableException => Problems.LogUnavailable,
+        AppendTooLargeException => Problems.CommandTooLarge,
+        ReadModelUnavailableException => Problems.ReadDatabaseUnavailable,
+        _ => Problems.Internal,
+    };
+
+    static Problem? Of(int status) => status switch
+    {
+        StatusCodes.Status413PayloadTooLarge => Problems.BodyTooLarge,
+        StatusCodes.Status404NotFound => Problems.RouteUnknown,
+        StatusCodes.Status405MethodNotAllowed => Problems.MethodNotAllowed,
+        StatusCodes.Status406NotAcceptable => Problems.NotAcceptable,
+        StatusCodes.Status415UnsupportedMediaType => Problems.MediaTypeUnsupported,
+        StatusCodes.Status504GatewayTimeout => Problems.TimedOut,
+        _ => null,
+    };
+
+    // The framework says which parameter it could not read as "Type name", in quotes; else it is the body that is missing.
+    static Problem Unread(BadHttpRequestException bad) =>
+        bad.StatusCode != StatusCodes.Status400BadRequest ? new(bad.StatusCode, "request-invalid", "The request cannot be read.")
+        : bad.Message.Split('"') is [_, var parameter, _, var text, ..] && bad.Message.StartsWith("Failed to bind", StringComparison.Ordinal)
+            ? Problems.Parameter(parameter.Split(' ')[^1], $"'{text}' is no valid {parameter.Split(' ')[^1]}.")
+            : Problems.Body(null, "The body is missing or cut off.");
+
+    // The reader's own messages name our types. A converter's message does not; of the rest only the names of missing fields get out.
+    static string Detail(JsonException json)
+    {
+        const string Missing = "including: ";
+        var missing = json.Message.IndexOf(Missing, StringComparison.Ordinal);
+        return missing >= 0 ? $"The body lacks {json.Message[(missing + Missing.Length)..].Split('.')[0].Replace("'", string.Empty, StringComparison.Ordinal)}."
+            : json.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "The body has a field that is not known here."
+            : "The body is not the JSON that is taken here.";
+    }
+
+    [LoggerMessage(LogLevel.Error, "A defect: {Endpoint} ended in an exception that nothing answers.")]
+    partial void LogDefect(Exception exception, string? endpoint);
+}

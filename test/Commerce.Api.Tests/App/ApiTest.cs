@@ -1,0 +1,79 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Text;
+
+namespace Commerce.Api.Tests.App;
+
+/// <summary>Words for tests that speak HTTP to the shared application.</summary>
+public abstract class ApiTest
+{
+    static int names;
+
+    private protected static CommerceApp App => SharedApp.App;
+
+    /// <summary>A name that no other test uses.</summary>
+    private protected static string New(string prefix) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{Interlocked.Increment(ref names)}");
+
+    private protected static Task<Reply> Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, headers);
+
+    /// <summary>Posts JSON under a new key, unless the headers name one.</summary>
+    private protected static Task<Reply> Post(string path, string body, params (string Name, string Value)[] headers) =>
+        Send(HttpMethod.Post, path, body, headers.Any(h => h.Name == "Idempotency-Key") ? headers : [.. headers, Key(New("key"))]);
+
+    private protected static Task<Reply> Put(string path, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, path, body, headers);
+
+    private protected static (string Name, string Value) Key(string key) => ("Idempotency-Key", key);
+
+    private protected static (string Name, string Value) IfMatch(string tag) => ("If-Match", tag);
+
+    /// <summary>Waits for what this command did.</summary>
+    private protected static (string Name, string Value) At(Reply? command) => ("Commerce-Min-Position", command?.Field("position") ?? "0");
+
+    private protected static async Task<Reply> Send(HttpMethod method, string path, string? body, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(method, path);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8);
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse("application/json");
+        }
+
+        foreach (var (name, value) in headers)
+        {
+            if (!request.Headers.TryAddWithoutValidation(name, value))
+            {
+                request.Content?.Headers.Remove(name);
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var response = await App.Http.SendAsync(request);
+        return await Reply.Of(response);
+    }
+
+    /// <summary>The body that registers a product.</summary>
+    private protected static string MugWith(string sku, string price = "2.50", string currency = "GBP") =>
+        $$$"""{"sku":"{{{sku}}}","name":"Mug","price":{"amount":"{{{price}}}","currency":"{{{currency}}}"}}""";
+
+    /// <summary>The body that orders one product in pounds.</summary>
+    private protected static string OrderOf(string sku, int quantity = 1, string token = "tok_ok") =>
+        $$"""{"currency":"GBP","country":"Iceland","paymentToken":"{{token}}","lines":[{"sku":"{{sku}}","quantity":{{quantity}}}]}""";
+
+    /// <summary>Registers a product in pounds.</summary>
+    private protected static async Task<string> Product(string price = "2.50", string currency = "GBP")
+    {
+        var sku = New("SKU");
+        var reply = await Post("/products", MugWith(sku, price, currency));
+        Assert.That(reply.Status, Is.EqualTo(201), reply.Text);
+        return sku;
+    }
+
+    /// <summary>Registers a product and takes units of it in.</summary>
+    private protected static async Task<string> Stocked(int units)
+    {
+        var sku = await Product();
+        var reply = await Post($"/stock/{sku}/receipts", $$"""{"quantity":{{units}},"reference":"test"}""");
+        Assert.That(reply.Status, Is.EqualTo(201), reply.Text);
+        return sku;
+    }
+}
