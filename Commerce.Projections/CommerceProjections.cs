@@ -6,7 +6,6 @@ using Commerce.Projections.Queries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Commerce.Projections;
 
@@ -24,7 +23,7 @@ public static class CommerceProjections
         services.TryAddSingleton(TimeProvider.System);
         return services
             .AddSingleton(options)
-            .AddSingleton(_ => new ReadDatabase(NpgsqlDataSource.Create(options.ConnectionString)))
+            .AddSingleton(_ => new ReadDatabase(options))
             .AddSingleton<IDocumentStore>(s => new PostgresDocumentStore(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
             .AddSingleton<ProjectionSignals>()
             .AddSingleton<CheckpointStore>()

@@ -14,6 +14,13 @@ public sealed class ProjectionOptions
     [RegularExpression("^[a-z_][a-z0-9_]{0,62}$")]
     public string DocumentSchema { get; init; } = PostgresDocumentStore.SchemaDefault;
 
+    /// <summary>
+    /// Connections of this process at most: two for each projection that it leads, the rest for queries. A query that finds none
+    /// free waits, and gives up as if the database were away; PostgreSQL itself takes 100 by default, for all programs.
+    /// </summary>
+    [Range(9, 1_000)]
+    public int ConnectionsMax { get; init; } = 32;
+
     /// <summary>Events of one transaction at most: large enough that its fixed costs vanish, small enough to hold in memory twice for each projection.</summary>
     [Range(1, 50_000)]
     public int BatchEventsMax { get; init; } = 5_000;

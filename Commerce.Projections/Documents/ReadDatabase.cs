@@ -6,13 +6,28 @@ namespace Commerce.Projections.Documents;
 /// <summary>The PostgreSQL database that holds the read models; turns its absence into <see cref="ReadModelUnavailableException"/>.</summary>
 public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
 {
+    const string ApplicationName = "commerce-projections";
+
     // Classes of SQLSTATE that say nothing about the statement: connection, transaction rollback, resources, operator, system.
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     static readonly string[] LostClasses = ["08", "40", "53", "55", "57", "58"];
 
+    // Two programs that create the same thing at once: the slower one finds it there the next time.
+    static readonly string[] CreatedMeanwhileStates = [PostgresErrorCodes.DuplicateSchema, PostgresErrorCodes.DuplicateTable, PostgresErrorCodes.DuplicateObject];
+
     // Tables are made by the daemon when it first leads: until then there is nothing to read.
     static readonly string[] NotBuiltStates =
         [PostgresErrorCodes.UndefinedTable, PostgresErrorCodes.InvalidSchemaName, PostgresErrorCodes.UndefinedFunction, PostgresErrorCodes.InvalidCatalogName];
+
+    /// <summary>The database that the options name.</summary>
+    public ReadDatabase(ProjectionOptions options)
+        : this(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = ApplicationName,
+            MaxPoolSize = options.ConnectionsMax,
+        }))
+    {
+    }
 
     /// <summary>Runs something on a connection of its own.</summary>
     /// <exception cref="ReadModelUnavailableException">The database is not there.</exception>
@@ -50,7 +65,8 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
 
     internal static bool IsLost(Exception e, CancellationToken cancellationToken) => e switch
     {
-        PostgresException p => LostClasses.Contains(p.SqlState[..2]) || NotBuiltStates.Contains(p.SqlState),
+        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" } => true,
+        PostgresException p => LostClasses.Contains(p.SqlState[..2]) || NotBuiltStates.Contains(p.SqlState) || CreatedMeanwhileStates.Contains(p.SqlState),
         NpgsqlException or SocketException or IOException or TimeoutException => true,
         // Npgsql closes what a killed connection leaves behind; a disposed pool is a database gone, too.
         ObjectDisposedException => true,
