@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Commerce.Domain;
+using Polly;
+using Polly.CircuitBreaker;
+using Polly.Retry;
+using Polly.Timeout;
+
+namespace Commerce.Commands.Payments;
+
+/// <summary>The provider over HTTP: each attempt has a time limit, failures are repeated with jitter, and a provider that is down is left alone.</summary>
+public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
+{
+    /// <summary>Bytes of an answer at most: it holds a status and a reference.</summary>
+    const int AnswerBytesMax = 65_536;
+
+    readonly HttpClient _http;
+    readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
+
+    /// <summary>Ready to ask.</summary>
+    /// <param name="options">Where and how.</param>
+    /// <param name="time">Clock of time limits and pauses.</param>
+    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is missing or out of its range.</exception>
+    public HttpPaymentProvider(HttpPaymentProviderOptions options, TimeProvider time)
+    {
+        options.Validated();
+        _http = new HttpClient { BaseAddress = options.BaseAddress, Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerBytesMax };
+        _pipeline = Pipeline(options, time);
+    }
+
+    /// <summary>Whether the circuit lets calls through; null: it is not known yet.</summary>
+    public CircuitBreakerStateProvider Circuit { get; } = new();
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> Authorise(PaymentId payment, OrderId order, Money amount, string? token, CancellationToken cancellationToken) =>
+        Ask("v1/authorisations", payment.ToString(), new ProviderRequest(payment.ToString(), order.ToString(), amount, token), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> Capture(PaymentId payment, Guid capture, Money amount, CancellationToken cancellationToken) =>
+        Ask("v1/captures", $"{payment}/capture/{capture}", new ProviderRequest(payment.ToString(), null, amount, null), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> Void(PaymentId payment, CancellationToken cancellationToken) =>
+        Ask("v1/voids", $"{payment}/void", new ProviderRequest(payment.ToString(), null, null, null), cancellationToken);
+
+    /// <inheritdoc/>
+    public Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken) =>
+        Ask("v1/refunds", $"{payment}/refund/{refund}", new ProviderRequest(payment.ToString(), null, amount, null), cancellationToken);
+
+    /// <inheritdoc/>
+    public void Dispose() => _http.Dispose();
+
+    async Task<ProviderAnswer> Ask(string path, string key, ProviderRequest request, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var response = await _pipeline.ExecuteAsync(async ct => await Send(path, key, request, ct).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            return IsTransient(response.StatusCode)
+                ? throw new PaymentProviderUnavailableException($"The payment provider answers {(int)response.StatusCode} to {path}.")
+                : await Read(path, response, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException or BrokenCircuitException)
+        {
+            throw new PaymentProviderUnavailableException($"The payment provider does not answer: {e.Message}", e);
+        }
+    }
+
+    async Task<HttpResponseMessage> Send(string path, string key, ProviderRequest request, CancellationToken cancellationToken)
+    {
+        using var message = new HttpRequestMessage(HttpMethod.Post, path) { Content = JsonContent.Create(request, ProviderJson.Default.ProviderRequest) };
+        message.Headers.Add("Idempotency-Key", $"\"{key}\"");
+        return await _http.SendAsync(message, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task<ProviderAnswer> Read(string path, HttpResponseMessage response, CancellationToken cancellationToken)
+    {
+        if (!response.IsSuccessStatusCode)
+        {
+            throw new PaymentProviderFaultException($"The payment provider refuses {path}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync(cancellationToken).ConfigureAwait(false)}");
+        }
+
+        try
+        {
+            var body = await response.Content.ReadFromJsonAsync(ProviderJson.Default.ProviderResponse, cancellationToken).ConfigureAwait(false);
+            return body switch
+            {
+                { Status: "approved", Reference: { } reference } => new ProviderAnswer.Approved(reference),
+                { Status: "declined", Code: { } code } => new ProviderAnswer.Declined(code),
+                _ => throw new PaymentProviderFaultException($"The payment provider's answer to {path} says neither approved nor declined."),
+            };
+        }
+        catch (JsonException e)
+        {
+            throw new PaymentProviderFaultException($"The payment provider's answer to {path} is no JSON that we know.", e);
+        }
+    }
+
+    ResiliencePipeline<HttpResponseMessage> Pipeline(HttpPaymentProviderOptions options, TimeProvider time)
+    {
+        var failures = new PredicateBuilder<HttpResponseMessage>()
+            .Handle<HttpRequestException>()
+            .Handle<TimeoutRejectedException>()
+            .HandleResult(r => IsTransient(r.StatusCode));
+        var builder = new ResiliencePipelineBuilder<HttpResponseMessage> { TimeProvider = time };
+        if (options.RetriesMax > 0)
+        {
+            builder.AddRetry(new RetryStrategyOptions<HttpResponseMessage>
+            {
+                MaxRetryAttempts = options.RetriesMax,
+                Delay = options.RetryPause,
+                BackoffType = DelayBackoffType.Exponential,
+                UseJitter = true,
+                ShouldHandle = failures,
+                OnRetry = static retry =>
+                {
+                    retry.Outcome.Result?.Dispose();
+                    return default;
+                },
+            });
+        }
+
+        return builder
+            .AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
+            {
+                FailureRatio = options.BreakerFailureRatio,
+                MinimumThroughput = options.BreakerCallsMin,
+                SamplingDuration = options.BreakerSampling,
+                BreakDuration = options.BreakerOpens,
+                StateProvider = Circuit,
+                ShouldHandle = failures,
+            })
+            .AddTimeout(options.AttemptTimeout)
+            .Build();
+    }
+
+    static bool IsTransient(HttpStatusCode status) => (int)status >= 500 || status is HttpStatusCode.RequestTimeout or HttpStatusCode.TooManyRequests;
+}
+
+/// <summary>What the provider is asked.</summary>
+/// <param name="Payment">Our id of the payment.</param>
+/// <param name="Order">Our id of the order; with authorisations.</param>
+/// <param name="Amount">With all but voids.</param>
+/// <param name="Token">What the customer pays with; with authorisations.</param>
+public sealed record ProviderRequest(string Payment, string? Order, Money? Amount, string? Token);
+
+/// <summary>What it answers.</summary>
+/// <param name="Status"><c>approved</c> or <c>declined</c>.</param>
+/// <param name="Reference">The provider's own id, when approved.</param>
+/// <param name="Code">Why, when declined.</param>
+public sealed record ProviderResponse(string Status, string? Reference, string? Code);
+
+/// <summary>JSON of the provider's API, on both sides of the sandbox.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProviderRequest))]
+[JsonSerializable(typeof(ProviderResponse))]
+public sealed partial class ProviderJson : JsonSerializerContext;

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+using Commerce.Commands.Payments;
+using Commerce.Domain.Log;
+using MassTransit;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Commands.Sagas;
+
+/// <summary>The bus with its two queues, one for the saga and one for payments, on RabbitMQ or in memory.</summary>
+sealed class CommerceBus : BackgroundService
+{
+    /// <summary>Times that a message is handled anew at once after another node was faster.</summary>
+    const int ConflictRetriesMax = 10;
+
+    readonly IServiceProvider _services;
+    readonly SagaOptions _options;
+    readonly IBusControl _bus;
+    readonly CancellationTokenSource _stopping = new();
+    readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly ConcurrentDictionary<Consumers, Task<ISendEndpoint>> _endpoints = [];
+
+    public CommerceBus(IServiceProvider services, SagaOptions options, ILoggerFactory loggers)
+    {
+        (_services, _options) = (services, options);
+        LogContext.ConfigureCurrentLogContext(loggers);
+        _bus = options.Bus is { } broker
+            ? Bus.Factory.CreateUsingRabbitMq(bus => ConfigureRabbitMq(bus, broker))
+            : Bus.Factory.CreateUsingInMemory(bus => Configure<IInMemoryReceiveEndpointConfigurator>(bus));
+        if (ForgetsInCrash)
+        {
+            _bus.ConnectReceiveObserver(services.GetRequiredService<Consumption>());
+        }
+    }
+
+    /// <summary>Whether what was sent and not handled is lost when the process dies.</summary>
+    public bool ForgetsInCrash => _options.Bus is null;
+
+    /// <summary>Ends when the bus is up.</summary>
+    public Task Started => _started.Task;
+
+    /// <summary>The queue itself, not an exchange: sending to it makes it, so nothing is lost before its consumers have ever run.</summary>
+    public Task<ISendEndpoint> EndpointOf(Consumers consumer) => _endpoints.TryGetValue(consumer, out var known) && known.IsCompletedSuccessfully
+        ? known
+        : _endpoints[consumer] = _bus.GetSendEndpoint(new Uri($"queue:{_options.QueueOf(consumer)}"));
+
+    /// <summary>How the bus does.</summary>
+    public BusHealthResult Health => _bus.CheckHealth();
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // Without a broker this waits for one; commands are accepted all the same.
+        await _bus.StartAsync(stoppingToken).ConfigureAwait(false);
+        _started.TrySetResult();
+    }
+
+    /// <inheritdoc/>
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync().ConfigureAwait(false);
+        await base.StopAsync(cancellationToken).ConfigureAwait(false);
+        await _bus.StopAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        _stopping.Dispose();
+        base.Dispose();
+    }
+
+    void ConfigureRabbitMq(IRabbitMqBusFactoryConfigurator bus, Uri broker)
+    {
+        var isSecure = broker.Scheme is "amqps" or "rabbitmqs";
+        var user = broker.UserInfo.Split(':', 2);
+        var port = broker.Port > 0 ? broker.Port : isSecure ? 5671 : 5672;
+        bus.Host(broker.Host, (ushort)port, broker.AbsolutePath.Length > 1 ? Uri.UnescapeDataString(broker.AbsolutePath[1..]) : "/", host =>
+        {
+            host.Username(user[0].Length == 0 ? "guest" : Uri.UnescapeDataString(user[0]));
+            host.Password(user.Length < 2 ? "guest" : Uri.UnescapeDataString(user[1]));
+            host.PublisherConfirmation = true;
+            if (isSecure)
+            {
+                host.UseSsl(ssl => ssl.ServerName = broker.Host);
+            }
+        });
+        Configure<IRabbitMqReceiveEndpointConfigurator>(bus);
+    }
+
+    void Configure<TEndpoint>(IBusFactoryConfigurator<TEndpoint> bus)
+        where TEndpoint : IReceiveEndpointConfigurator
+    {
+        if (!_options.RunsSagas)
+        {
+            return;
+        }
+
+        bus.ReceiveEndpoint(_options.QueueOf(Consumers.Fulfilment), endpoint =>
+        {
+            Configure(bus, endpoint, Consumers.Fulfilment);
+            var machine = _services.GetRequiredService<OrderFulfilment>();
+            endpoint.StateMachineSaga(machine, new EventLogSagaRepository(_services.GetRequiredService<FulfilmentStore>(), machine.StateOf));
+        });
+        bus.ReceiveEndpoint(_options.QueueOf(Consumers.Payments), endpoint =>
+        {
+            Configure(bus, endpoint, Consumers.Payments);
+            endpoint.Instance(_services.GetRequiredService<PaymentExecutor>());
+        });
+    }
+
+    void Configure(IBusFactoryConfigurator bus, IReceiveEndpointConfigurator endpoint, Consumers consumer)
+    {
+        endpoint.ConfigureConsumeTopology = false;
+        endpoint.PublishFaults = false;
+        endpoint.PrefetchCount = _options.PrefetchMax;
+        endpoint.ConcurrentMessageLimit = _options.ConcurrencyMax;
+        Partition(endpoint, consumer);
+
+        // Lost resources come back: their messages wait, however long. The others are tried again a few times.
+        endpoint.UseMessageRetry(bus, retry =>
+        {
+            retry.Handle<EventLogUnavailableException>();
+            retry.Handle<PaymentProviderUnavailableException>();
+            retry.Intervals(_options.OutagePauses());
+        });
+        endpoint.UseMessageRetry(bus, retry =>
+        {
+            retry.Ignore<EventLogUnavailableException>();
+            retry.Ignore<PaymentProviderUnavailableException>();
+            retry.Ignore<OperationCanceledException>();
+            retry.Intervals([.. _options.RetryPauses]);
+        });
+        endpoint.UseMessageRetry(bus, retry =>
+        {
+            retry.Handle<SagaConflictException>();
+            retry.Immediate(ConflictRetriesMax);
+        });
+        var letters = new DeadLetterFilter(
+            _options.QueueOf(consumer),
+            _services.GetRequiredService<IDeadLetters>(),
+            _services.GetRequiredService<Consumption>(),
+            _services.GetRequiredService<TimeProvider>(),
+            _services.GetRequiredService<ILogger<DeadLetterFilter>>(),
+            _stopping.Token);
+        endpoint.ConfigureError(error => error.UseFilter(letters));
+        if (!ForgetsInCrash)
+        {
+            // On a broker the letter itself also goes where operators of brokers look: <queue>_error.
+            endpoint.ConfigureDefaultErrorTransport();
+        }
+    }
+
+    void Partition(IReceiveEndpointConfigurator endpoint, Consumers consumer)
+    {
+        var lanes = endpoint.CreatePartitioner(_options.Lanes);
+        if (consumer == Consumers.Fulfilment)
+        {
+            By<OrderPlaced>();
+            By<OrderCancelled>();
+            By<OrderShipped>();
+            By<OrderReturned>();
+            By<PaymentAuthorised>();
+            By<PaymentDeclined>();
+            By<PaymentExpired>();
+            By<PaymentCaptured>();
+            By<PaymentVoided>();
+            By<PaymentRefunded>();
+        }
+        else
+        {
+            By<PaymentRequested>();
+            By<PaymentCaptureRequested>();
+            By<PaymentVoidRequested>();
+            By<PaymentRefundRequested>();
+        }
+
+        void By<T>()
+            where T : FactMessage => endpoint.UsePartitioner<T>(lanes, c => c.Message.OrderId);
+    }
+}

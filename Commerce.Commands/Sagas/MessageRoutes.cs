@@ -1,0 +1,85 @@
+using System.Collections.Frozen;
+using System.Text;
+using Commerce.Domain;
+using Commerce.Domain.Log;
+using MassTransit;
+
+namespace Commerce.Commands.Sagas;
+
+/// <summary>Who acts on an event.</summary>
+enum Consumers
+{
+    /// <summary>The saga.</summary>
+    Fulfilment,
+
+    /// <summary>What asks the payment provider.</summary>
+    Payments,
+}
+
+/// <summary>An event of the log with what a message of it needs.</summary>
+sealed record Fact(RecordedEvent Event, EventMetadata Metadata, OrderId Order);
+
+/// <summary>How an event of the log becomes a message.</summary>
+/// <param name="Consumer">Who acts on it.</param>
+/// <param name="Send">Sends the fact as its message; the transport has it when the task ends.</param>
+sealed record MessageRoute(Consumers Consumer, Func<ISendEndpoint, Fact, CancellationToken, Task> Send);
+
+/// <summary>Which events are sent to whom; the others interest nobody on the bus.</summary>
+static class MessageRoutes
+{
+    /// <summary>Streams that hold such events.</summary>
+    public static readonly StreamFilter Streams = StreamFilter.Categories("order", "payment");
+
+    static readonly FrozenDictionary<string, MessageRoute> ByEvent = new Dictionary<string, MessageRoute>
+    {
+        ["order-placed.v1"] = To<OrderPlaced>(Consumers.Fulfilment),
+        ["order-cancelled.v1"] = To<OrderCancelled>(Consumers.Fulfilment),
+        ["order-shipped.v1"] = To<OrderShipped>(Consumers.Fulfilment),
+        ["order-returned.v1"] = To<OrderReturned>(Consumers.Fulfilment),
+        ["payment-authorised.v1"] = To<PaymentAuthorised>(Consumers.Fulfilment),
+        ["payment-declined.v1"] = To<PaymentDeclined>(Consumers.Fulfilment),
+        ["payment-expired.v1"] = To<PaymentExpired>(Consumers.Fulfilment),
+        ["payment-captured.v1"] = To<PaymentCaptured>(Consumers.Fulfilment),
+        ["payment-voided.v1"] = To<PaymentVoided>(Consumers.Fulfilment),
+        ["payment-refunded.v1"] = To<PaymentRefunded>(Consumers.Fulfilment),
+        ["payment-requested.v1"] = To<PaymentRequested>(Consumers.Payments),
+        ["payment-capture-requested.v1"] = To<PaymentCaptureRequested>(Consumers.Payments),
+        ["payment-void-requested.v1"] = To<PaymentVoidRequested>(Consumers.Payments),
+        ["payment-refund-requested.v1"] = To<PaymentRefundRequested>(Consumers.Payments),
+    }.ToFrozenDictionary(StringComparer.Ordinal);
+
+    /// <summary>Where this event goes; null: nobody acts on it.</summary>
+    public static MessageRoute? Of(string eventType) => ByEvent.GetValueOrDefault(eventType);
+
+    static MessageRoute To<T>(Consumers consumer)
+        where T : FactMessage, new() => new(consumer, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));
+
+    static T Message<T>(Fact fact)
+        where T : FactMessage, new() => new()
+        {
+            OrderId = fact.Order.Value,
+            Type = fact.Event.Type,
+            Data = Encoding.UTF8.GetString(fact.Event.Data.Span),
+            OccurredAt = fact.Metadata.OccurredAt,
+            Position = fact.Event.Position.Value,
+            Correlation = fact.Metadata.CorrelationId,
+            TraceParent = fact.Metadata.TraceParent,
+        };
+
+    // The headers repeat what the message says, for whoever looks at the broker without knowing our messages.
+    static void Label(SendContext context, Fact fact)
+    {
+        context.MessageId = fact.Event.Id;
+        context.CorrelationId = fact.Order.Value;
+        context.Durable = true;
+        if (fact.Metadata.TraceParent is { } trace)
+        {
+            context.Headers.Set("traceparent", trace);
+        }
+
+        if (fact.Metadata.CorrelationId is { } correlation)
+        {
+            context.Headers.Set("Commerce-Correlation-Id", correlation);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+using MassTransit;
+
+namespace Commerce.Commands.Sagas;
+
+/// <summary>One event of the log on its way to whoever acts on it. The event's id is the message's id.</summary>
+[ExcludeFromTopology]
+public abstract record FactMessage
+{
+    /// <summary>The order that it is about; messages of one order are handled one after another.</summary>
+    public Guid OrderId { get; init; }
+
+    /// <summary>Name of the event in the log.</summary>
+    public string Type { get; init; } = string.Empty;
+
+    /// <summary>The event's JSON as the log holds it.</summary>
+    public string Data { get; init; } = string.Empty;
+
+    /// <summary>When it happened in the world, UTC.</summary>
+    public DateTimeOffset OccurredAt { get; init; }
+
+    /// <summary>Its place in the log.</summary>
+    public long Position { get; init; }
+
+    /// <summary>Shared by everything that one request set off; null: unknown.</summary>
+    public string? Correlation { get; init; }
+
+    /// <summary>W3C trace context of what led to it; null: unknown.</summary>
+    public string? TraceParent { get; init; }
+}
+
+/// <summary>An order was placed.</summary>
+public sealed record OrderPlaced : FactMessage;
+
+/// <summary>The customer called an order off.</summary>
+public sealed record OrderCancelled : FactMessage;
+
+/// <summary>Units of an order left the house.</summary>
+public sealed record OrderShipped : FactMessage;
+
+/// <summary>Units of an order came back.</summary>
+public sealed record OrderReturned : FactMessage;
+
+/// <summary>The provider holds an order's amount.</summary>
+public sealed record PaymentAuthorised : FactMessage;
+
+/// <summary>The provider said no.</summary>
+public sealed record PaymentDeclined : FactMessage;
+
+/// <summary>A payment was not made in time.</summary>
+public sealed record PaymentExpired : FactMessage;
+
+/// <summary>The provider took a shipment's amount.</summary>
+public sealed record PaymentCaptured : FactMessage;
+
+/// <summary>The provider let an order's amount go.</summary>
+public sealed record PaymentVoided : FactMessage;
+
+/// <summary>The provider gave a return's amount back.</summary>
+public sealed record PaymentRefunded : FactMessage;
+
+/// <summary>The provider is to authorise an order's total.</summary>
+public sealed record PaymentRequested : FactMessage;
+
+/// <summary>The provider is to take a part of it.</summary>
+public sealed record PaymentCaptureRequested : FactMessage;
+
+/// <summary>The provider is to let it go.</summary>
+public sealed record PaymentVoidRequested : FactMessage;
+
+/// <summary>The provider is to give a part back.</summary>
+public sealed record PaymentRefundRequested : FactMessage;

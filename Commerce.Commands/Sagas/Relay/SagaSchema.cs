@@ -1,0 +1,39 @@
+using Npgsql;
+
+namespace Commerce.Commands.Sagas.Relay;
+
+/// <summary>Tables of relay and consumers.</summary>
+static class SagaSchema
+{
+    // Two processes that create the same at once fail each other: one after the other, then.
+    const string Sql =
+        """
+        BEGIN;
+        SELECT pg_advisory_xact_lock(hashtextextended('commerce.schema', 0));
+        CREATE SCHEMA IF NOT EXISTS commerce;
+        CREATE TABLE IF NOT EXISTS commerce.relay_checkpoints (
+            name       text PRIMARY KEY,
+            position   bigint NOT NULL,
+            updated_at timestamptz NOT NULL
+        );
+        CREATE TABLE IF NOT EXISTS commerce.dead_letters (
+            queue    text NOT NULL,
+            event_id uuid NOT NULL,
+            order_id uuid NOT NULL,
+            position bigint NOT NULL,
+            type     text NOT NULL,
+            reason   text NOT NULL,
+            at       timestamptz NOT NULL,
+            PRIMARY KEY (queue, event_id)
+        );
+        CREATE INDEX IF NOT EXISTS dead_letters_order_id ON commerce.dead_letters (order_id, position);
+        COMMIT;
+        """;
+
+    /// <summary>Creates what is missing.</summary>
+    public static async Task Ensure(NpgsqlDataSource database, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(Sql);
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+}

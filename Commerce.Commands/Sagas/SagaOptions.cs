@@ -1,0 +1,93 @@
+using System.ComponentModel.DataAnnotations;
+using Commerce.Domain.Fulfilment;
+
+namespace Commerce.Commands.Sagas;
+
+/// <summary>How orders are fulfilled over the bus.</summary>
+public sealed class SagaOptions
+{
+    /// <summary>The broker, <c>rabbitmq://user:password@host:port/vhost</c>; null: MassTransit's in-memory transport, which reaches this process only.</summary>
+    public Uri? Bus { get; init; }
+
+    /// <summary>Whether this process carries events from the log to the bus.</summary>
+    public bool RunsRelay { get; init; } = true;
+
+    /// <summary>Whether this process consumes them.</summary>
+    public bool RunsSagas { get; init; } = true;
+
+    /// <summary>Begins the names of queues.</summary>
+    [Required, RegularExpression("^[a-z0-9-]{1,40}$")]
+    public string QueuePrefix { get; init; } = "commerce";
+
+    /// <summary>What a fulfilment starts with.</summary>
+    [Required]
+    public FulfilmentPolicy Policy { get; init; } = FulfilmentPolicy.Default;
+
+    /// <summary>Pauses before a failed message is tried again; after the last it is a dead letter.</summary>
+    [Required]
+    public IReadOnlyList<TimeSpan> RetryPauses { get; init; } = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(15)];
+
+    /// <summary>First pause while the log or the provider is down; doubled up to <see cref="OutagePauseMax"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan OutagePauseMin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Longest pause while the log or the provider is down: how late orders go on once it is back.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:05:00")]
+    public TimeSpan OutagePauseMax { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Messages that wait for a lost resource become dead letters after so long: a day is a disaster, not an outage.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
+    public TimeSpan OutageMax { get; init; } = TimeSpan.FromDays(1);
+
+    /// <summary>Messages of one queue that are handled at once. They wait for the log and for the provider, not for a processor.</summary>
+    [Range(1, 4_096)]
+    public int ConcurrencyMax { get; init; } = 128;
+
+    /// <summary>Messages of one queue that the broker hands over before the first is answered: enough to keep all busy.</summary>
+    [Range(1, 65_535)]
+    public int PrefetchMax { get; init; } = 256;
+
+    /// <summary>Lanes of messages: those of one order share one and keep their order.</summary>
+    [Range(1, 4_096)]
+    public int Lanes { get; init; } = 256;
+
+    /// <summary>
+    /// Events that were read and are not done with: beyond them the relay waits. On the broker they wait for a confirm, in memory
+    /// for their consumer, and a restart repeats that many at most.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int OutstandingMax { get; init; } = 8_192;
+
+    /// <summary>How often the relay's checkpoint is stored: what a crash repeats at most, in time.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How often a leader makes sure that it still is, and a follower asks whether there is one.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
+    public TimeSpan LeadershipEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Name of the queue of these consumers.</summary>
+    internal string QueueOf(Consumers consumer) => $"{QueuePrefix}-{(consumer == Consumers.Fulfilment ? "fulfilment" : "payments")}";
+
+    /// <summary>Pauses of an outage, growing to the longest, adding up to <see cref="OutageMax"/>.</summary>
+    internal TimeSpan[] OutagePauses()
+    {
+        var pauses = new List<TimeSpan>();
+        var sum = TimeSpan.Zero;
+        for (var pause = OutagePauseMin; sum < OutageMax; pause = pause * 2 > OutagePauseMax ? OutagePauseMax : pause * 2)
+        {
+            pauses.Add(pause);
+            sum += pause;
+        }
+
+        return [.. pauses];
+    }
+
+    /// <summary>The same options, checked.</summary>
+    /// <exception cref="ValidationException">One is missing or out of its range.</exception>
+    public SagaOptions Validated()
+    {
+        Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
+        return this;
+    }
+}

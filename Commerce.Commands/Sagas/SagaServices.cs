@@ -1,0 +1,64 @@
+using Commerce.Commands.Handling;
+using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas.Relay;
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Log;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Commands.Sagas;
+
+/// <summary>Puts sagas and relay into a host.</summary>
+public static class SagaServices
+{
+    const string RelayName = "relay";
+
+    /// <summary>
+    /// Adds what fulfils orders: the roles <c>sagas</c> and <c>relay</c> as the options say. The host brings <see cref="IEventLog"/>,
+    /// <see cref="TimeProvider"/>, <see cref="NpgsqlDataSource"/> and, for sagas, <see cref="CommandProcessor"/> and
+    /// <see cref="IPaymentProvider"/>; <see cref="IRelayCheckpoints"/>, <see cref="ILeadership"/> and <see cref="IDeadLetters"/> are in
+    /// PostgreSQL unless it brought its own before.
+    /// </summary>
+    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is missing or out of its range.</exception>
+    public static IServiceCollection AddCommerceSagas(this IServiceCollection services, SagaOptions options)
+    {
+        services.AddLogging(logging => logging.AddFilter("MassTransit", LogLevel.Warning));
+        services.AddSingleton(options.Validated());
+        services.TryAddSingleton<IRelayCheckpoints>(s => new PostgresRelayCheckpoints(s.GetRequiredService<NpgsqlDataSource>(), RelayName));
+        services.TryAddSingleton<IDeadLetters>(s => new PostgresDeadLetters(s.GetRequiredService<NpgsqlDataSource>()));
+        services.TryAddSingleton<ILeadership>(s => new PostgresLeadership(s.GetRequiredService<NpgsqlDataSource>(), RelayName, options.LeadershipEvery, s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<Consumption>();
+        services.AddSingleton<CommerceBus>();
+        if (options.RunsSagas)
+        {
+            services.AddSingleton(new FulfilmentProcess(options.Policy));
+            services.AddSingleton<FulfilmentStore>();
+            services.AddSingleton<FulfilmentCommands>();
+            services.AddSingleton<OrderFulfilment>();
+            services.AddSingleton<PaymentExecutor>();
+        }
+
+        if (options.RunsSagas || options.RunsRelay)
+        {
+            services.AddHostedService(s => s.GetRequiredService<CommerceBus>());
+        }
+
+        if (options.RunsRelay)
+        {
+            services.AddHostedService<EventRelay>();
+        }
+
+        return services;
+    }
+
+    /// <summary>Adds the payment provider over HTTP.</summary>
+    /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is missing or out of its range.</exception>
+    public static IServiceCollection AddHttpPaymentProvider(this IServiceCollection services, HttpPaymentProviderOptions options)
+    {
+        options.Validated();
+        services.AddSingleton(s => new HttpPaymentProvider(options, s.GetRequiredService<TimeProvider>()));
+        return services.AddSingleton<IPaymentProvider>(s => s.GetRequiredService<HttpPaymentProvider>());
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Commerce.Commands.Payments;
+using Commerce.Domain;
+
+namespace Commerce.Commands.Tests.Sagas;
+
+/// <summary>A payment provider that keeps books, answers a key once, declines what the token says, and can be down.</summary>
+sealed class ScriptedProvider : IPaymentProvider
+{
+    public const string Declined = "tok_declined";
+
+    readonly ConcurrentDictionary<string, ProviderAnswer> _answers = [];
+    volatile bool _isDown;
+    int _refusedCalls;
+
+    public bool IsDown
+    {
+        get => _isDown;
+        set => _isDown = value;
+    }
+
+    /// <summary>Calls that found it down.</summary>
+    public int RefusedCalls => _refusedCalls;
+
+    public ConcurrentQueue<(string Kind, PaymentId Payment, decimal Amount)> Books { get; } = [];
+
+    /// <summary>Authorisations wait for this.</summary>
+    public TaskCompletionSource? Gate { get; set; }
+
+    public async Task<ProviderAnswer> Authorise(PaymentId payment, OrderId order, Money amount, string? token, CancellationToken cancellationToken)
+    {
+        await (Gate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
+        return Answer($"{payment}", () => token == Declined ? new ProviderAnswer.Declined("declined") : Book("authorise", payment, amount.Amount));
+    }
+
+    public Task<ProviderAnswer> Capture(PaymentId payment, Guid capture, Money amount, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer($"{payment}/{capture}", () => Book("capture", payment, amount.Amount)));
+
+    public Task<ProviderAnswer> Void(PaymentId payment, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer($"{payment}/void", () => Book("void", payment, 0)));
+
+    public Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken) =>
+        Task.FromResult(Answer($"{payment}/{refund}", () => Book("refund", payment, amount.Amount)));
+
+    ProviderAnswer Answer(string key, Func<ProviderAnswer> first)
+    {
+        if (_isDown)
+        {
+            Interlocked.Increment(ref _refusedCalls);
+            throw new PaymentProviderUnavailableException("It is down.");
+        }
+
+        lock (_answers)
+        {
+            return _answers.GetOrAdd(key, _ => first());
+        }
+    }
+
+    ProviderAnswer.Approved Book(string kind, PaymentId payment, decimal amount)
+    {
+        Books.Enqueue((kind, payment, amount));
+        return new($"ref-{Books.Count}");
+    }
+}

@@ -1,0 +1,144 @@
+using Commerce.Commands.EventLog.InMemory;
+using Commerce.Commands.Handling;
+using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.Relay;
+using Commerce.Domain;
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace Commerce.Commands.Tests.Sagas;
+
+/// <summary>The whole path from order to payment on one log; hosts of it may start, stop and crash.</summary>
+sealed class Shop : IAsyncDisposable
+{
+    /// <summary>How long a test waits for what must happen.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    static readonly LocationId Main = LocationId.Of("main");
+    static readonly Currency Gbp = Currency.Of("GBP");
+
+    readonly SagaOptions _options;
+    readonly List<IHost> _hosts = [];
+
+    public Shop(SagaOptions options)
+    {
+        _options = options;
+        Log = new FlakyLog(new InMemoryEventLog(TimeProvider.System));
+        Processor = new CommandProcessor(Log, TimeProvider.System);
+    }
+
+    public FlakyLog Log { get; }
+
+    public CommandProcessor Processor { get; }
+
+    public ScriptedProvider Provider { get; } = new();
+
+    public KeptCheckpoints Checkpoints { get; } = new();
+
+    public KeptDeadLetters Letters { get; } = new();
+
+    public async Task Start()
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        builder.Services
+            .AddSingleton<IEventLog>(Log).AddSingleton(Processor).AddSingleton(TimeProvider.System).AddSingleton<IPaymentProvider>(Provider)
+            .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddSingleton<IDeadLetters>(Letters)
+            .AddCommerceSagas(_options);
+        var host = builder.Build();
+        _hosts.Add(host);
+        await host.StartAsync();
+    }
+
+    /// <summary>Ends the host; on a crash what its relay had not stored by now is never stored.</summary>
+    public async Task Stop(bool isCrash = false)
+    {
+        Checkpoints.IsFrozen = isCrash;
+        foreach (var host in _hosts)
+        {
+            await host.StopAsync();
+            host.Dispose();
+        }
+
+        _hosts.Clear();
+        Checkpoints.IsFrozen = false;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Stop();
+        await ((object)Processor is IAsyncDisposable disposable ? disposable.DisposeAsync() : default);
+    }
+
+    public Task Receive(string sku, int quantity) => Accept(Stock.Decider, Stock.StreamOf(Sku.Of(sku), Main), new StockCommand.Receive(quantity, "opening"));
+
+    /// <summary>Places an order of lines that cost 10 a unit.</summary>
+    public async Task<OrderId> Place(string? token = null, params (string Sku, int Quantity)[] lines)
+    {
+        var id = new OrderId(Guid.CreateVersion7());
+        await Ask(id, new OrderCommand.Place(id, 1, Gbp, null, null, token, OrderOrigin.Client, [.. lines.Select((l, n) => new OrderLine(n + 1, Sku.Of(l.Sku), l.Sku, l.Quantity, new Money(10, Gbp)))]));
+        return id;
+    }
+
+    public Task Ask(OrderId id, OrderCommand command) => Accept(Order.Decider, Order.StreamOf(id), command);
+
+    public async Task<Stock> StockOf(string sku) => (await Processor.Load(Stock.Decider, Stock.StreamOf(Sku.Of(sku), Main), default)).State;
+
+    public async Task<Order> OrderOf(OrderId id) => (await Processor.Load(Order.Decider, Order.StreamOf(id), default)).State;
+
+    public async Task<Payment> PaymentOf(OrderId id) => (await Processor.Load(Payment.Decider, Payment.StreamOf(PaymentId.For(id)), default)).State;
+
+    public async Task<FulfilmentState> SagaOf(OrderId id)
+    {
+        var state = FulfilmentState.None;
+        await foreach (var e in Log.ReadStream(FulfilmentState.StreamOf(id), ReadDirection.Forwards, 0, int.MaxValue, default))
+        {
+            state = FulfilmentState.Evolve(state, (FulfilmentEvent)(EventCatalog.Read(e) ?? throw new InvalidOperationException(e.Type)));
+        }
+
+        return state;
+    }
+
+    public Task Settles(OrderId id, FulfilmentPhase phase) => Until(async () => await SagaOf(id) is { IsSettled: true } saga && saga.Phase == phase, async () => $"{id}: {await SagaOf(id)}");
+
+    /// <summary>Looks after each event that the log is given, until the condition holds.</summary>
+    public async Task Until(Func<Task<bool>> condition, Func<Task<string>>? state = null)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        try
+        {
+            await foreach (var _ in Log.Subscribe(LogPosition.Start, StreamFilter.All, deadline.Token))
+            {
+                if (await condition())
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"It did not happen in {Patience.TotalSeconds} s. {(state is null ? string.Empty : await state())} Dead letters: {string.Join("\n", Letters.Letters)}");
+        }
+    }
+
+    /// <summary>Looks again and again at what the log does not tell, until the condition holds.</summary>
+    public static async Task Tried(Func<bool> condition)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));
+        while (!condition())
+        {
+            await timer.WaitForNextTickAsync(deadline.Token);
+        }
+    }
+
+    async Task Accept<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command)
+        where TCommand : notnull
+        where TEvent : class =>
+        Assert.That(await Processor.Handle(decider, stream, command, new CommandContext("test") { CorrelationId = "corr-1" }, default), Is.InstanceOf<CommandOutcome.Accepted>());
+}
