@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
+using Commerce.Commands.Numbering;
 using Commerce.Projections;
 using Microsoft.AspNetCore.Http.Timeouts;
 
@@ -44,6 +45,15 @@ static class CommerceServer
     {
         services.AddCommerceProjections(new ProjectionOptions { ConnectionString = host.ConnectionString });
         services.AddSingleton<Readiness>();
+        if (host.Settings.Roles.HasFlag(Roles.Api))
+        {
+            services.AddSingleton(new WorkerLeases(host.Database));
+            services.AddSingleton<OrderNumbers>();
+            services.AddSingleton<OrderPlacement>();
+            services.AddHostedService(s => new WorkerLeaseService(
+                s.GetRequiredService<WorkerLeases>(), s.GetRequiredService<OrderNumbers>(), host.Time, s.GetRequiredService<ILogger<WorkerLeaseService>>()));
+        }
+
         if (host.Settings.Roles.HasFlag(Roles.Projections))
         {
             services.AddCommerceProjectionDaemon();

@@ -1,4 +1,5 @@
 using Commerce.Api.Endpoints;
+using Commerce.Commands.Numbering;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
@@ -6,7 +7,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Api.Composition;
 
 /// <summary>Asks everything that this process leans on how it is.</summary>
-sealed class Readiness(IEventLog log, ProjectionStatusReader projections)
+sealed class Readiness(IEventLog log, ProjectionStatusReader projections, IServiceProvider services)
 {
     /// <summary>What a report says when requests can be answered.</summary>
     public const string Ready = "ready";
@@ -25,7 +26,7 @@ sealed class Readiness(IEventLog log, ProjectionStatusReader projections)
         var checks = await Task.WhenAll(
             Guarded("log", CheckLog, cancellationToken),
             Guarded("readDatabase", CheckReadModels, cancellationToken)).ConfigureAwait(false);
-        var all = checks.SelectMany(c => c).ToList();
+        var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
         return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all]);
     }
 
@@ -34,6 +35,15 @@ sealed class Readiness(IEventLog log, ProjectionStatusReader projections)
 
     async Task<IReadOnlyList<HealthCheck>> CheckReadModels(CancellationToken cancellationToken) =>
         [new("readDatabase", HealthCheck.Up), .. (await projections.Read(cancellationToken).ConfigureAwait(false)).Select(Of)];
+
+    // Each role brings its own; a process has those of the roles that it plays.
+    IEnumerable<HealthCheck> OfThisRole()
+    {
+        if (services.GetService<OrderNumbers>() is { } numbers)
+        {
+            yield return new("orderNumbers", numbers.IsReady ? HealthCheck.Up : HealthCheck.Down);
+        }
+    }
 
     static HealthCheck Of(ProjectionStatus projection) => new(
         $"projection:{projection.Name}",

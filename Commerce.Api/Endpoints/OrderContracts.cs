@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using Commerce.Domain;
 using Commerce.Domain.Orders;
 
@@ -17,9 +18,12 @@ sealed record PlaceOrder(
     string? Country = null,
     string? PaymentToken = null);
 
+// Structs, so that no null can stand among them: what a list holds is not checked for null.
+
 /// <summary>One wish.</summary>
 /// <param name="Sku">What.</param>
 /// <param name="Quantity">How many, 1 or more.</param>
+[method: JsonConstructor]
 readonly record struct PlaceOrderLine(Sku Sku, int Quantity);
 
 /// <summary>The order is placed; what becomes of it, <c>GET /orders/{id}</c> tells.</summary>
@@ -42,6 +46,7 @@ sealed record OrderCancelled(OrderId OrderId, string Status, string Position);
 /// <summary>Some units of one line.</summary>
 /// <param name="Line">Number of the line in its order, from 1.</param>
 /// <param name="Quantity">Units, 1 or more.</param>
+[method: JsonConstructor]
 readonly record struct LineUnits(int Line, int Quantity)
 {
     /// <summary>As the API writes them.</summary>

@@ -13,6 +13,10 @@ static class OrderEndpoints
     {
         var orders = routes.MapGroup("/orders").WithTags("Orders");
 
+        orders.MapPost("/", (PlaceOrder body, CommandRequest request, OrderPlacement placement, CancellationToken ct) => placement.Place(body, request, ct))
+            .Command("PlaceOrder", "Place an order", isKeyRequired: true)
+            .Answers<OrderAccepted>(201, 422);
+
         orders.MapPost("/{id}/cancel", async (OrderId id, CancelOrder body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
             {
                 var outcome = await commands.Handle(Order.Decider, Order.StreamOf(id), new OrderCommand.Cancel(body.Reason), request.Context(body, ApiJson.Default.CancelOrder), ct);

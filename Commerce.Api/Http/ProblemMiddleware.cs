@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Commands.Numbering;
 using Commerce.Domain.Log;
 using Commerce.Projections.Documents;
 
@@ -50,6 +51,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         BadHttpRequestException bad => Unread(bad),
         EventLogUnavailableException => Problems.LogUnavailable,
         AppendTooLargeException => Problems.CommandTooLarge,
+        OrderNumbersUnavailableException => Problems.OrderNumbersUnavailable,
         ReadModelUnavailableException => Problems.ReadDatabaseUnavailable,
         _ => Problems.Internal,
     };

@@ -1,0 +1,72 @@
+using System.Collections.Immutable;
+using Commerce.Api.Http;
+using Commerce.Commands.Handling;
+using Commerce.Commands.Numbering;
+using Commerce.Domain;
+using Commerce.Domain.Catalog;
+using Commerce.Domain.Orders;
+
+namespace Commerce.Api.Endpoints;
+
+/// <summary>Places orders: looks up what each product costs now, then lets the order decide.</summary>
+sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers)
+{
+    /// <summary>Products looked up at once: most are in the processor's cache, the others are one short read each.</summary>
+    const int LookupsMax = 16;
+
+    /// <summary>Places it, or gives back what was placed under the same key before.</summary>
+    public async Task<IResult> Place(PlaceOrder body, CommandRequest request, CancellationToken cancellationToken)
+    {
+        if (body.Lines.Length > Order.LinesMax)
+        {
+            return Problems.Of(OrderRejections.LinesInvalid);
+        }
+
+        var id = new OrderId(request.Id);
+        var (lines, unsellable) = await Price(body.Lines, cancellationToken).ConfigureAwait(false);
+        if (unsellable is not null && (await commands.Load(Order.Decider, Order.StreamOf(id), cancellationToken).ConfigureAwait(false)).Revision < 0)
+        {
+            return unsellable;
+        }
+
+        // A repeat of what was accepted gets that answer, even when a product of it is sold no more: the processor knows the key.
+        var number = numbers.Next();
+        var command = new OrderCommand.Place(id, number, body.Currency, body.CustomerId, body.Country, body.PaymentToken, OrderOrigin.Client, lines);
+        var outcome = await commands.Handle(Order.Decider, Order.StreamOf(id), command, request.Context(body, ApiJson.Default.PlaceOrder), cancellationToken).ConfigureAwait(false);
+        return outcome.Created($"/orders/{id}", ApiJson.Default.OrderAccepted, done => Accepted(id, done));
+    }
+
+    static OrderAccepted Accepted(OrderId id, CommandOutcome.Accepted done)
+    {
+        var placed = done.Events.OfType<OrderEvent.Placed>().Single();
+        return new(id, placed.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), "placed", done.Position.ToString());
+    }
+
+    async Task<(ImmutableArray<OrderLine> Lines, Problem? Unsellable)> Price(ImmutableArray<PlaceOrderLine> wishes, CancellationToken cancellationToken)
+    {
+        var products = new Dictionary<Sku, Product>();
+        foreach (var skus in wishes.Select(w => w.Sku).Distinct().Chunk(LookupsMax))
+        {
+            var loaded = await Task.WhenAll(skus.Select(sku => commands.Load(Product.Decider, Product.StreamOf(sku), cancellationToken))).ConfigureAwait(false);
+            foreach (var (sku, product) in skus.Zip(loaded))
+            {
+                products[sku] = product.State;
+            }
+        }
+
+        var unsellable = wishes.Select((wish, n) => Unsellable(wish.Sku, n + 1, products[wish.Sku])).FirstOrDefault(problem => problem is not null);
+        return unsellable is null
+            ? ([.. wishes.Select((wish, n) => new OrderLine(n + 1, wish.Sku, products[wish.Sku].Name, wish.Quantity, products[wish.Sku].Price))], null)
+            : ([], unsellable);
+    }
+
+    // To a product, an unknown SKU is an address that leads nowhere; to an order it is a wish that no rule can grant.
+    static Problem? Unsellable(Sku sku, int line, Product product)
+    {
+        var rejection = !product.IsRegistered ? ProductRejections.Unknown : product.IsDiscontinued ? ProductRejections.Discontinued : null;
+        return rejection is null ? null : new(StatusCodes.Status422UnprocessableEntity, rejection.Code, rejection.Detail)
+        {
+            Members = new Dictionary<string, object> { ["sku"] = sku.Value, ["line"] = (long)line },
+        };
+    }
+}
