@@ -1,0 +1,119 @@
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Tests.Spec;
+using FsCheck;
+using FsCheck.Fluent;
+
+namespace Commerce.Domain.Tests.Inventory;
+
+/// <summary>Whatever is asked of stock, in whatever order: an independent account of the units predicts, the decider answers.</summary>
+[FsCheck.NUnit.Properties(Arbitrary = [typeof(StockProperties)], MaxTest = 500, Replay = "20101201,7")]
+public sealed class StockProperties
+{
+    static readonly OrderId[] Orders = [.. Enumerable.Range(1, 4).Select(n => new OrderId(new Guid(n, 0, 0, new byte[8])))];
+    static readonly DateTimeOffset Soon = new(2026, 11, 2, 9, 15, 0, TimeSpan.Zero);
+
+    [FsCheck.NUnit.Property]
+    public void Units_are_conserved_and_none_is_promised_twice(StockCommand[] commands)
+    {
+        var (state, units) = (Stock.None, new Units());
+        foreach (var command in commands)
+        {
+            var decision = Stock.Decide(command, state);
+            Assert.That(decision.Rejection is null, Is.EqualTo(units.Allows(command)), () => $"{command} on {units}");
+            foreach (var @event in decision.Events)
+            {
+                units.Apply(@event);
+                state = Stock.Evolve(state, @event);
+            }
+
+            Assert.That((state.Available, state.ReservedTotal, state.Away), Is.EqualTo((units.Available, units.Reserved.Values.Sum(), units.Shipped)));
+            Assert.That(units.Available + units.Reserved.Values.Sum() + units.Shipped + units.WrittenOff, Is.EqualTo(units.Received));
+            Assert.That(new long[] { state.Available, state.ReservedTotal, state.OnHand, state.Away }, Is.All.Not.Negative);
+            Assert.That(state.Reservations, Is.EquivalentTo(units.Reserved));
+        }
+    }
+
+    [FsCheck.NUnit.Property]
+    public void Replaying_the_log_gives_the_state_that_deciding_gave(StockCommand[] commands) => Replaying.GivesTheSame(Stock.Decider, commands);
+
+    public static Arbitrary<StockCommand> Commands()
+    {
+        var order = Gen.Elements(Orders);
+        var quantity = Gen.Frequency((20, Gen.Choose(1, 9)), (1, Gen.Elements(0, -1, int.MaxValue, Stock.QuantityMax, Stock.QuantityMax - 5)));
+        return Gen.Frequency(
+            (3, quantity.Select(StockCommand (q) => new StockCommand.Receive(q, "in"))),
+            (5, order.SelectMany(_ => quantity, StockCommand (o, q) => new StockCommand.Reserve(o, q, Soon))),
+            (2, order.Select(StockCommand (o) => new StockCommand.Release(o, ReleaseReason.Expired))),
+            (4, order.SelectMany(_ => quantity, StockCommand (o, q) => new StockCommand.Ship(o, q))),
+            (1, quantity.Select(StockCommand (q) => new StockCommand.WriteOff(q, "out"))),
+            (2, order.SelectMany(_ => quantity, StockCommand (o, q) => new StockCommand.Return(o, q)))).ToArbitrary();
+    }
+
+    /// <summary>The account: where each unit is.</summary>
+    sealed class Units
+    {
+        public long Received { get; private set; }
+
+        public long Available { get; private set; }
+
+        public Dictionary<OrderId, int> Reserved { get; } = [];
+
+        public long Shipped { get; private set; }
+
+        public long WrittenOff { get; private set; }
+
+        long OnHand => Available + Reserved.Values.Sum();
+
+        public bool Allows(StockCommand command) => command switch
+        {
+            StockCommand.Receive c => IsCountable(c.Quantity) && OnHand + c.Quantity <= Stock.QuantityMax,
+            StockCommand.Reserve c => IsCountable(c.Quantity) && (Reserved.ContainsKey(c.Order) || c.Quantity <= Available),
+            StockCommand.Release => true,
+            StockCommand.Ship c => IsCountable(c.Quantity) && c.Quantity <= Reserved.GetValueOrDefault(c.Order),
+            StockCommand.WriteOff c => IsCountable(c.Quantity) && c.Quantity <= Available,
+            StockCommand.Return c => IsCountable(c.Quantity) && c.Quantity <= Shipped && OnHand + c.Quantity <= Stock.QuantityMax,
+            _ => throw new ArgumentOutOfRangeException(nameof(command)),
+        };
+
+        public void Apply(StockEvent @event)
+        {
+            switch (@event)
+            {
+                case StockEvent.Received e:
+                    (Received, Available) = (Received + e.Quantity, Available + e.Quantity);
+                    break;
+                case StockEvent.Reserved e:
+                    Available -= e.Quantity;
+                    Reserved.Add(e.Order, e.Quantity);
+                    break;
+                case StockEvent.Released e:
+                    Available += e.Quantity;
+                    LetGo(e.Order, e.Quantity);
+                    break;
+                case StockEvent.Shipped e:
+                    Shipped += e.Quantity;
+                    LetGo(e.Order, e.Quantity);
+                    break;
+                case StockEvent.WrittenOff e:
+                    (Available, WrittenOff) = (Available - e.Quantity, WrittenOff + e.Quantity);
+                    break;
+                case StockEvent.Returned e:
+                    (Available, Shipped) = (Available + e.Quantity, Shipped - e.Quantity);
+                    break;
+            }
+        }
+
+        public override string ToString() => $"{Available} available, {Shipped} shipped";
+
+        static bool IsCountable(int quantity) => quantity is > 0 and <= Stock.QuantityMax;
+
+        void LetGo(OrderId order, int quantity)
+        {
+            Reserved[order] -= quantity;
+            if (Reserved[order] == 0)
+            {
+                Reserved.Remove(order);
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Commerce.Domain.Log;
+
+namespace Commerce.Domain.Tests.Spec;
+
+/// <summary>Decides a sequence of commands as the log would see it, then reads the log again.</summary>
+static class Replaying
+{
+    static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
+
+    public static void GivesTheSame<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, IEnumerable<TCommand> commands)
+        where TEvent : class
+    {
+        var (state, log) = (decider.Initial, new List<(string Name, byte[] Json)>());
+        foreach (var command in commands)
+        {
+            foreach (var @event in decider.Decide(command, state).Events)
+            {
+                log.Add((EventCatalog.NameOf(@event), EventCatalog.ToJson(@event)));
+                state = decider.Evolve(state, @event);
+            }
+        }
+
+        var replayed = log.Aggregate(decider.Initial, (s, e) => decider.Evolve(s, EventCatalog.Read(e.Name, e.Json) as TEvent ?? throw new AssertionException(e.Name)));
+        Assert.That(Canonical(replayed), Is.EqualTo(Canonical(state)));
+    }
+
+    /// <summary>A state as text with its dictionaries in order: equal texts, equal states.</summary>
+    static string Canonical<TState>(TState state) => Sorted(JsonSerializer.SerializeToNode(state, Options))?.ToJsonString() ?? "null";
+
+    static JsonNode? Sorted(JsonNode? node) => node switch
+    {
+        JsonObject o => new JsonObject(o.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => KeyValuePair.Create(p.Key, Sorted(p.Value)))),
+        JsonArray a => new JsonArray([.. a.Select(Sorted)]),
+        _ => node?.DeepClone(),
+    };
+}
