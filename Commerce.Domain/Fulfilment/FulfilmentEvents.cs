@@ -129,7 +129,7 @@ public abstract record FulfilmentEvent
     public sealed record PaymentRefunded(Guid Return) : FulfilmentEvent;
 }
 
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(FulfilmentEvent.Started))]
 [JsonSerializable(typeof(FulfilmentEvent.Imported))]
 [JsonSerializable(typeof(FulfilmentEvent.StockReserved))]

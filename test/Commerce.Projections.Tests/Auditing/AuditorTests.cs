@@ -45,7 +45,7 @@ public sealed class AuditorTests
     [Test]
     public async Task An_order_in_flight_is_open_and_offends_only_where_all_must_be_settled()
     {
-        var log = new AuditedLog().With(Stock, Received(10)).With(OrderStream, Placed()).With(Stock, Reserved(5));
+        var log = new AuditedLog().With(MugStock, Received(10)).With(OrderStream, Placed()).With(MugStock, Reserved(5));
 
         Assert.That((await log.Audit()).IsClean);
         Assert.That((await log.Audit()).Orders.Open, Is.EqualTo(1));
@@ -55,9 +55,9 @@ public sealed class AuditorTests
     [Test]
     public async Task An_order_undone_leaves_no_stock_and_no_money()
     {
-        var log = new AuditedLog().With(Stock, Received(10)).With(OrderStream, Placed()).With(Stock, Reserved(5))
+        var log = new AuditedLog().With(MugStock, Received(10)).With(OrderStream, Placed()).With(MugStock, Reserved(5))
             .With(PaymentStream, Requested(3.01m), new PaymentEvent.Declined("no"))
-            .With(Stock, Released(5))
+            .With(MugStock, Released(5))
             .With(OrderStream, new OrderEvent.Rejected(RejectReason.PaymentDeclined, "no"));
 
         Assert.That((await log.Audit(settled: true)).Offences, Is.Empty);
@@ -66,11 +66,11 @@ public sealed class AuditorTests
     [Test]
     public async Task The_report_is_json_and_lines_and_names_each_offence_with_its_place()
     {
-        var report = await new AuditedLog().With(Stock, Received(1), Reserved(2)).Audit();
+        var report = await new AuditedLog().With(MugStock, Received(1), Reserved(2)).Audit();
 
         using var json = JsonDocument.Parse(report.ToJson());
         var offence = json.RootElement.GetProperty("offences")[0];
-        Assert.That(offence.GetProperty("stream").GetString(), Is.EqualTo(Stock.Value));
+        Assert.That(offence.GetProperty("stream").GetString(), Is.EqualTo(MugStock.Value));
         Assert.That(offence.GetProperty("revision").GetInt64(), Is.EqualTo(1));
         Assert.That(offence.GetProperty("position").GetInt64(), Is.EqualTo(2));
         Assert.That(offence.GetProperty("code").GetString(), Is.EqualTo("available-below-zero"));
@@ -81,7 +81,7 @@ public sealed class AuditorTests
     [Test]
     public async Task Offences_beyond_the_limit_are_counted_but_not_listed()
     {
-        var log = new AuditedLog().With(Stock, [.. Enumerable.Repeat(StockShipped(1), 5)]);
+        var log = new AuditedLog().With(MugStock, [.. Enumerable.Repeat(StockShipped(1), 5)]);
 
         var report = await new Auditor(log).Run(new AuditOptions { OffencesListedMax = 3 }, null, CancellationToken.None);
 
@@ -94,7 +94,7 @@ public sealed class AuditorTests
     public async Task A_log_longer_than_one_read_is_read_whole_and_progress_is_told()
     {
         var log = new AuditedLog(Enumerable.Range(0, 9_000).Select(n => new RecordedEvent(
-            Stock, n, new LogPosition(n + 1), new Guid(n, 0, 0, new byte[8]), "stock-received.v1", EventCatalog.ToJson(Received(1)), default, default)));
+            MugStock, n, new LogPosition(n + 1), new Guid(n, 0, 0, new byte[8]), "stock-received.v1", EventCatalog.ToJson(Received(1)), default, default)));
         var told = new List<AuditProgress>();
 
         var report = await new Auditor(log).Run(new AuditOptions(), new Listener(told), CancellationToken.None);
