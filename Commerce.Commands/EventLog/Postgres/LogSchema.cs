@@ -10,7 +10,7 @@ namespace Commerce.Commands.EventLog.Postgres;
 static partial class LogSchema
 {
     /// <summary>First key of the log's advisory locks ('CLOG'), so that they meet no other program's.</summary>
-    const int AppendLockClass = 0x434C4F47;
+    public const int AppendLockClass = 0x434C4F47;
 
     /// <summary>First key of the lock under which schemas are created.</summary>
     const int CreateLockClass = AppendLockClass + 1;
