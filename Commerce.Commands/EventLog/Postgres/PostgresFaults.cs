@@ -11,8 +11,8 @@ static class PostgresFaults
     public static bool IsUnavailable(Exception fault) => fault switch
     {
         // Classes of PostgreSQL's appendix A: connection, read-only (a standby), resources, object not in the needed
-        // state (lock_timeout), operator intervention (shutdown, statement_timeout), system error.
-        PostgresException e => e.SqlState is ['0', '8', ..] or "25006" or ['5', '3', ..] or "55P03" or ['5', '7', ..] or ['5', '8', ..],
+        // state (a lock, a database that takes no connection), operator intervention (shutdown, timeout), system error.
+        PostgresException e => e.SqlState is ['0', '8', ..] or "25006" or ['5', '3' or '5' or '7' or '8', ..],
         NpgsqlException or TimeoutException or IOException or SocketException => true,
         _ => false,
     };
