@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using Commerce.Api.Composition;
 using Commerce.Commands.Embedded;
+using Commerce.Commands.Importing;
 using Commerce.Domain.Log;
 using Npgsql;
 
@@ -36,7 +37,7 @@ static class CliErrors
     static string? Sentence(Exception e) => e switch
     {
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
-        CommerceSettingsException or EmbeddedPostgresException or EventLogException or IOException or UnauthorizedAccessException or TimeoutException => FirstLine(e),
+        CommerceSettingsException or EmbeddedPostgresException or ImportException or EventLogException or IOException or UnauthorizedAccessException or TimeoutException => FirstLine(e),
         PostgresException refused => $"PostgreSQL refuses ({refused.SqlState}): {refused.MessageText}.",
         NpgsqlException => $"PostgreSQL cannot be reached: {FirstLine(e)}",
         SocketException => $"The network says: {FirstLine(e)}",

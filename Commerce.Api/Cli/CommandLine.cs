@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
+using Commerce.Api.Cli.Importing;
 
 namespace Commerce.Api.Cli;
 
@@ -31,6 +32,8 @@ static class CommandLine
         var root = new RootCommand("Commerce: an event-sourced commerce engine. Without a verb it serves.")
         {
             ServeCommand.Create(),
+            ImportCommand.Create(),
+            AuditCommand.Create(),
         };
         foreach (var option in SharedOptions.All)
         {

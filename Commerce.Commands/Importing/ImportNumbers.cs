@@ -1,34 +1,37 @@
 using System.Globalization;
 using System.Text;
+using Commerce.Commands.Numbering;
 
 namespace Commerce.Commands.Importing;
 
 /// <summary>
-/// Order numbers of past trade: 64 bits that grow with time as those of live orders do (41 bits of milliseconds since 1970,
-/// 10 of a worker, 12 of a sequence), under two workers that are never leased. The files know minutes only: what is left of
-/// the minute, some 28 bits, holds the invoice's number, so that orders of one minute differ and stand as their invoices do.
+/// Order numbers of past trade, in the layout of live ones and sorted by time with them; below zero before the layout's
+/// epoch. The workers are never leased. The files know minutes only: what is left of the minute, some 28 bits, holds the
+/// invoice's number, so that orders of one minute differ and stand as their invoices do.
 /// </summary>
 static class ImportNumbers
 {
     /// <summary>Worker of invoices that are plain numbers.</summary>
-    public const int NumericWorker = 1023;
+    public const int NumericWorker = OrderNumberLayout.LeasedWorkersMax;
 
     /// <summary>Worker of other invoices; what tells them apart is a hash.</summary>
-    public const int OtherWorker = 1022;
+    public const int OtherWorker = OrderNumberLayout.LeasedWorkersMax + 1;
 
-    const int WorkerBits = 10;
-    const int SequenceBits = 12;
-    const long PlacesOfMinute = 60_000L << SequenceBits;
+    const long PlacesOfMinute = 60_000L << OrderNumberLayout.SequenceBits;
+
+    static readonly long EpochUnixMs = OrderNumberLayout.Epoch.ToUnixTimeMilliseconds();
 
     /// <summary>The number of an invoice's order.</summary>
     public static long Of(Occasion occasion)
     {
         var isNumeric = long.TryParse(occasion.Invoice, NumberStyles.None, CultureInfo.InvariantCulture, out var number);
         var place = (isNumeric ? number : Hash(occasion.Invoice)) % PlacesOfMinute;
-        var minute = occasion.At.ToUnixTimeSeconds() / 60 * 60_000;
-        var millisecond = minute + (place >> SequenceBits);
+        var minuteUnixMs = occasion.At.ToUnixTimeSeconds() / 60 * 60_000;
+        var milliseconds = minuteUnixMs - EpochUnixMs + (place >> OrderNumberLayout.SequenceBits);
         var worker = isNumeric ? NumericWorker : OtherWorker;
-        return (((millisecond << WorkerBits) | (uint)worker) << SequenceBits) | (place & ((1 << SequenceBits) - 1));
+        return (milliseconds << (OrderNumberLayout.WorkerBits + OrderNumberLayout.SequenceBits))
+            | ((long)worker << OrderNumberLayout.SequenceBits)
+            | (place & OrderNumberLayout.SequenceMax);
     }
 
     // FNV-1a, 64 bits: string.GetHashCode differs from run to run.

@@ -62,7 +62,7 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
     /// <inheritdoc/>
     public async Task<FileProgress> Progress(ImportFile file, CancellationToken cancellationToken)
     {
-        await using var command = Command("select next_offset, next_line, is_done, figures::text from commerce.import_files where sha256 = $1", file.Sha256);
+        await using var command = Command("select next_offset, next_line, is_done, figures::text from commerce.import_files where sha256 = $1", new NpgsqlParameter { Value = file.Sha256 });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
             ? new(reader.GetInt64(0), reader.GetInt64(1), reader.GetBoolean(2), Figures(reader.GetString(3)))
@@ -74,7 +74,7 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
     {
         await using var command = Command(
             "select invoice, format('%s, line %s', f.name, i.line) from commerce.import_invoices i join commerce.import_files f using (sha256) where invoice = any($1)",
-            invoices.ToArray());
+            new NpgsqlParameter { Value = invoices.ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var known = new Dictionary<string, string>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -93,8 +93,8 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
             select order_id, line, number, customer, sku, unit_price, quantity, returned, sold_at
             from unnest($1, $2) w (customer, sku) join commerce.import_sales using (customer, sku) where returned < quantity
             """,
-            wanted.Select(w => w.Customer.Value).ToArray(),
-            wanted.Select(w => w.Sku.Value).ToArray());
+            new NpgsqlParameter { Value = wanted.Select(w => w.Customer.Value).ToArray() },
+            new NpgsqlParameter { Value = wanted.Select(w => w.Sku.Value).ToArray() });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         var sales = new List<SaleLine>();
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
@@ -122,7 +122,7 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
     /// <inheritdoc/>
     public async IAsyncEnumerable<RejectedLine> Rejected(ImportFile file, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await using var command = Command("select line, reason, lines from commerce.import_rejected where sha256 = $1 order by line", file.Sha256);
+        await using var command = Command("select line, reason, lines from commerce.import_rejected where sha256 = $1 order by line", new NpgsqlParameter { Value = file.Sha256 });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -204,12 +204,12 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    NpgsqlCommand Command(string sql, params ReadOnlySpan<object> values)
+    NpgsqlCommand Command(string sql, params ReadOnlySpan<NpgsqlParameter> parameters)
     {
         var command = new NpgsqlCommand(sql, _connection);
-        foreach (var value in values)
+        foreach (var parameter in parameters)
         {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
+            command.Parameters.Add(parameter);
         }
 
         return command;

@@ -16,6 +16,9 @@ public static class OrderNumberLayout
     /// <summary>Workers at most; they are numbered from 0.</summary>
     public const int WorkersMax = 1 << WorkerBits;
 
+    /// <summary>Workers that can be leased; the two highest number past trade, whose orders were given before the epoch: below zero, so that they sort by time as well.</summary>
+    public const int LeasedWorkersMax = WorkersMax - 2;
+
     /// <summary>Highest sequence: 4,096 numbers a millisecond and worker.</summary>
     public const int SequenceMax = (1 << SequenceBits) - 1;
 

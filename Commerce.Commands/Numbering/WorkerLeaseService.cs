@@ -60,7 +60,7 @@ public sealed partial class WorkerLeaseService(
             _lease ??= await leases.Acquire(_owner, cancellationToken).ConfigureAwait(false);
             numbers.Hold(_lease);
             if (_lease is null)
-                AllTaken(OrderNumberLayout.WorkersMax);
+                AllTaken(OrderNumberLayout.LeasedWorkersMax);
             else if (_lease.Worker != before)
                 Leased(_lease.Worker);
         }

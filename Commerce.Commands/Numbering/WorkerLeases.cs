@@ -88,7 +88,7 @@ public sealed class WorkerLeases(NpgsqlDataSource database, OrderNumberOptions? 
     {
         await using var command = new NpgsqlCommand(TakeLowest, connection)
         {
-            Parameters = { new() { Value = OrderNumberLayout.WorkersMax }, new() { Value = owner }, new() { Value = _leaseMs } },
+            Parameters = { new() { Value = OrderNumberLayout.LeasedWorkersMax }, new() { Value = owner }, new() { Value = _leaseMs } },
         };
         await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)

@@ -78,7 +78,7 @@ public sealed class WorkerLeasesTests
     public async Task Beyond_the_last_worker_number_there_is_none()
     {
         await Acquire();
-        await Run($"insert into commerce.worker_leases select n, gen_random_uuid(), {long.MaxValue} from generate_series(1, {OrderNumberLayout.WorkersMax - 1}) n");
+        await Run($"insert into commerce.worker_leases select n, gen_random_uuid(), {long.MaxValue} from generate_series(1, {OrderNumberLayout.LeasedWorkersMax - 1}) n");
 
         Assert.That(await _leases.Acquire(Guid.NewGuid(), CancellationToken.None), Is.Null);
     }
