@@ -46,6 +46,9 @@ public sealed record AuditReport
     /// <summary>Money, one entry a currency, by code.</summary>
     public IReadOnlyList<MoneyFigures> Money { get; init; } = [];
 
+    /// <summary>Processes that fulfil an order.</summary>
+    public FulfilmentFigures Fulfilments { get; init; } = new();
+
     /// <summary>Offences found, listed or not.</summary>
     public long OffencesTotal { get; init; }
 
@@ -129,6 +132,16 @@ public sealed record MoneyFigures
 
     /// <summary>Credit notes: owed outside any order.</summary>
     public Money Credited { get; init; }
+}
+
+/// <summary>Processes that fulfil an order; those of past trade ended elsewhere.</summary>
+public sealed record FulfilmentFigures
+{
+    /// <summary>Processes begun.</summary>
+    public long Begun { get; init; }
+
+    /// <summary>Processes that ended, or rest until units are shipped or come back.</summary>
+    public long Ended { get; init; }
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, WriteIndented = true)]

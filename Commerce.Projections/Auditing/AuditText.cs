@@ -27,6 +27,7 @@ static class AuditText
             yield return Line(money.Currency.Code, $"shipped {money.Shipped.Amount:N} - returned {money.Returned.Amount:N}; captured {money.Captured.Amount:N} - refunded {money.Refunded.Amount:N}; credited {money.Credited.Amount:N}");
         }
 
+        yield return Line("Processes", $"{report.Fulfilments.Begun:N0} begun, {report.Fulfilments.Ended:N0} ended");
         yield return Line("Offences", report.IsClean ? (FormattableString)$"none" : $"{report.OffencesTotal:N0} ({Counts(report.OffencesByCode)})");
     }
 

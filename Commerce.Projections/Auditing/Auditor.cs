@@ -15,7 +15,11 @@ public sealed class Auditor(IEventLog log)
     public async Task<AuditReport> Run(AuditOptions options, IProgress<AuditProgress>? progress, CancellationToken cancellationToken)
     {
         var book = new AuditBook(options);
-        AuditCheck[] checks = [new LogCheck(book), new OrderCheck(book), new PaymentCheck(book), new StockCheck(book), new SettlementCheck(book), new MoneyCheck(book)];
+        AuditCheck[] checks =
+        [
+            new LogCheck(book), new OrderCheck(book), new PaymentCheck(book), new StockCheck(book),
+            new FulfilmentCheck(book), new SettlementCheck(book), new MoneyCheck(book),
+        ];
         await Replay(book, checks, progress, cancellationToken).ConfigureAwait(false);
         foreach (var check in checks)
         {

@@ -129,7 +129,7 @@ sealed class StockCheck(AuditBook book) : AuditCheck(book)
         return before;
     }
 
-    // Told where it goes below, not at every event after.
+    // Told where it falls, not at every event after.
     void CheckNotBelowZero(RecordedEvent recorded, string account, long before, long after)
     {
         if (after < 0 && after < before)

@@ -1,3 +1,4 @@
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -49,6 +50,12 @@ public sealed class OffenceTests
         yield return Breaks("confirmed-not-reserved", Log().With(MugStock, Received(9)).With(OrderStream, Placed()).With(MugStock, Reserved(4)).With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a")).With(OrderStream, new OrderEvent.Confirmed()));
         yield return Breaks("confirmed-not-authorised", Log().With(MugStock, Received(9)).With(OrderStream, Placed()).With(MugStock, Reserved(5)).With(PaymentStream, Requested(3.01m)).With(OrderStream, new OrderEvent.Confirmed()));
 
+        yield return Breaks("fulfilment-begun-twice", Log().With(FulfilmentStream, Started, Started));
+        yield return Breaks("fulfilment-noted-twice", Log().With(FulfilmentStream, Started, ShipmentNoted, ShipmentNoted));
+        yield return Breaks("fulfilment-stock-twice", Log().With(FulfilmentStream, Started, ShipmentNoted, new FulfilmentEvent.StockShipped(Once), new FulfilmentEvent.StockShipped(Once)));
+        yield return Breaks("fulfilment-money-twice", Log().With(FulfilmentStream, Started, new FulfilmentEvent.PaymentCaptured(Once)));
+        yield return Breaks("fulfilment-confirmed-though-undone", Log().With(FulfilmentStream, Started, new FulfilmentEvent.Undone(), new FulfilmentEvent.OrderConfirmed()));
+
         yield return Breaks("command-twice", Log().With(MugStock, Received(9), "c1", "f").With(MugStock, Received(9), "c2", "f").With(MugStock, Received(9), "c1", "f"));
         yield return Breaks("command-id-reused", Log().With(MugStock, Received(9), "c1", "f").With(MugStock, Received(8), "c1", "g"));
         yield return Breaks("event-unreadable", Log().With(MugStock, "stock-received.v1", "{}"u8.ToArray()));
@@ -77,6 +84,7 @@ public sealed class OffenceTests
         yield return Breaks("payment-not-undone", Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a")).With(OrderStream, new OrderEvent.Cancelled("no")));
         yield return Breaks("stock-without-order", Log().With(MugStock, Received(5), Reserved(5)));
         yield return Breaks("payment-without-order", Log().With(PaymentStream, Requested(3.01m)));
+        yield return Breaks("fulfilment-open", Log().ShippedAndCaptured().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), ShipmentNoted, new FulfilmentEvent.StockShipped(Once)));
         yield return Breaks("kept-not-authorised", Log().With(OrderStream, Placed(OrderOrigin.Import)).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Confirmed()));
     }
 

@@ -1,4 +1,5 @@
 using Commerce.Domain;
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -17,6 +18,7 @@ static class Sample
     public static readonly StreamName MugStock = Stock.StreamOf(Mug, LocationId.Of("main"));
     public static readonly StreamName OrderStream = Order.StreamOf(OrderA);
     public static readonly StreamName PaymentStream = Payment.StreamOf(PaymentId.For(OrderA));
+    public static readonly StreamName FulfilmentStream = FulfilmentState.StreamOf(OrderA);
     static readonly DateTimeOffset Later = new(2026, 11, 2, 10, 0, 0, TimeSpan.Zero);
 
     public static Money Pounds(decimal amount) => new(amount, Gbp);
@@ -24,6 +26,10 @@ static class Sample
     /// <summary>3 at 0.335 (1.01) and 2 at 1.00 (2.00): 3.01.</summary>
     public static OrderEvent.Placed Placed(OrderOrigin origin = OrderOrigin.Client) => new(
         OrderA, 1, null, "United Kingdom", "tok", origin, [new(1, Mug, "Mug", 3, Pounds(0.335m)), new(2, Mug, "Mug, gift", 2, Pounds(1m))], Pounds(3.01m));
+
+    public static FulfilmentEvent Started => new FulfilmentEvent.Started(OrderA, [new(1, Mug, 3), new(2, Mug, 2)], Pounds(3.01m), "tok", [LocationId.Of("main")], Later);
+
+    public static FulfilmentEvent ShipmentNoted => new FulfilmentEvent.ShipmentNoted(Once, [new(1, 3), new(2, 2)], Pounds(3.01m));
 
     public static StockEvent Received(int quantity) => new StockEvent.Received(quantity, "delivery");
 

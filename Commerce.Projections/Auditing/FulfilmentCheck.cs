@@ -1,0 +1,113 @@
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Log;
+
+namespace Commerce.Projections.Auditing;
+
+/// <summary>
+/// Each process that fulfils an order: begun once, never both undone and confirmed, and at its end where all must be
+/// settled: undone, or confirmed with stock and money moved once for every shipment and every return that it noted.
+/// </summary>
+sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
+{
+    readonly Dictionary<StreamName, Process> _processes = [];
+
+    public override void On(RecordedEvent recorded, object? @event)
+    {
+        if (@event is not FulfilmentEvent fulfilment)
+        {
+            return;
+        }
+
+        // A cancellation may overtake the placing, so the first event need not be the beginning.
+        if (!_processes.TryGetValue(recorded.Stream, out var process))
+        {
+            process = new Process();
+            _processes.Add(recorded.Stream, process);
+        }
+
+        process.LastSeen = Place.Of(recorded);
+        if (process.Apply(fulfilment) is { } wrong)
+        {
+            Book.Offend(recorded, wrong, $"{recorded.Type} cannot follow what the process noted before.");
+        }
+    }
+
+    public override void Finish()
+    {
+        if (!Book.Options.RequireSettled)
+        {
+            return;
+        }
+
+        foreach (var process in _processes.Values.Where(p => !p.IsEnded))
+        {
+            Book.Offend(process.LastSeen, "fulfilment-open", "The process that fulfils the order has not ended.");
+        }
+    }
+
+    public override AuditReport Report(AuditReport report) => report with
+    {
+        Fulfilments = new FulfilmentFigures { Begun = _processes.Values.Count(p => p.IsBegun), Ended = _processes.Values.Count(p => p.IsEnded) },
+    };
+
+    /// <summary>One order's process as its stream tells it.</summary>
+    sealed class Process
+    {
+        readonly HashSet<Guid> _stockDue = [];
+        readonly HashSet<Guid> _moneyDue = [];
+        readonly HashSet<Guid> _noted = [];
+        bool _isConfirmed;
+        bool _isUndone;
+
+        public Place LastSeen { get; set; }
+
+        public bool IsBegun { get; private set; }
+
+        public bool IsEnded => IsBegun && (_isUndone || _isConfirmed) && _stockDue.Count == 0 && _moneyDue.Count == 0;
+
+        /// <summary>The code of what is wrong with it, or null.</summary>
+        public string? Apply(FulfilmentEvent @event)
+        {
+            switch (@event)
+            {
+                case FulfilmentEvent.Started or FulfilmentEvent.Imported:
+                    (var again, IsBegun) = (IsBegun, true);
+                    _isConfirmed |= @event is FulfilmentEvent.Imported;
+                    return again ? "fulfilment-begun-twice" : null;
+                case FulfilmentEvent.OrderConfirmed:
+                    _isConfirmed = true;
+                    return _isUndone ? "fulfilment-confirmed-though-undone" : null;
+                case FulfilmentEvent.Undone:
+                    (var undone, _isUndone) = (_isUndone, true);
+                    return undone ? "fulfilment-undone-twice" : null;
+                case FulfilmentEvent.ShipmentNoted e:
+                    // Word of a shipment may overtake word of the confirmation; it implies it.
+                    _isConfirmed = true;
+                    return Note(e.Shipment, e.Amount.Amount);
+                case FulfilmentEvent.ReturnNoted e:
+                    return Note(e.Return, e.Amount.Amount);
+                case FulfilmentEvent.StockShipped e:
+                    return _stockDue.Remove(e.Shipment) ? null : "fulfilment-stock-twice";
+                case FulfilmentEvent.StockReturned e:
+                    return _stockDue.Remove(e.Return) ? null : "fulfilment-stock-twice";
+                case FulfilmentEvent.PaymentCaptured e:
+                    return _moneyDue.Remove(e.Shipment) ? null : "fulfilment-money-twice";
+                case FulfilmentEvent.PaymentRefunded e:
+                    return _moneyDue.Remove(e.Return) ? null : "fulfilment-money-twice";
+                default:
+                    return null;
+            }
+        }
+
+        string? Note(Guid id, decimal amount)
+        {
+            _stockDue.Add(id);
+            if (amount != 0)
+            {
+                _moneyDue.Add(id);
+            }
+
+            return _noted.Add(id) ? null : "fulfilment-noted-twice";
+        }
+    }
+}
