@@ -35,6 +35,13 @@ public sealed record ChunkRecord(
     IReadOnlyList<SaleLine> Sales,
     ImmutableArray<RejectedLine> Rejected);
 
+/// <summary>A chunk that is being appended: should the import end now, some of it is in the log.</summary>
+/// <param name="Sha256">Of which file.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Offset">Byte at which the chunk begins.</param>
+/// <param name="ChunkLines">Lines that were wanted of it: with the offset, this says where it ends.</param>
+public sealed record OpenChunk(string Sha256, string Name, long Offset, int ChunkLines);
+
 /// <summary>
 /// What an import remembers between chunks and runs: how far each file is, which invoices are known, what customers bought.
 /// One import at a time holds it.
@@ -50,7 +57,13 @@ public interface IImportStore
     /// <summary>Sales of these SKUs to these customers of which something can still come back.</summary>
     Task<IReadOnlyList<SaleLine>> OpenSales(IReadOnlyCollection<(CustomerId Customer, Sku Sku)> wanted, CancellationToken cancellationToken);
 
-    /// <summary>Remembers a chunk, durably, all of it or nothing.</summary>
+    /// <summary>The chunk that was begun and not remembered, or null.</summary>
+    Task<OpenChunk?> Interrupted(CancellationToken cancellationToken);
+
+    /// <summary>Notes, durably, that a chunk is about to be appended.</summary>
+    Task Begin(OpenChunk chunk, CancellationToken cancellationToken);
+
+    /// <summary>Remembers a chunk, durably, all of it or nothing; then none is open.</summary>
     Task Remember(ChunkRecord chunk, CancellationToken cancellationToken);
 
     /// <summary>Lines of a file that were rejected, in order.</summary>

@@ -11,7 +11,7 @@ namespace Commerce.Commands.Importing;
 public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
 {
     // An import that was killed leaves its session to the server, which notices within moments.
-    const string LockWaitMax = "10s";
+    static readonly TimeSpan LockWaitMax = TimeSpan.FromSeconds(10);
 
     // Any number that no other advisory lock of this database has; it spells 'import'.
     const long LockKey = 0x69_6D_70_6F_72_74;
@@ -31,6 +31,10 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
         create table if not exists commerce.import_rejected (
             sha256 text not null references commerce.import_files, line bigint not null, reason text not null, lines bigint not null,
             primary key (sha256, line));
+        create table if not exists commerce.import_open (
+            is_only boolean primary key default true check (is_only),
+            sha256 text not null, name text not null, chunk_offset bigint not null, chunk_lines int not null);
+        comment on table commerce.import_open is 'The chunk that is being appended; one at most.';
         comment on table commerce.import_files is 'How far each imported file is, by its content.';
         comment on table commerce.import_invoices is 'Invoices that are imported, and where each begins.';
         comment on table commerce.import_sales is 'Lines sold to known customers, for matching later cancellations.';
@@ -43,12 +47,14 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
 
     /// <summary>Takes hold of the import's memory, and makes its tables where they are missing.</summary>
     /// <exception cref="ImportException">Another import is running.</exception>
-    public static async Task<PostgresImportStore> Open(NpgsqlDataSource database, CancellationToken cancellationToken)
+    public static Task<PostgresImportStore> Open(NpgsqlDataSource database, CancellationToken cancellationToken) => Open(database, LockWaitMax, cancellationToken);
+
+    internal static async Task<PostgresImportStore> Open(NpgsqlDataSource database, TimeSpan lockWaitMax, CancellationToken cancellationToken)
     {
         var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await Execute(connection, $"set lock_timeout = '{LockWaitMax}'; select pg_advisory_lock({LockKey}); set lock_timeout = 0; set client_min_messages = warning;", cancellationToken).ConfigureAwait(false);
+            await Execute(connection, $"set lock_timeout = {(int)lockWaitMax.TotalMilliseconds}; select pg_advisory_lock({LockKey}); set lock_timeout = 0; set client_min_messages = warning;", cancellationToken).ConfigureAwait(false);
             await Execute(connection, Schema, cancellationToken).ConfigureAwait(false);
             return new PostgresImportStore(connection);
         }
@@ -108,12 +114,38 @@ public sealed class PostgresImportStore : IImportStore, IAsyncDisposable
     }
 
     /// <inheritdoc/>
+    public async Task<OpenChunk?> Interrupted(CancellationToken cancellationToken)
+    {
+        await using var command = Command("select sha256, name, chunk_offset, chunk_lines from commerce.import_open");
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        return await reader.ReadAsync(cancellationToken).ConfigureAwait(false)
+            ? new(reader.GetString(0), reader.GetString(1), reader.GetInt64(2), reader.GetInt32(3))
+            : null;
+    }
+
+    /// <inheritdoc/>
+    public async Task Begin(OpenChunk chunk, CancellationToken cancellationToken)
+    {
+        await using var command = Command(
+            """
+            insert into commerce.import_open (sha256, name, chunk_offset, chunk_lines) values ($1, $2, $3, $4)
+            on conflict (is_only) do update
+            set sha256 = excluded.sha256, name = excluded.name, chunk_offset = excluded.chunk_offset, chunk_lines = excluded.chunk_lines
+            """,
+            new() { Value = chunk.Sha256 },
+            new() { Value = chunk.Name },
+            new() { Value = chunk.Offset },
+            new() { Value = chunk.ChunkLines });
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
     public async Task Remember(ChunkRecord chunk, CancellationToken cancellationToken)
     {
         await using var transaction = await _connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using var batch = new NpgsqlBatch(_connection, transaction)
         {
-            BatchCommands = { File(chunk), Invoices(chunk), Sales(chunk), Rejections(chunk) },
+            BatchCommands = { File(chunk), Invoices(chunk), Sales(chunk), Rejections(chunk), new("delete from commerce.import_open") },
         };
         await batch.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
         await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);

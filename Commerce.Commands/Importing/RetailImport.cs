@@ -26,7 +26,7 @@ public sealed class RetailImport(IEventLog log, IImportStore store)
     /// <summary>Lines of a chunk, roughly: more are fewer appends and more memory.</summary>
     public int ChunkLines { get; init; } = RetailFileReader.ChunkLinesDefault;
 
-    /// <summary>Imports the files in this order.</summary>
+    /// <summary>Imports the files in this order; a chunk that an earlier run left open comes first.</summary>
     /// <param name="paths">CSV files.</param>
     /// <param name="progress">Told after each chunk, or null.</param>
     /// <param name="cancellationToken">Stops; another run goes on.</param>
@@ -34,56 +34,71 @@ public sealed class RetailImport(IEventLog log, IImportStore store)
     /// <exception cref="ImportException">It cannot go on.</exception>
     public async Task<ImportReport> Run(IReadOnlyList<string> paths, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
-        var bytesTotal = paths.Sum(p => new FileInfo(p).Length);
-        var (bytes, reports) = (0L, new List<FileReport>());
+        var files = new List<Source>();
         foreach (var path in paths)
         {
-            await using var stream = File.OpenRead(path);
-            var file = await Identify(path, stream, cancellationToken).ConfigureAwait(false);
-            if (reports.FirstOrDefault(r => r.File.Sha256 == file.Sha256) is { } same)
-            {
-                reports.Add(new FileReport(file, new ImportFigures(), AddedLines: 0, SameAs: same.File.Name));
-            }
-            else
-            {
-                var before = bytes;
-                var lines = reports.Sum(r => r.Figures.InFiles.Lines);
-                reports.Add(await Import(file, stream, p => progress?.Report(new(before + p.NextOffset, bytesTotal, lines + p.Figures.InFiles.Lines, file.Name)), cancellationToken).ConfigureAwait(false));
-            }
+            files.Add(await Identify(path, files, cancellationToken).ConfigureAwait(false));
+        }
 
-            bytes += file.Bytes;
+        await FinishInterrupted(files, cancellationToken).ConfigureAwait(false);
+        var bytesTotal = files.Sum(f => f.File.Bytes);
+        var (bytes, reports) = (0L, new List<FileReport>());
+        foreach (var file in files)
+        {
+            var (before, lines) = (bytes, reports.Sum(r => r.Figures.InFiles.Lines));
+            reports.Add(file.SameAs is null
+                ? await Import(file, p => progress?.Report(new(before + p.NextOffset, bytesTotal, lines + p.Figures.InFiles.Lines, file.File.Name)), cancellationToken).ConfigureAwait(false)
+                : new FileReport(file.File, new ImportFigures(), AddedLines: 0, file.SameAs));
+            bytes += file.File.Bytes;
         }
 
         return new ImportReport(reports);
     }
 
-    static async Task<ImportFile> Identify(string path, FileStream stream, CancellationToken cancellationToken)
+    async Task<Source> Identify(string path, List<Source> others, CancellationToken cancellationToken)
     {
-        var hash = await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false);
-        return new ImportFile(Convert.ToHexStringLower(hash), Path.GetFileName(path), stream.Length);
+        await using var stream = File.OpenRead(path);
+        var hash = Convert.ToHexStringLower(await SHA256.HashDataAsync(stream, cancellationToken).ConfigureAwait(false));
+        var file = new ImportFile(hash, Path.GetFileName(path), stream.Length);
+        var same = others.Find(o => o.File.Sha256 == hash && o.SameAs is null);
+        return new Source(path, file, await store.Progress(file, cancellationToken).ConfigureAwait(false), same?.File.Name);
     }
 
-    async Task<FileReport> Import(ImportFile file, FileStream stream, Action<FileProgress> tell, CancellationToken cancellationToken)
+    // Some of it may be in the log, decided on what was remembered then: nothing else may be remembered before it.
+    async Task FinishInterrupted(List<Source> files, CancellationToken cancellationToken)
     {
-        var before = await store.Progress(file, cancellationToken).ConfigureAwait(false);
-        var reader = new RetailFileReader(stream, before);
-        var now = before;
+        if (await store.Interrupted(cancellationToken).ConfigureAwait(false) is { } open)
+        {
+            var file = files.Find(f => f.File.Sha256 == open.Sha256)
+                ?? throw new ImportException($"The import of {open.Name} was interrupted: name that file as well, and it is finished first.");
+            await using var stream = File.OpenRead(file.Path);
+            var chunk = new RetailFileReader(stream, file.Before).Read(open.ChunkLines, isFirst: file.Before.NextOffset == 0);
+            await Import(file.File, file.Before, chunk, open.ChunkLines, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    async Task<FileReport> Import(Source file, Action<FileProgress> tell, CancellationToken cancellationToken)
+    {
+        await using var stream = File.OpenRead(file.Path);
+        var now = await store.Progress(file.File, cancellationToken).ConfigureAwait(false);
+        var reader = new RetailFileReader(stream, now);
         while (!now.IsDone)
         {
             var chunk = reader.Read(ChunkLines, isFirst: now.NextOffset == 0);
-            now = await Import(file, now, chunk, cancellationToken).ConfigureAwait(false);
+            now = await Import(file.File, now, chunk, ChunkLines, cancellationToken).ConfigureAwait(false);
             tell(now);
         }
 
-        return new FileReport(file, now.Figures, now.Figures.InFiles.Lines - before.Figures.InFiles.Lines, SameAs: null);
+        return new FileReport(file.File, now.Figures, now.Figures.InFiles.Lines - file.Before.Figures.InFiles.Lines, SameAs: null);
     }
 
-    async Task<FileProgress> Import(ImportFile file, FileProgress before, Chunk chunk, CancellationToken cancellationToken)
+    async Task<FileProgress> Import(ImportFile file, FileProgress before, Chunk chunk, int chunkLines, CancellationToken cancellationToken)
     {
         var known = await store.KnownInvoices([.. chunk.Lines.Select(l => l.Invoice).Distinct()], cancellationToken).ConfigureAwait(false);
         var open = await store.OpenSales(Wanted(chunk.Lines), cancellationToken).ConfigureAwait(false);
         var plan = ChunkPlanner.Plan(chunk.Lines, known, open);
-        await _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{file.Sha256}@{before.NextOffset}/{ChunkLines}"), plan, cancellationToken).ConfigureAwait(false);
+        await store.Begin(new OpenChunk(file.Sha256, file.Name, before.NextOffset, chunkLines), cancellationToken).ConfigureAwait(false);
+        await _writer.Write(string.Create(CultureInfo.InvariantCulture, $"{file.Sha256}@{before.NextOffset}"), plan, cancellationToken).ConfigureAwait(false);
 
         var figures = plan.Figures with { InFiles = chunk.InFile, Rejected = plan.Figures.Rejected + chunk.RejectedTally };
         var after = new FileProgress(chunk.NextOffset, chunk.NextLine, chunk.IsLast, before.Figures + figures);
@@ -94,4 +109,11 @@ public sealed class RetailImport(IEventLog log, IImportStore store)
 
     static HashSet<(CustomerId Customer, Sku Sku)> Wanted(IEnumerable<RetailLine> lines) =>
         [.. lines.Where(l => l.IsCancellation && l.Quantity < 0).Select(l => (l.Customer, l.Sku)).Where(w => w.Customer is not null).Select(w => (w.Customer.GetValueOrDefault(), w.Sku))];
+
+    /// <summary>A file of this run.</summary>
+    /// <param name="Path">Where it lies.</param>
+    /// <param name="File">What it is.</param>
+    /// <param name="Before">How far it was when the run began.</param>
+    /// <param name="SameAs">Name of an earlier file with the same content, or null.</param>
+    sealed record Source(string Path, ImportFile File, FileProgress Before, string? SameAs);
 }

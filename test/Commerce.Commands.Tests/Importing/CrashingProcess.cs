@@ -19,6 +19,14 @@ sealed class CrashingProcess(IEventLog log, IImportStore store, int stepsMax, bo
         return true;
     });
 
+    public Task Begin(OpenChunk chunk, CancellationToken cancellationToken) => Step(async () =>
+    {
+        await store.Begin(chunk, cancellationToken);
+        return true;
+    });
+
+    public Task<OpenChunk?> Interrupted(CancellationToken cancellationToken) => store.Interrupted(cancellationToken);
+
     public IAsyncEnumerable<RecordedEvent> ReadStream(StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken) =>
         log.ReadStream(stream, direction, from, count, cancellationToken);
 

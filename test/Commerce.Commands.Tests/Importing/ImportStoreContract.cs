@@ -65,6 +65,18 @@ public sealed class ImportStoreContract(bool isPostgres)
     }
 
     [Test]
+    public async Task A_chunk_is_open_until_it_is_remembered()
+    {
+        var open = new OpenChunk("bb", "two.csv", 77, 10_000);
+        await _store.Begin(new OpenChunk("aa", "one.csv", 0, 9), default);
+        await _store.Begin(open, default);
+
+        Assert.That(await _store.Interrupted(default), Is.EqualTo(open));
+        await Remember();
+        Assert.That(await _store.Interrupted(default), Is.Null);
+    }
+
+    [Test]
     public async Task A_sale_that_came_back_whole_is_open_no_more()
     {
         await Remember(Sale);

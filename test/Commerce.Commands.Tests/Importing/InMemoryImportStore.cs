@@ -11,6 +11,7 @@ sealed class InMemoryImportStore : IImportStore
     readonly Dictionary<string, string> _invoices = [];
     readonly Dictionary<(OrderId, int), SaleLine> _sales = [];
     readonly List<(string Sha256, RejectedLine Line)> _rejected = [];
+    OpenChunk? _open;
 
     public Task<FileProgress> Progress(ImportFile file, CancellationToken cancellationToken) =>
         Task.FromResult(_files.GetValueOrDefault(file.Sha256, FileProgress.None));
@@ -21,8 +22,17 @@ sealed class InMemoryImportStore : IImportStore
     public Task<IReadOnlyList<SaleLine>> OpenSales(IReadOnlyCollection<(CustomerId Customer, Sku Sku)> wanted, CancellationToken cancellationToken) =>
         Task.FromResult<IReadOnlyList<SaleLine>>([.. _sales.Values.Where(s => s.Open > 0 && wanted.Contains((s.Customer, s.Sku)))]);
 
+    public Task<OpenChunk?> Interrupted(CancellationToken cancellationToken) => Task.FromResult(_open);
+
+    public Task Begin(OpenChunk chunk, CancellationToken cancellationToken)
+    {
+        _open = chunk;
+        return Task.CompletedTask;
+    }
+
     public Task Remember(ChunkRecord chunk, CancellationToken cancellationToken)
     {
+        _open = null;
         _files[chunk.File.Sha256] = chunk.After;
         foreach (var (invoice, line) in chunk.Invoices)
         {

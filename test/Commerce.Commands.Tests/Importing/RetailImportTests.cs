@@ -10,13 +10,13 @@ public sealed class RetailImportTests
 {
     const int SmallChunk = 8;
 
-    string _folder = string.Empty;
+    SampleFiles _files = new();
 
     [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("import-").FullName;
+    public void MakeFiles() => _files = new SampleFiles();
 
     [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+    public void RemoveFiles() => _files.Dispose();
 
     [Test]
     public async Task Every_line_of_the_sample_ends_in_one_class()
@@ -64,8 +64,7 @@ public sealed class RetailImportTests
     [Test]
     public async Task The_same_content_under_another_name_is_imported_once()
     {
-        var twin = Path.Combine(_folder, "twin.csv");
-        File.Copy(Sample()[0], twin);
+        var twin = _files.Write("twin.csv", RetailSamples.Day1);
         var (log, store) = (new InMemoryEventLog(TimeProvider.System), new InMemoryImportStore());
 
         var report = await Run(log, store, [Sample()[0], twin]);
@@ -101,9 +100,24 @@ public sealed class RetailImportTests
     }
 
     [Test]
+    public async Task A_file_that_was_interrupted_comes_first_and_must_be_named()
+    {
+        var (log, store) = (new InMemoryEventLog(TimeProvider.System), new InMemoryImportStore());
+        var process = new CrashingProcess(log, store, stepsMax: 5, isKilledBefore: false);
+        Assert.That(await DiesIn(process, [Sample()[1]]));
+
+        Assert.ThrowsAsync<ImportException>(() => Run(log, store, [Sample()[0]]), "another file alone");
+        var report = await Run(log, store, Sample());
+
+        Assert.That((report.Figures.AddUp, report.AddedLines), Is.EqualTo((true, RetailSamples.InFiles.Lines)));
+        var audit = await new Auditor(log).Run(new AuditOptions { RequireSettled = true }, null, default);
+        Assert.That(audit.IsClean);
+    }
+
+    [Test]
     public async Task A_file_with_broken_rows_is_imported_as_far_as_it_can_be()
     {
-        var path = Write("broken.csv", RetailSamples.Broken);
+        var path = _files.Write("broken.csv", RetailSamples.Broken);
         var store = new InMemoryImportStore();
 
         var report = await Run(new InMemoryEventLog(TimeProvider.System), store, [path]);
@@ -120,7 +134,7 @@ public sealed class RetailImportTests
     {
         var store = new InMemoryImportStore();
 
-        var report = await Run(new InMemoryEventLog(TimeProvider.System), store, [Write("other.csv", text)]);
+        var report = await Run(new InMemoryEventLog(TimeProvider.System), store, [_files.Write("other.csv", text)]);
 
         var rejected = (await Rejected(store, report.Files[0].File)).Single();
         Assert.That((rejected.Line, rejected.Lines, report.Figures.Rejected.Lines, report.Figures.AddUp), Is.EqualTo((1L, lines, lines, true)));
@@ -130,7 +144,7 @@ public sealed class RetailImportTests
     [Test]
     public async Task A_header_alone_is_an_import_of_nothing()
     {
-        var report = await Run(new InMemoryEventLog(TimeProvider.System), new InMemoryImportStore(), [Write("none.csv", "\uFEFF" + RetailLineReader.Header + "\r\n")]);
+        var report = await Run(new InMemoryEventLog(TimeProvider.System), new InMemoryImportStore(), [_files.Write("none.csv", "\uFEFF" + RetailLineReader.Header + "\r\n")]);
 
         Assert.That(report.Figures, Is.EqualTo(new ImportFigures()));
     }
@@ -190,14 +204,7 @@ public sealed class RetailImportTests
         return false;
     }
 
-    string[] Sample() => [Write("day1.csv", RetailSamples.Day1), Write("day2.csv", RetailSamples.Day2)];
-
-    string Write(string name, string text)
-    {
-        var path = Path.Combine(_folder, name);
-        File.WriteAllText(path, text);
-        return path;
-    }
+    IReadOnlyList<string> Sample() => _files.Paths;
 
     sealed class Listener(List<ImportProgress> told) : IProgress<ImportProgress>
     {
