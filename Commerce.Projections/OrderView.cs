@@ -76,11 +76,30 @@ public sealed record OrderView : IDocument<Guid>
     /// <summary>What stock does for it, by <c>sku@location</c>.</summary>
     public ImmutableSortedDictionary<string, OrderStockView> Stock { get; init; } = ImmutableSortedDictionary<string, OrderStockView>.Empty;
 
+    /// <summary>Whether the saga has undone it: no stock is held and no money is.</summary>
+    public bool IsUndone { get; init; }
+
+    /// <summary>Whether nothing is left to do for it until somebody ships it or sends it back: paid and confirmed, or fully undone.</summary>
+    public bool IsSettled => Status switch
+    {
+        OrderStatus.Confirmed => true,
+        OrderStatus.PartiallyShipped => IsCaptured && IsRefunded,
+        OrderStatus.Completed or OrderStatus.Returned => IsCaptured && IsRefunded,
+        OrderStatus.Rejected or OrderStatus.Cancelled => IsUndone
+            && Payment?.Status is not (PaymentStatus.Requested or PaymentStatus.Authorised or PaymentStatus.Voiding)
+            && Stock.Values.All(s => s.Reserved == 0),
+        _ => false,
+    };
+
     /// <summary>Revision of the order's own stream, its ETag; -1 before it is placed.</summary>
     public long Revision { get; init; } = -1;
 
     /// <summary>Place in the log of the last event in it, of whichever stream.</summary>
     public long Position { get; init; }
+
+    bool IsCaptured => (Payment?.Captured.Amount ?? 0) == Lines.Sum(l => l.UnitPrice.Charge(l.Shipped).Amount);
+
+    bool IsRefunded => (Payment?.Refunded.Amount ?? 0) == (ReturnedAmount?.Amount ?? 0);
 }
 
 /// <summary>One line of an order. 0 &lt;= Returned &lt;= Shipped &lt;= Quantity.</summary>

@@ -1,4 +1,5 @@
 using Commerce.Domain;
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -18,7 +19,7 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
 
     public int Version => 1;
 
-    public StreamFilter Filter { get; } = StreamFilter.Categories("order", "payment", "stock");
+    public StreamFilter Filter { get; } = StreamFilter.Categories("order", "payment", "stock", "fulfilment");
 
     public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(OrderView), typeof(PaymentView));
 
@@ -37,6 +38,7 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
                 {
                     OrderEvent x => OrderFold.Apply(order, x, e),
                     StockEvent x => OrderFold.Apply(order, x, e),
+                    FulfilmentEvent.Undone => order with { IsUndone = true, Position = e.Position },
                     _ => order,
                 };
                 touched.Add(id);
@@ -66,10 +68,11 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
         return payments;
     }
 
-    // Events of stock name the order that they serve; receipts and write-offs serve none.
+    // Events of stock name the order that they serve; receipts and write-offs serve none. Of the saga's story only its undoing shows.
     static Guid? OrderOf(ProjectedEvent e) => e.Event switch
     {
         OrderEvent => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
+        FulfilmentEvent.Undone => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
         StockEvent.Reserved x => x.Order.Value,
         StockEvent.Released x => x.Order.Value,
         StockEvent.Shipped x => x.Order.Value,

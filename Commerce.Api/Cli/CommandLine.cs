@@ -34,6 +34,7 @@ static class CommandLine
             ServeCommand.Create(),
             ImportCommand.Create(),
             AuditCommand.Create(),
+            Demo.DemoCommand.Create(),
         };
         foreach (var option in SharedOptions.All)
         {

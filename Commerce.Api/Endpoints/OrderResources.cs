@@ -17,6 +17,9 @@ sealed record OrderResource
     /// <summary>Where it stands.</summary>
     public required string Status { get; init; }
 
+    /// <summary>Whether nothing is left to do for it until somebody ships it or sends it back: paid and confirmed, or fully undone.</summary>
+    public required bool Settled { get; init; }
+
     /// <summary>Where it came from: <c>client</c> or <c>import</c>.</summary>
     public required string Origin { get; init; }
 
@@ -77,6 +80,7 @@ sealed record OrderResource
         OrderId = order.Id,
         Number = order.Number.ToString(CultureInfo.InvariantCulture),
         Status = Words.Of(order.Status),
+        Settled = order.IsSettled,
         Origin = Words.Of(order.Origin),
         CustomerId = order.Customer,
         Country = order.Country,

@@ -1,0 +1,71 @@
+using System.CommandLine;
+using System.Globalization;
+using Commerce.Api.Composition;
+using Spectre.Console;
+
+namespace Commerce.Api.Cli.Demo;
+
+/// <summary>The verb <c>demo</c>: serves, plays a shop's busy day over HTTP, shows what came of it, and audits it.</summary>
+static class DemoCommand
+{
+    /// <summary>Exit code where something is not as it must be.</summary>
+    public const int OffendsExitCode = 1;
+
+    static readonly Option<bool> Keep = new("--keep") { Description = "Goes on serving afterwards, until Ctrl-C." };
+
+    static readonly Option<int> Seed = new("--seed") { Description = "Draws the customers' wishes; the same seed, the same wishes.", HelpName = "N", DefaultValueFactory = _ => 1 };
+
+    /// <summary>The verb with its options.</summary>
+    public static Command Create()
+    {
+        var command = new Command("demo", "Serves, plays a shop's busy day over HTTP with a sandbox payment provider, prints what came of it and audits it.") { Keep, Seed };
+        command.SetAction(Run);
+        return command;
+    }
+
+    static Task<int> Run(ParseResult parsed, CancellationToken cancellationToken) => CliErrors.Guard(async () =>
+    {
+        await using var host = await CommerceHost.Open(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
+        await using var server = CommerceServer.Create(host);
+        await server.StartAsync(cancellationToken).ConfigureAwait(false);
+        var url = server.Urls.First();
+        var exitCode = await Play(host, url, parsed.GetValue(Seed), cancellationToken).ConfigureAwait(false);
+        if (parsed.GetValue(Keep))
+        {
+            PrintWhatToOpen(url);
+            await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await server.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        return exitCode;
+    });
+
+    static async Task<int> Play(CommerceHost host, string url, int seed, CancellationToken cancellationToken)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(url) };
+        var run = host.Time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
+        var report = new DemoReport(AnsiConsole.Console);
+        report.Line($"Commerce serves on {url}; this is run {run}.");
+        try
+        {
+            return await new DemoDay(new ShopClient(http), new DemoPlan(seed, run), host, report).Play(run, cancellationToken).ConfigureAwait(false)
+                ? 0
+                : OffendsExitCode;
+        }
+        catch (DemoFailedException failed)
+        {
+            await Console.Error.WriteLineAsync($"commerce: {failed.Message}").ConfigureAwait(false);
+            return OffendsExitCode;
+        }
+    }
+
+    static void PrintWhatToOpen(string url) => Console.WriteLine($"""
+
+        Still serving. Open, or curl:
+          {url}/docs                              the API, to read and to try
+          {url}/orders?limit=5                    the newest orders
+          {url}/analytics/sales?by=country,sku    sales, as JSON or with &format=csv
+          {url}/health/ready                      what works, and how far the read models are
+        Ctrl-C ends it; what was sold stays in the data folder.
+        """);
+}
