@@ -35,6 +35,7 @@ static class CommandLine
             ImportCommand.Create(),
             AuditCommand.Create(),
             Demo.DemoCommand.Create(),
+            SandboxCommand.Create(),
         };
         foreach (var option in SharedOptions.All)
         {

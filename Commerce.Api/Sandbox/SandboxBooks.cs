@@ -1,0 +1,185 @@
+using System.Text.Json;
+using Commerce.Commands.Payments;
+using Commerce.Domain;
+
+namespace Commerce.Api.Sandbox;
+
+/// <summary>
+/// The provider's books: every call once by its key, in memory and, where there is a file, written through before the answer
+/// is given, so that a process that is killed forgets no charge.
+/// </summary>
+sealed class SandboxBooks : IDisposable
+{
+    readonly Lock _lock = new();
+    readonly Dictionary<string, SandboxEntry> _byKey = new(StringComparer.Ordinal);
+    readonly Dictionary<string, List<SandboxEntry>> _byPayment = new(StringComparer.Ordinal);
+    readonly List<SandboxEntry> _all = [];
+    readonly int _entriesMax;
+    readonly FileStream? _file;
+    readonly TimeProvider _time;
+
+    /// <summary>Opens the books, with what the file holds; a last line that a crash cut short is cut off.</summary>
+    /// <exception cref="JsonException">The file holds something else.</exception>
+    public SandboxBooks(SandboxOptions options, TimeProvider time)
+    {
+        (_entriesMax, _time) = (options.EntriesMax, time);
+        if (options.BooksFile is { } path)
+        {
+            _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+            Replay(_file);
+        }
+    }
+
+    /// <summary>Answers a call: as it was answered before, or now and for good.</summary>
+    public (ProviderResponse? Response, SandboxProblem? Problem) Answer(string key, SandboxKind kind, ProviderRequest request)
+    {
+        lock (_lock)
+        {
+            if (_byKey.TryGetValue(key, out var known))
+            {
+                return IsSame(known, kind, request) ? (Response(known), null) : (null, new("key-reused", "The key stands for another call already."));
+            }
+
+            if (_all.Count >= _entriesMax)
+            {
+                return (null, new("books-full", $"The sandbox keeps {_entriesMax} entries."));
+            }
+
+            var entries = _byPayment.GetValueOrDefault(request.Payment, []);
+            if (Refusal(kind, request, entries) is { } problem)
+            {
+                return (null, problem);
+            }
+
+            var declined = kind == SandboxKind.Authorisation ? SandboxTokens.DeclineOf(request.Token, request.Amount?.Amount ?? 0) : null;
+            var amount = request.Amount ?? entries[0].Amount;
+            var entry = new SandboxEntry(key, kind, request.Payment, request.Order, amount, request.Token, declined is null ? $"sbx_{Uuid.FromName(Guid.Empty, key):N}" : null, declined, _time.GetUtcNow());
+            Write(entry);
+            Add(entry);
+            return (Response(entry), null);
+        }
+    }
+
+    /// <summary>Whether the key was answered.</summary>
+    public bool Knows(string key)
+    {
+        lock (_lock)
+        {
+            return _byKey.ContainsKey(key);
+        }
+    }
+
+    /// <summary>A payment by the merchant's id; null: unknown.</summary>
+    public SandboxPayment? Find(string payment)
+    {
+        lock (_lock)
+        {
+            if (!_byPayment.TryGetValue(payment, out var entries))
+            {
+                return null;
+            }
+
+            var first = entries[0];
+            var status = first.Reference is null ? "declined" : entries.Exists(e => e.Kind == SandboxKind.Void) ? "voided" : "authorised";
+            return new(payment, first.Order, status, first.Amount, Sum(entries, SandboxKind.Capture), Sum(entries, SandboxKind.Refund), [.. entries]);
+        }
+    }
+
+    /// <summary>What was approved on a day (UTC).</summary>
+    public SandboxStatement Statement(DateOnly date)
+    {
+        lock (_lock)
+        {
+            return new(date, [.. _all.Where(e => e.Reference is not null && DateOnly.FromDateTime(e.At.UtcDateTime) == date)]);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _file?.Dispose();
+
+    static SandboxProblem? Refusal(SandboxKind kind, ProviderRequest request, List<SandboxEntry> entries)
+    {
+        if (kind != SandboxKind.Void && request.Amount is not { Amount: > 0 })
+        {
+            return new("amount-invalid", "An amount is above zero.");
+        }
+
+        if (kind == SandboxKind.Authorisation)
+        {
+            return entries.Count == 0 ? null : new("payment-exists", "The payment is there already, under another key.");
+        }
+
+        if (entries is not [{ Reference: not null } first, ..])
+        {
+            return new("payment-unknown", "No such payment is authorised.");
+        }
+
+        if (request.Amount is { } asked && asked.Currency != first.Amount.Currency)
+        {
+            return new("currency-mismatch", "The payment is in another currency.");
+        }
+
+        var isVoided = entries.Exists(e => e.Kind == SandboxKind.Void);
+        var (captured, refunded, amount) = (Sum(entries, SandboxKind.Capture).Amount, Sum(entries, SandboxKind.Refund).Amount, request.Amount?.Amount ?? 0);
+        return kind switch
+        {
+            SandboxKind.Capture when isVoided => new("payment-voided", "The payment is voided."),
+            SandboxKind.Capture when captured + amount > first.Amount.Amount => new("over-authorised", "More than is authorised."),
+            SandboxKind.Void when captured > 0 => new("payment-captured", "A part of the payment is captured."),
+            SandboxKind.Void when isVoided => new("payment-voided", "The payment is voided already, under another key."),
+            SandboxKind.Refund when refunded + amount > captured => new("over-captured", "More than is captured."),
+            _ => null,
+        };
+    }
+
+    static bool IsSame(SandboxEntry known, SandboxKind kind, ProviderRequest request) =>
+        known.Kind == kind && known.Payment == request.Payment && known.Token == request.Token && (request.Amount is not { } amount || amount == known.Amount);
+
+    static ProviderResponse Response(SandboxEntry entry) =>
+        entry.Reference is { } reference ? new("approved", reference, null) : new("declined", null, entry.Code);
+
+    static Money Sum(List<SandboxEntry> entries, SandboxKind kind) =>
+        entries.Where(e => e.Kind == kind).Aggregate(Money.Zero(entries[0].Amount.Currency), (sum, e) => sum + e.Amount);
+
+    void Add(SandboxEntry entry)
+    {
+        _byKey[entry.Key] = entry;
+        _all.Add(entry);
+        if (!_byPayment.TryGetValue(entry.Payment, out var entries))
+        {
+            _byPayment[entry.Payment] = entries = [];
+        }
+
+        entries.Add(entry);
+    }
+
+    // To the system, not to the disk: a killed process loses nothing, and a sandbox need not survive a power cut.
+    void Write(SandboxEntry entry)
+    {
+        if (_file is not null)
+        {
+            _file.Write([.. JsonSerializer.SerializeToUtf8Bytes(entry, SandboxJson.Default.SandboxEntry), (byte)'\n']);
+            _file.Flush();
+        }
+    }
+
+    void Replay(FileStream file)
+    {
+        using var reader = new StreamReader(file, leaveOpen: true);
+        var bytes = 0L;
+        while (reader.ReadLine() is { } line)
+        {
+            bytes += System.Text.Encoding.UTF8.GetByteCount(line) + 1;
+            if (bytes > file.Length)
+            {
+                bytes -= System.Text.Encoding.UTF8.GetByteCount(line) + 1;
+                break;
+            }
+
+            Add(JsonSerializer.Deserialize(line, SandboxJson.Default.SandboxEntry) ?? throw new JsonException("A line of the sandbox's books is empty."));
+        }
+
+        file.SetLength(bytes);
+        file.Position = bytes;
+    }
+}

@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Commerce.Api.Sandbox;
+
+/// <summary>Where the sandbox provider serves and what it remembers.</summary>
+sealed class SandboxOptions
+{
+    /// <summary>Port on 127.0.0.1; 0: any free one.</summary>
+    [Range(0, 65_535)]
+    public int Port { get; init; }
+
+    /// <summary>File that its books are written to and read from at the start; null: it forgets with the process.</summary>
+    public string? BooksFile { get; init; }
+
+    /// <summary>Entries of the books at most; beyond them it answers 507. A million fill some 500 MB.</summary>
+    [Range(1, 10_000_000)]
+    public int EntriesMax { get; init; } = 1_000_000;
+}

@@ -1,0 +1,94 @@
+using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.Relay;
+using Commerce.Domain.Log;
+using Commerce.Testing.Servers;
+using Npgsql;
+
+namespace Commerce.Commands.Tests.Sagas;
+
+/// <summary>What relay and consumers keep in PostgreSQL.</summary>
+[TestFixture]
+public sealed class RelayStorageTests
+{
+    static readonly TimeSpan Often = TimeSpan.FromMilliseconds(20);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+
+    TestDatabase? _created;
+    NpgsqlDataSource? _source;
+
+    NpgsqlDataSource Database => _source ?? throw new InvalidOperationException();
+
+    [OneTimeSetUp]
+    public async Task Open()
+    {
+        _created = await PostgresForTests.CreateDatabase();
+        _source = NpgsqlDataSource.Create(_created.ConnectionString);
+    }
+
+    [OneTimeTearDown]
+    public async Task Close()
+    {
+        if (_source is not null)
+        {
+            await _source.DisposeAsync();
+        }
+
+        if (_created is not null)
+        {
+            await _created.DisposeAsync();
+        }
+    }
+
+    [Test]
+    public async Task A_checkpoint_is_kept_and_never_goes_back()
+    {
+        var checkpoints = new PostgresRelayCheckpoints(Database, "a");
+        Assert.That(await checkpoints.Load(default), Is.EqualTo(LogPosition.Start));
+        await checkpoints.Save(new LogPosition(7), default);
+        await checkpoints.Save(new LogPosition(3), default);
+        Assert.That(await new PostgresRelayCheckpoints(Database, "a").Load(default), Is.EqualTo(new LogPosition(7)));
+        Assert.That(await new PostgresRelayCheckpoints(Database, "b").Load(default), Is.EqualTo(LogPosition.Start));
+    }
+
+    [Test]
+    public async Task Dead_letters_are_kept_once_and_listed_in_the_order_of_the_log()
+    {
+        var letters = new PostgresDeadLetters(Database);
+        var at = new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+        var later = new DeadLetter("q", Guid.NewGuid(), Guid.NewGuid(), 9, "order-placed.v1", "no", at);
+        var sooner = later with { EventId = Guid.NewGuid(), Position = 2 };
+        await letters.Keep(later, default);
+        await letters.Keep(sooner, default);
+        await letters.Keep(later with { Reason = "no again" }, default);
+        Assert.That(await letters.List(10, default), Is.EqualTo(new[] { sooner, later with { Reason = "no again" } }));
+    }
+
+    [Test]
+    public async Task One_leads_and_another_takes_over_when_it_steps_down()
+    {
+        var (one, two) = (Leadership("l1"), Leadership("l1"));
+        var lease = await one.Acquire(default);
+        var waiting = two.Acquire(default);
+        Assert.That(waiting.IsCompleted, Is.False);
+        await lease.DisposeAsync();
+        await using var next = await waiting.WaitAsync(Patience);
+        Assert.That(next.Lost.IsCancellationRequested, Is.False);
+    }
+
+    [Test]
+    public async Task Who_loses_the_connection_loses_the_lead_and_learns_of_it()
+    {
+        await using var lease = await Leadership("l2").Acquire(default);
+        var lost = new TaskCompletionSource();
+        await using var watch = lease.Lost.Register(lost.SetResult);
+        await using (var kill = Database.CreateCommand("SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())"))
+        {
+            await kill.ExecuteNonQueryAsync();
+        }
+
+        await lost.Task.WaitAsync(Patience);
+        await using var next = await Leadership("l2").Acquire(default).WaitAsync(Patience);
+    }
+
+    PostgresLeadership Leadership(string name) => new(Database, name, Often, TimeProvider.System);
+}
