@@ -17,9 +17,8 @@ static class ServeCommand
     /// <summary>Serves until cancelled.</summary>
     public static Task<int> Run(ParseResult parsed, CancellationToken cancellationToken) => CliErrors.Guard(async () =>
     {
-        await using var host = await CommerceHost.Open(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
-        await using var server = CommerceServer.Create(host);
-        await server.RunAsync(cancellationToken).ConfigureAwait(false);
+        await using var process = await CommerceProcess.Start(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
+        await process.WaitForShutdown(cancellationToken).ConfigureAwait(false);
         return 0;
     });
 }

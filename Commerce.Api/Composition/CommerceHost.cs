@@ -89,6 +89,8 @@ sealed class CommerceHost : IAsyncDisposable
 
     static ILoggerFactory Logging(IConfiguration configuration) => LoggerFactory.Create(logging => logging
         .AddConfiguration(configuration.GetSection("Logging"))
+        // What fails at the start or in a role is thrown to whoever started it, and told there, once.
+        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
         .AddSimpleConsole(console => console.SingleLine = true)
         .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
 }

@@ -1,8 +1,6 @@
 using System.Text.Json;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
-using Commerce.Commands.Numbering;
-using Commerce.Projections;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Commerce.Api.Composition;
@@ -11,13 +9,15 @@ namespace Commerce.Api.Composition;
 static class CommerceServer
 {
     /// <summary>Put together, not started.</summary>
-    public static WebApplication Create(CommerceHost host)
+    /// <param name="host">Log, database and commands.</param>
+    /// <param name="paymentProvider">Where the payment provider is; null where the role sagas is not played.</param>
+    public static WebApplication Create(CommerceHost host, Uri? paymentProvider)
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(host.Settings.Configuration);
         builder.WebHost.UseUrls(host.Settings.Urls).ConfigureKestrel(HttpLimits.Apply);
-        AddHost(builder.Services, host);
-        AddRoles(builder.Services, host);
+        builder.Services.AddHost(host);
+        builder.Services.AddRoles(host, paymentProvider);
         AddHttp(builder.Services);
 
         var app = builder.Build();
@@ -30,34 +30,6 @@ static class CommerceServer
         }
 
         return app;
-    }
-
-    static void AddHost(IServiceCollection services, CommerceHost host)
-    {
-        services.AddSingleton(host.Settings);
-        services.AddSingleton(host.Logs);
-        services.AddSingleton(host.Time);
-        services.AddSingleton(host.Log);
-        services.AddSingleton(host.Commands);
-    }
-
-    static void AddRoles(IServiceCollection services, CommerceHost host)
-    {
-        services.AddCommerceProjections(new ProjectionOptions { ConnectionString = host.ConnectionString });
-        services.AddSingleton<Readiness>();
-        if (host.Settings.Roles.HasFlag(Roles.Api))
-        {
-            services.AddSingleton(new WorkerLeases(host.Database));
-            services.AddSingleton<OrderNumbers>();
-            services.AddSingleton<OrderPlacement>();
-            services.AddHostedService(s => new WorkerLeaseService(
-                s.GetRequiredService<WorkerLeases>(), s.GetRequiredService<OrderNumbers>(), host.Time, s.GetRequiredService<ILogger<WorkerLeaseService>>()));
-        }
-
-        if (host.Settings.Roles.HasFlag(Roles.Projections))
-        {
-            services.AddCommerceProjectionDaemon();
-        }
     }
 
     static void AddHttp(IServiceCollection services)

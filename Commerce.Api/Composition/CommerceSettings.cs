@@ -69,7 +69,7 @@ sealed record CommerceSettings
             DataFolder = NullIfEmpty(configuration[DataKey]) ?? DataDefault,
             Bus = BusOf(NullIfEmpty(configuration[BusKey])),
             Roles = RolesOf(NullIfEmpty(configuration[RolesKey])),
-            Urls = NullIfEmpty(configuration[UrlsKey]) ?? UrlsDefault,
+            Urls = UrlsOf(NullIfEmpty(configuration[UrlsKey])),
             IsSandbox = Flag(SandboxKey, NullIfEmpty(configuration[SandboxKey])) ?? (isDevelopment && provider is null),
             PaymentProvider = provider,
             Configuration = configuration,
@@ -130,9 +130,18 @@ sealed record CommerceSettings
         : bool.TryParse(text, out var value) ? value
         : throw new CommerceSettingsException($"{key} is true or false.");
 
-    static Roles RolesOf(string? text) => text is null
-        ? Roles.All
-        : text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Aggregate(Roles.None, (roles, name) => roles | RoleOf(name));
+    // Kestrel takes more than addresses (http://*:80), but never without a scheme and two slashes.
+    static string UrlsOf(string? text) => text is null ? UrlsDefault
+        : text.Split(';').All(url => url.TrimStart().StartsWith("http://", StringComparison.OrdinalIgnoreCase) || url.TrimStart().StartsWith("https://", StringComparison.OrdinalIgnoreCase)) ? text
+        : throw new CommerceSettingsException($"{UrlsKey} is a list of addresses like {UrlsDefault}, separated by semicolons.");
+
+    static Roles RolesOf(string? text)
+    {
+        var names = text?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return names is null ? Roles.All
+            : names.Length == 0 ? throw new CommerceSettingsException($"{RolesKey} names no roles: it is a list of api, sagas, relay, projections.")
+            : names.Aggregate(Roles.None, (roles, name) => roles | RoleOf(name));
+    }
 
     static Roles RoleOf(string name) => name.ToUpperInvariant() switch
     {

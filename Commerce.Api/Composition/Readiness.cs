@@ -1,8 +1,11 @@
 using Commerce.Api.Endpoints;
 using Commerce.Commands.Numbering;
+using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
+using Polly.CircuitBreaker;
 
 namespace Commerce.Api.Composition;
 
@@ -43,7 +46,21 @@ sealed class Readiness(IEventLog log, ProjectionStatusReader projections, IServi
         {
             yield return new("orderNumbers", numbers.IsReady ? HealthCheck.Up : HealthCheck.Down);
         }
+
+        // Without bus or provider orders are accepted all the same, and wait.
+        if (services.GetService<BusHealth>() is { } bus)
+        {
+            yield return new("bus", bus.IsUp ? HealthCheck.Up : HealthCheck.Degraded);
+        }
+
+        if (services.GetService<HttpPaymentProvider>() is { } provider)
+        {
+            yield return OfCircuit(provider.Circuit.CircuitState);
+        }
     }
+
+    static HealthCheck OfCircuit(CircuitState state) =>
+        new("paymentProvider", state == CircuitState.Closed ? HealthCheck.Up : HealthCheck.Degraded, $"circuit {Words.Of(state)}");
 
     static HealthCheck Of(ProjectionStatus projection) => new(
         $"projection:{projection.Name}",

@@ -4,6 +4,7 @@ using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Queries;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Commerce.Api.Endpoints;
 
@@ -50,7 +51,14 @@ static class OrderQueryEndpoints
 /// <param name="Limit">Items of a page.</param>
 /// <param name="Cursor">What the page before said comes next.</param>
 sealed record OrderListParameters(
-    string? Status, string? CustomerId, string? Country, string? Sku, string? From, string? To, string? Limit, string? Cursor)
+    [FromQuery(Name = "status")] string? Status,
+    [FromQuery(Name = "customerId")] string? CustomerId,
+    [FromQuery(Name = "country")] string? Country,
+    [FromQuery(Name = "sku")] string? Sku,
+    [FromQuery(Name = "from")] string? From,
+    [FromQuery(Name = "to")] string? To,
+    [FromQuery(Name = "limit")] string? Limit,
+    [FromQuery(Name = "cursor")] string? Cursor)
 {
     /// <summary>What they ask for.</summary>
     /// <exception cref="RefusedRequestException">One of them is none.</exception>

@@ -3,6 +3,7 @@ using Commerce.Domain;
 using Commerce.Domain.Catalog;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Queries;
+using Microsoft.AspNetCore.Mvc;
 
 namespace Commerce.Api.Endpoints;
 
@@ -50,7 +51,12 @@ static class StockQueryEndpoints
 /// <param name="Discontinued"><c>true</c> or <c>false</c>: only those.</param>
 /// <param name="Limit">Items of a page.</param>
 /// <param name="Cursor">What the page before said comes next.</param>
-sealed record ProductListParameters(string? Sku, string? Name, string? Discontinued, string? Limit, string? Cursor)
+sealed record ProductListParameters(
+    [FromQuery(Name = "sku")] string? Sku,
+    [FromQuery(Name = "name")] string? Name,
+    [FromQuery(Name = "discontinued")] string? Discontinued,
+    [FromQuery(Name = "limit")] string? Limit,
+    [FromQuery(Name = "cursor")] string? Cursor)
 {
     /// <summary>What they ask for.</summary>
     /// <exception cref="RefusedRequestException">One of them is none.</exception>

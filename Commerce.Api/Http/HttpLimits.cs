@@ -8,8 +8,8 @@ static class HttpLimits
     /// <summary>Bytes of a body: the longest order (2,000 lines) with 250 bytes a line still fits.</summary>
     public const int BodyBytesMax = 512 * 1024;
 
-    /// <summary>Levels of JSON: a body of ours has four.</summary>
-    public const int JsonDepthMax = 8;
+    /// <summary>Levels of JSON: a body of ours has four, an event in the log may have ten, the schemas of the OpenAPI document have some twenty.</summary>
+    public const int JsonDepthMax = 32;
 
     /// <summary>Bytes of all headers: an idempotency key, an entity tag and a trace take under 1 KiB.</summary>
     public const int HeadersBytesMax = 16 * 1024;

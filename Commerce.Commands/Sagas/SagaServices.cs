@@ -31,6 +31,7 @@ public static class SagaServices
         services.TryAddSingleton<ILeadership>(s => new PostgresLeadership(s.GetRequiredService<NpgsqlDataSource>(), RelayName, options.LeadershipEvery, s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<Consumption>();
         services.AddSingleton<CommerceBus>();
+        services.AddSingleton(s => new BusHealth(s.GetRequiredService<CommerceBus>()));
         if (options.RunsSagas)
         {
             services.AddSingleton(new FulfilmentProcess(options.Policy));

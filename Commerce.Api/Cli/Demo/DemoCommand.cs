@@ -25,18 +25,15 @@ static class DemoCommand
 
     static Task<int> Run(ParseResult parsed, CancellationToken cancellationToken) => CliErrors.Guard(async () =>
     {
-        await using var host = await CommerceHost.Open(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
-        await using var server = CommerceServer.Create(host);
-        await server.StartAsync(cancellationToken).ConfigureAwait(false);
-        var url = server.Urls.First();
-        var exitCode = await Play(host, url, parsed.GetValue(Seed), cancellationToken).ConfigureAwait(false);
+        await using var process = await CommerceProcess.Start(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
+        var url = process.Address.GetLeftPart(UriPartial.Authority);
+        var exitCode = await Play(process.Host, url, parsed.GetValue(Seed), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(Keep))
         {
             PrintWhatToOpen(url);
-            await server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+            await process.WaitForShutdown(cancellationToken).ConfigureAwait(false);
         }
 
-        await server.StopAsync(CancellationToken.None).ConfigureAwait(false);
         return exitCode;
     });
 

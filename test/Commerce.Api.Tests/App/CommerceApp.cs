@@ -1,25 +1,23 @@
 using Commerce.Api.Composition;
 using Commerce.Testing.Servers;
-using Microsoft.AspNetCore.Builder;
 
 namespace Commerce.Api.Tests.App;
 
-/// <summary>The whole application on a free port and a fresh database.</summary>
+/// <summary>The whole application, all roles with the sandbox provider, on a free port and a fresh database.</summary>
 sealed class CommerceApp : IAsyncDisposable
 {
     readonly TestDatabase _database;
-    readonly WebApplication _server;
+    readonly CommerceProcess _process;
+    readonly string _folder;
 
-    CommerceApp(TestDatabase database, CommerceHost host, WebApplication server)
+    CommerceApp(TestDatabase database, CommerceProcess process, string folder)
     {
-        _database = database;
-        Host = host;
-        _server = server;
-        Http = new HttpClient { BaseAddress = new Uri(server.Urls.First()) };
+        (_database, _process, _folder) = (database, process, folder);
+        Http = new HttpClient { BaseAddress = process.Address };
     }
 
     /// <summary>Log, database and commands, for looking behind the API.</summary>
-    public CommerceHost Host { get; }
+    public CommerceHost Host => _process.Host;
 
     /// <summary>A client of the API.</summary>
     public HttpClient Http { get; }
@@ -28,25 +26,22 @@ sealed class CommerceApp : IAsyncDisposable
     public static async Task<CommerceApp> Start(params (string Key, string Value)[] settings)
     {
         var database = await PostgresForTests.CreateDatabase();
+        var folder = Directory.CreateTempSubdirectory("commerce-app-").FullName;
         var given = settings.ToDictionary(s => s.Key, s => (string?)s.Value);
-        given[CommerceSettings.PostgresKey] = database.ConnectionString;
+        given.TryAdd(CommerceSettings.PostgresKey, database.ConnectionString);
+        given.TryAdd(CommerceSettings.DataKey, folder);
         given.TryAdd(CommerceSettings.UrlsKey, "http://127.0.0.1:0");
         given.TryAdd(CommerceSettings.SandboxKey, "true");
         given.TryAdd("Logging:LogLevel:Default", "Warning");
-
-        var host = await CommerceHost.Open(CommerceSettings.Read(CommerceSettings.ReadSources(given)), CancellationToken.None);
-        var server = CommerceServer.Create(host);
-        await server.StartAsync();
-        return new(database, host, server);
+        return new(database, await CommerceProcess.Start(CommerceSettings.Read(CommerceSettings.ReadSources(given)), CancellationToken.None), folder);
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
-        await _server.StopAsync();
-        await _server.DisposeAsync();
-        await Host.DisposeAsync();
+        await _process.DisposeAsync();
         await _database.DisposeAsync();
+        Directory.Delete(_folder, recursive: true);
     }
 }

@@ -1,0 +1,100 @@
+using Commerce.Api.Sandbox;
+using OpenTelemetry.Trace;
+
+namespace Commerce.Api.Composition;
+
+/// <summary>A whole process as <c>serve</c> runs it: host, roles, web server and, where it is switched on, the sandbox payment provider.</summary>
+sealed class CommerceProcess : IAsyncDisposable
+{
+    /// <summary>The sandbox's books, beside the private database: what it approved outlives the process, as a provider's does.</summary>
+    const string SandboxBooksFile = "sandbox-books.jsonl";
+
+    readonly TracerProvider? _tracing;
+    readonly SandboxProvider? _sandbox;
+    readonly WebApplication _server;
+
+    CommerceProcess(CommerceHost host, TracerProvider? tracing, SandboxProvider? sandbox, WebApplication server) =>
+        (Host, _tracing, _sandbox, _server) = (host, tracing, sandbox, server);
+
+    /// <summary>Log, database and commands.</summary>
+    public CommerceHost Host { get; }
+
+    /// <summary>Where it serves.</summary>
+    public Uri Address => new(_server.Urls.First());
+
+    /// <summary>Where the sandbox provider serves; null: it does not run here.</summary>
+    public Uri? Sandbox => _sandbox?.Address;
+
+    /// <summary>Starts it; returns when it serves.</summary>
+    /// <exception cref="IOException">The address is taken.</exception>
+    public static async Task<CommerceProcess> Start(CommerceSettings settings, CancellationToken cancellationToken)
+    {
+        var tracing = Telemetry.Start(settings.Configuration);
+        CommerceHost? host = null;
+        SandboxProvider? sandbox = null;
+        WebApplication? server = null;
+        try
+        {
+            host = await CommerceHost.Open(settings, cancellationToken).ConfigureAwait(false);
+            sandbox = settings.IsSandbox && settings.Roles.HasFlag(Roles.Sagas) ? await StartSandbox(settings, host.Time, cancellationToken).ConfigureAwait(false) : null;
+            server = CommerceServer.Create(host, sandbox?.Address ?? settings.PaymentProvider);
+            await server.StartAsync(cancellationToken).ConfigureAwait(false);
+            return new(host, tracing, sandbox, server);
+        }
+        catch
+        {
+            await Close(server, sandbox, host, tracing).ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Serves until cancelled, then ends what is under way. A role that fails ends the process, and its exception passes through.</summary>
+    public async Task WaitForShutdown(CancellationToken cancellationToken)
+    {
+        await _server.WaitForShutdownAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var role in _server.Services.GetServices<IHostedService>().OfType<BackgroundService>())
+        {
+            if (role.ExecuteTask is { IsFaulted: true } failed)
+            {
+                await failed.ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (!_server.Lifetime.ApplicationStopped.IsCancellationRequested)
+        {
+            await _server.StopAsync().ConfigureAwait(false);
+        }
+
+        await Close(_server, _sandbox, Host, _tracing).ConfigureAwait(false);
+    }
+
+    static Task<SandboxProvider> StartSandbox(CommerceSettings settings, TimeProvider time, CancellationToken cancellationToken)
+    {
+        Directory.CreateDirectory(settings.DataFolder);
+        return SandboxProvider.Start(new() { BooksFile = Path.Combine(settings.DataFolder, SandboxBooksFile) }, time, cancellationToken);
+    }
+
+    static async Task Close(WebApplication? server, SandboxProvider? sandbox, CommerceHost? host, TracerProvider? tracing)
+    {
+        if (server is not null)
+        {
+            await server.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (sandbox is not null)
+        {
+            await sandbox.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (host is not null)
+        {
+            await host.DisposeAsync().ConfigureAwait(false);
+        }
+
+        tracing?.Dispose();
+    }
+}

@@ -1,0 +1,58 @@
+using Commerce.Api.Endpoints;
+using Commerce.Commands.Numbering;
+using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas;
+using Commerce.Projections;
+
+namespace Commerce.Api.Composition;
+
+/// <summary>Puts the roles of a process into its container.</summary>
+static class RoleServices
+{
+    /// <summary>What the host opened; the host closes it.</summary>
+    public static void AddHost(this IServiceCollection services, CommerceHost host)
+    {
+        services.AddSingleton(host.Settings);
+        services.AddSingleton(host.Logs);
+        services.AddSingleton(host.Time);
+        services.AddSingleton(host.Database);
+        services.AddSingleton(host.Log);
+        services.AddSingleton(host.Commands);
+    }
+
+    /// <summary>The roles that the settings name.</summary>
+    public static void AddRoles(this IServiceCollection services, CommerceHost host, Uri? paymentProvider)
+    {
+        var roles = host.Settings.Roles;
+        services.AddSingleton<Readiness>();
+        services.AddCommerceProjections(new ProjectionOptions { ConnectionString = host.ConnectionString });
+        if (roles.HasFlag(Roles.Api))
+        {
+            AddApi(services, host);
+        }
+
+        if (roles.HasFlag(Roles.Projections))
+        {
+            services.AddCommerceProjectionDaemon();
+        }
+
+        if ((roles & (Roles.Sagas | Roles.Relay)) != 0)
+        {
+            services.AddCommerceSagas(new SagaOptions { Bus = host.Settings.Bus, RunsRelay = roles.HasFlag(Roles.Relay), RunsSagas = roles.HasFlag(Roles.Sagas) });
+        }
+
+        if (roles.HasFlag(Roles.Sagas))
+        {
+            services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider });
+        }
+    }
+
+    static void AddApi(IServiceCollection services, CommerceHost host)
+    {
+        services.AddSingleton(new WorkerLeases(host.Database));
+        services.AddSingleton<OrderNumbers>();
+        services.AddSingleton<OrderPlacement>();
+        services.AddHostedService(s => new WorkerLeaseService(
+            s.GetRequiredService<WorkerLeases>(), s.GetRequiredService<OrderNumbers>(), host.Time, s.GetRequiredService<ILogger<WorkerLeaseService>>()));
+    }
+}

@@ -1,0 +1,46 @@
+using Commerce.Api.Composition;
+
+namespace Commerce.Api.Tests;
+
+[TestFixture]
+public sealed class SettingsTests
+{
+    [TestCase(CommerceSettings.EventLogKey, "kafka://host", "kafka")]
+    [TestCase(CommerceSettings.BusKey, "http://host", "inmemory")]
+    [TestCase(CommerceSettings.RolesKey, "api,cashier", "cashier")]
+    [TestCase(CommerceSettings.RolesKey, ",", "roles")]
+    [TestCase(CommerceSettings.RolesKey, "api,relay", "--bus")]
+    [TestCase(CommerceSettings.PostgresKey, "Hast=x", "connection string")]
+    [TestCase(CommerceSettings.SandboxKey, "perhaps", "true or false")]
+    [TestCase(CommerceSettings.ProviderKey, "ftp://host", "http")]
+    [TestCase(CommerceSettings.UrlsKey, "localhost", "http://")]
+    public void A_setting_that_is_none_is_refused_in_one_sentence(string key, string value, string hint)
+    {
+        var refused = Assert.Throws<CommerceSettingsException>(() => Read((key, value)));
+        Assert.That(refused?.Message, Does.Contain(hint).And.Not.Contain("\n"));
+    }
+
+    [Test]
+    public void With_nothing_set_all_roles_run_here_on_a_private_database_with_the_sandbox()
+    {
+        var settings = Read();
+        Assert.That(
+            (settings.Postgres, settings.Bus, settings.Roles, settings.IsSandbox, settings.Urls, settings.DataFolder),
+            Is.EqualTo(((string?)null, (Uri?)null, Roles.All, true, "http://127.0.0.1:5080", ".commerce")));
+    }
+
+    [Test]
+    public void On_a_database_of_its_own_the_role_sagas_wants_a_payment_provider()
+    {
+        Assert.Throws<CommerceSettingsException>(() => Read((CommerceSettings.PostgresKey, "Host=db")));
+        Assert.That(Read((CommerceSettings.PostgresKey, "Host=db"), (CommerceSettings.ProviderKey, "https://pay.example/")).IsSandbox, Is.False);
+        Assert.That(Read((CommerceSettings.PostgresKey, "Host=db"), (CommerceSettings.RolesKey, "api,projections")).Roles, Is.EqualTo(Roles.Api | Roles.Projections));
+    }
+
+    [Test]
+    public void Relay_and_sagas_run_apart_over_a_broker() => Assert.That(
+        Read((CommerceSettings.RolesKey, "relay"), (CommerceSettings.BusKey, "rabbitmq://guest:guest@broker:5672/commerce")).Roles, Is.EqualTo(Roles.Relay));
+
+    static CommerceSettings Read(params (string Key, string Value)[] settings) =>
+        CommerceSettings.Read(CommerceSettings.ReadSources(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));
+}
