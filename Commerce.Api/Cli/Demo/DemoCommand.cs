@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Commerce.Api.Composition;
-using Spectre.Console;
 
 namespace Commerce.Api.Cli.Demo;
 
@@ -41,7 +40,7 @@ static class DemoCommand
     {
         using var http = new HttpClient { BaseAddress = new Uri(url) };
         var run = host.Time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
-        var report = new DemoReport(AnsiConsole.Console);
+        var report = DemoReport.ToStandardOutput();
         report.Line($"Commerce serves on {url}; this is run {run}.");
         try
         {
