@@ -23,10 +23,12 @@ static class SharedOptions
     public static IEnumerable<Option> All => Keys.Select(k => k.Option);
 
     /// <summary>Settings from appsettings.json, the environment and the command line; the later wins.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="more">What the verb itself sets.</param>
     /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
-    public static CommerceSettings Settings(ParseResult parsed) =>
+    public static CommerceSettings Settings(ParseResult parsed, params IEnumerable<KeyValuePair<string, string?>> more) =>
         CommerceSettings.Read(CommerceSettings.ReadSources(
-            Keys.Select(k => KeyValuePair.Create(k.Key, parsed.GetValue(k.Option))).Where(k => k.Value is not null)));
+            Keys.Select(k => KeyValuePair.Create(k.Key, parsed.GetValue(k.Option))).Where(k => k.Value is not null).Concat(more)));
 
     static Option<string> Text(string name, string argument, string description) =>
         new(name) { HelpName = argument, Description = description, Recursive = true };
