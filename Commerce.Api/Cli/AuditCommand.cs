@@ -35,7 +35,7 @@ static class AuditCommand
 
     static Task<int> Run(ParseResult parsed, CancellationToken cancellationToken) => CliErrors.Guard(async () =>
     {
-        await using var host = await CommerceHost.Open(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
+        await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), cancellationToken).ConfigureAwait(false);
         var options = new AuditOptions { RequireSettled = parsed.GetValue(RequireSettled) };
         var report = await CliProgress.Run<AuditProgress, AuditReport>(
             "Auditing",

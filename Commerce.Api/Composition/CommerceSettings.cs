@@ -57,13 +57,19 @@ sealed record CommerceSettings
 
     /// <summary>Reads and checks them.</summary>
     /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
-    public static CommerceSettings Read(IConfiguration configuration)
+    public static CommerceSettings Read(IConfiguration configuration) => ReadAny(configuration).Checked();
+
+    /// <summary>Reads and checks what concerns the database, for verbs that play no role.</summary>
+    /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
+    public static CommerceSettings ReadWithoutRoles(IConfiguration configuration) => ReadAny(configuration) with { Roles = Roles.None };
+
+    static CommerceSettings ReadAny(IConfiguration configuration)
     {
         var postgres = NullIfEmpty(configuration[PostgresKey]);
         var provider = Provider(NullIfEmpty(configuration[ProviderKey]));
         var isDevelopment = EnvironmentName == Environments.Development || postgres is null;
         CheckEventLog(NullIfEmpty(configuration[EventLogKey]));
-        var settings = new CommerceSettings
+        return new CommerceSettings
         {
             Postgres = postgres is null ? null : ConnectionString(postgres),
             DataFolder = NullIfEmpty(configuration[DataKey]) ?? DataDefault,
@@ -74,7 +80,6 @@ sealed record CommerceSettings
             PaymentProvider = provider,
             Configuration = configuration,
         };
-        return settings.Checked();
     }
 
     static string EnvironmentName =>

@@ -70,11 +70,11 @@ sealed class SalesReport(ImmutableArray<SalesDimension> by, IAsyncEnumerable<Sal
         await using var text = new StreamWriter(response.Body, leaveOpen: true);
         // A country that begins like a formula must not become one in a spreadsheet.
         await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n", InjectionOptions = InjectionOptions.Escape });
-        WriteRecord(csv, by.Select(Words.Of), ["currency", "orders", "lines", "units", "gross", "returned", "credited", "net"]);
+        await WriteRecord(csv, by.Select(Words.Of), ["currency", "orders", "lines", "units", "gross", "returned", "credited", "net"]).ConfigureAwait(false);
         for (var n = 1; hasRows; hasRows = await rows.MoveNextAsync().ConfigureAwait(false), n++)
         {
             var row = rows.Current;
-            WriteRecord(csv, by.Select(d => Dimension(row, d)), [row.Currency, Whole(row.Orders), Whole(row.Lines), Whole(row.Units), row.Gross, row.Returned, row.Credited, row.Net]);
+            await WriteRecord(csv, by.Select(d => Dimension(row, d)), [row.Currency, Whole(row.Orders), Whole(row.Lines), Whole(row.Units), row.Gross, row.Returned, row.Credited, row.Net]).ConfigureAwait(false);
             if (n % RowsPerFlush == 0)
             {
                 await csv.FlushAsync().ConfigureAwait(false);
@@ -83,7 +83,7 @@ sealed class SalesReport(ImmutableArray<SalesDimension> by, IAsyncEnumerable<Sal
         }
     }
 
-    static void WriteRecord(CsvWriter csv, IEnumerable<string?> dimensions, IEnumerable<string> figures)
+    static Task WriteRecord(CsvWriter csv, IEnumerable<string?> dimensions, IEnumerable<string> figures)
     {
         foreach (var dimension in dimensions)
         {
@@ -96,7 +96,8 @@ sealed class SalesReport(ImmutableArray<SalesDimension> by, IAsyncEnumerable<Sal
             csv.WriteConvertedField(figure, typeof(string));
         }
 
-        csv.NextRecord();
+        // The server writes asynchronously only, and what is buffered is written here whenever it is enough.
+        return csv.NextRecordAsync();
     }
 
     static string? Dimension(SalesRow row, SalesDimension dimension) => dimension switch

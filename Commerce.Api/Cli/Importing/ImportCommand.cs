@@ -32,7 +32,7 @@ static class ImportCommand
     static Task<int> Run(ParseResult parsed, CancellationToken cancellationToken) => CliErrors.Guard(async () =>
     {
         var files = Files(parsed.GetRequiredValue(PathArgument));
-        await using var host = await CommerceHost.Open(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
+        await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), cancellationToken).ConfigureAwait(false);
         await using var store = await PostgresImportStore.Open(host.Database, cancellationToken).ConfigureAwait(false);
         var begun = Stopwatch.GetTimestamp();
         var report = await CliProgress.Run<ImportProgress, ImportReport>(
