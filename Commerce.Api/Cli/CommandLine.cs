@@ -11,9 +11,9 @@ static class CommandLine
     /// <returns>0: done; 1: a verb found what it looks for (an audit's offences); 2: it could not be done, a sentence on stderr says why; 130: interrupted.</returns>
     public static async Task<int> Run(string[] args)
     {
-        using var interrupted = new CancellationTokenSource();
-        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => Interrupt(interrupted, signal));
-        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => Interrupt(interrupted, signal));
+        using var interruption = new Interruption(TimeProvider.System);
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => signal.Cancel = interruption.Ask());
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => signal.Cancel = interruption.Ask());
 
         var parsed = Root().Parse(args);
         if (parsed.Errors is [var first, ..])
@@ -24,7 +24,7 @@ static class CommandLine
 
         return await parsed.InvokeAsync(
             new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null },
-            interrupted.Token).ConfigureAwait(false);
+            interruption.Token).ConfigureAwait(false);
     }
 
     internal static RootCommand Root()
@@ -44,12 +44,5 @@ static class CommandLine
 
         root.SetAction(ServeCommand.Run);
         return root;
-    }
-
-    // The first signal asks for a graceful end; a second one is left to the system, which ends the process.
-    static void Interrupt(CancellationTokenSource interrupted, PosixSignalContext signal)
-    {
-        signal.Cancel = !interrupted.IsCancellationRequested;
-        interrupted.Cancel();
     }
 }

@@ -7,7 +7,7 @@ namespace Commerce.Commands.Embedded;
 /// <summary>A folder in which a server may work, and the user that it runs as there.</summary>
 /// <param name="Path">Absolute and free of symbolic links, so that two processes call it the same.</param>
 /// <param name="Account">The user that the server runs as.</param>
-sealed partial record ServerFolder(string Path, ServerAccount Account)
+sealed record ServerFolder(string Path, ServerAccount Account)
 {
     /// <summary>Where root's servers may work when their user cannot enter the wanted folder. Only root writes there, so nobody can put a folder in the way.</summary>
     const string FallbackRoot = "/var/lib";
@@ -62,7 +62,7 @@ sealed partial record ServerFolder(string Path, ServerAccount Account)
         File.SetUnixFileMode(other, OpenToOthers); // whatever the umask says
         var folder = await Enter(other, account, ct) ?? throw new IOException($"The user {account.Name} can enter neither it nor {other}.");
         await File.WriteAllTextAsync(System.IO.Path.Combine(wanted, PointerFile), other, ct);
-        LogMoved(logger, wanted, account.Name, other);
+        ServerFolderLog.Moved(logger, wanted, account.Name, other);
         return folder;
     }
 
@@ -71,7 +71,11 @@ sealed partial record ServerFolder(string Path, ServerAccount Account)
         var path = System.IO.Path.Combine(folder, name);
         return File.Exists(path) && File.ReadAllText(path).Trim() is { Length: > 0 } text ? text : null;
     }
+}
 
+/// <summary>Beside the record, since messages are generated into classes only.</summary>
+static partial class ServerFolderLog
+{
     [LoggerMessage(1, LogLevel.Information, "{Wanted} is closed to the user {User} that the server runs as: its data lies in {Folder}.")]
-    static partial void LogMoved(ILogger logger, string wanted, string user, string folder);
+    public static partial void Moved(ILogger logger, string wanted, string user, string folder);
 }

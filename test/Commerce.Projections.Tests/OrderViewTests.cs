@@ -1,4 +1,6 @@
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
+using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
 using static Commerce.Projections.Tests.Trade;
@@ -67,6 +69,30 @@ public sealed class OrderViewTests
         Assert.That((order.Status, order.RejectReason, order.Reason), Is.EqualTo((OrderStatus.Rejected, RejectReason.PaymentDeclined, "no-funds")));
         Assert.That(order.Stock["CUP@main"].Reserved, Is.Zero);
         Assert.That(order.Payment?.Status, Is.EqualTo(PaymentStatus.Declined));
+    }
+
+    [Test]
+    public async Task A_rejected_order_has_settled_once_the_saga_has_undone_it()
+    {
+        await _world.Append(OrderStream(1), Placed(1, null, null, Line(1, "CUP", 2, 1m)), new OrderEvent.Rejected(RejectReason.OutOfStock, "CUP"));
+        await _world.Project();
+        Assert.That((await TheOrder(1)).IsSettled, Is.False);
+
+        await _world.Append(StreamName.For("fulfilment", OrderNumber(1).ToString()), new FulfilmentEvent.Undone());
+        await _world.Project();
+        Assert.That((await TheOrder(1)).IsSettled, Is.True);
+    }
+
+    [Test]
+    public async Task A_completed_order_has_settled_once_its_money_follows_its_goods()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+        Assert.That((await TheOrder(1)).IsSettled, Is.True);
+
+        await _world.Append(OrderStream(1), new OrderEvent.Returned(Guid.NewGuid(), [new LineQuantity(2, 1)], Pounds(7m), "broken"));
+        await _world.Project();
+        Assert.That((await TheOrder(1)).IsSettled, Is.False);
     }
 
     [TestCase(1)]

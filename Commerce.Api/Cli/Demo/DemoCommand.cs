@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using Commerce.Api.Composition;
-using Spectre.Console;
 
 namespace Commerce.Api.Cli.Demo;
 
@@ -15,6 +14,9 @@ static class DemoCommand
 
     static readonly Option<int> Seed = new("--seed") { Description = "Draws the customers' wishes; the same seed, the same wishes.", HelpName = "N", DefaultValueFactory = _ => 1 };
 
+    // Who watches the demo reads its report; what an operator would act on is still told.
+    static readonly KeyValuePair<string, string?> Quiet = new("Logging:LogLevel:Default", nameof(LogLevel.Warning));
+
     /// <summary>The verb with its options.</summary>
     public static Command Create()
     {
@@ -25,7 +27,7 @@ static class DemoCommand
 
     static Task<int> Run(ParseResult parsed, CancellationToken cancellationToken) => CliErrors.Guard(async () =>
     {
-        await using var process = await CommerceProcess.Start(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
+        await using var process = await CommerceProcess.Start(SharedOptions.Settings(parsed, Quiet), cancellationToken).ConfigureAwait(false);
         var url = process.Address.GetLeftPart(UriPartial.Authority);
         var exitCode = await Play(process.Host, url, parsed.GetValue(Seed), cancellationToken).ConfigureAwait(false);
         if (parsed.GetValue(Keep))
@@ -41,7 +43,7 @@ static class DemoCommand
     {
         using var http = new HttpClient { BaseAddress = new Uri(url) };
         var run = host.Time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
-        var report = new DemoReport(AnsiConsole.Console);
+        var report = DemoReport.ToStandardOutput();
         report.Line($"Commerce serves on {url}; this is run {run}.");
         try
         {

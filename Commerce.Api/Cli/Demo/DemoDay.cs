@@ -64,10 +64,12 @@ sealed class DemoDay(ShopClient shop, DemoPlan plan, CommerceHost host, DemoRepo
         }
 
         report.Stock(levels);
-        var from = Uri.EscapeDataString(opened.ToString("O", CultureInfo.InvariantCulture));
-        report.Sales((await shop.Get($"/analytics/sales?by=country&from={from}", cancellationToken).ConfigureAwait(false)).AsArray());
-        var sold = hot.Orders.Keys.Count(id => settled[id]["status"]?.ToString() == "confirmed");
-        report.Line($"The hot product: {hot.Orders.Count} buyers wanted one of {DemoPlan.HotUnits}; {sold} got one, {hot.Orders.Count - sold} were refused, nobody was charged without getting one.");
+        var today = opened.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+        report.Sales((await shop.Get($"/analytics/sales?by=country&from={today}", cancellationToken).ConfigureAwait(false)).AsArray());
+        var refused = hot.Orders.Keys.Select(id => settled[id]).Where(o => o["status"]?.ToString() != "confirmed").ToList();
+        var sold = hot.Orders.Count - refused.Count;
+        var held = refused.Count(o => o["payment"]?["status"]?.ToString() == "authorised");
+        report.Line($"The hot product: {hot.Orders.Count} buyers wanted one of {DemoPlan.HotUnits}; {sold} got one, {refused.Count} were refused, {held} of those still have money held.");
         return sold;
     }
 

@@ -7,6 +7,25 @@ namespace Commerce.Api.Cli.Demo;
 /// <summary>What the demo shows a person: tables made from what the API answered.</summary>
 sealed class DemoReport(IAnsiConsole console)
 {
+    /// <summary>Columns where no terminal says how wide it is.</summary>
+    const int WidthWithoutTerminal = 120;
+
+    /// <summary>To the standard output: with colours on a terminal, plain else.</summary>
+    public static DemoReport ToStandardOutput()
+    {
+        var console = AnsiConsole.Create(new AnsiConsoleSettings
+        {
+            Ansi = Console.IsOutputRedirected ? AnsiSupport.No : AnsiSupport.Detect,
+            ColorSystem = Console.IsOutputRedirected ? ColorSystemSupport.NoColors : ColorSystemSupport.Detect,
+        });
+        if (Console.IsOutputRedirected)
+        {
+            console.Profile.Width = WidthWithoutTerminal;
+        }
+
+        return new DemoReport(console);
+    }
+
     /// <summary>One step, done.</summary>
     public void Step(string text, TimeSpan took) =>
         console.MarkupLineInterpolated(CultureInfo.InvariantCulture, $"[green]ok[/] {text} [grey]({took.TotalSeconds:0.0} s)[/]");
@@ -35,10 +54,10 @@ sealed class DemoReport(IAnsiConsole console)
         console.Write(table);
     }
 
-    /// <summary>Sales of this run by country.</summary>
+    /// <summary>Sales by country; earlier runs of the same day count too.</summary>
     public void Sales(IEnumerable<JsonNode?> rows)
     {
-        var table = Grid("Sales by country", "country", "orders", "units", "gross", "returned", "net");
+        var table = Grid("Sales of today by country", "country", "orders", "units", "gross", "returned", "net");
         foreach (var row in rows.OfType<JsonNode>())
         {
             table.AddRow(Text(row["country"]), Text(row["orders"]), Text(row["units"]), Text(row["gross"]), Text(row["returned"]), Text(row["net"]));

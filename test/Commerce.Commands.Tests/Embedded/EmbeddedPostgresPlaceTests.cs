@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Commerce.Commands.Embedded;
 using Commerce.Testing.Servers;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Commands.Tests.Embedded;
@@ -49,10 +50,12 @@ sealed class EmbeddedPostgresPlaceTests
         if (!Environment.IsPrivilegedProcess)
             Assert.Ignore("Only root's servers run as another user.");
         Directory.CreateDirectory(wanted, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var messages = new Messages();
         string folder;
-        await using (var first = await Attach())
+        await using (var first = await EmbeddedPostgres.Attach(new() { DataFolder = wanted }, messages, default))
             folder = first.Folder;
         Assert.That(folder, Does.StartWith("/var/lib/commerce-"));
+        Assert.That(messages.Where(x => x.Contains(wanted, StringComparison.Ordinal)), Has.One.Contains(folder), "one message says where it is");
 
         await using (var second = await Attach())
             Assert.That(second.Folder, Is.EqualTo(folder));
@@ -96,4 +99,13 @@ sealed class EmbeddedPostgresPlaceTests
 
     /// <summary>flock runs its command once it has the lock.</summary>
     static bool HoldsLock(Process flock) => File.ReadAllText($"/proc/{flock.Id}/task/{flock.Id}/children").Length > 0;
+
+    sealed class Messages : List<string>, ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Add(formatter(state, exception));
+    }
 }

@@ -12,7 +12,7 @@ public abstract class FulfilmentPath
 {
     Shop? _opened;
 
-    Shop Store => _opened ?? throw new InvalidOperationException("Not open.");
+    private protected Shop Store => _opened ?? throw new InvalidOperationException("Not open.");
 
     /// <summary>Options that name the bus, with short pauses and queues of this test's own.</summary>
     private protected abstract Task<SagaOptions> Options();
@@ -219,12 +219,6 @@ public abstract class FulfilmentPath
             Assert.That((metadata?.CorrelationId, known.Contains(metadata?.CausationId ?? string.Empty)), Is.EqualTo(("corr-1", true)), e.Type);
         }
     }
-}
-
-[TestFixture]
-public sealed class FulfilmentPathInMemory : FulfilmentPath
-{
-    private protected override Task<SagaOptions> Options() => Task.FromResult(ShortPauses.Options(null));
 }
 
 /// <summary>Options of tests.</summary>

@@ -18,7 +18,7 @@ namespace Commerce.Commands.Tests.Sagas;
 sealed class Shop : IAsyncDisposable
 {
     /// <summary>How long a test waits for what must happen.</summary>
-    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
     static readonly LocationId Main = LocationId.Of("main");
     static readonly Currency Gbp = Currency.Of("GBP");

@@ -1,0 +1,50 @@
+using Commerce.Domain;
+using Commerce.Domain.Fulfilment;
+using Commerce.Testing.Servers;
+
+namespace Commerce.Commands.Tests.Sagas;
+
+/// <summary>A broker that is away when it is wanted: orders are taken, and fulfilled once it is there.</summary>
+[TestFixture]
+public sealed class BrokerRestartTests
+{
+    [Test]
+    public async Task Orders_taken_while_the_broker_is_away_are_fulfilled_when_it_is_back()
+    {
+        await using var broker = await RabbitMqForTests.StartAnother();
+        await using var shop = new Shop(ShortPauses.Options(broker.Uri));
+        await shop.Receive("mug", 100);
+        await shop.Start();
+        var ids = new List<OrderId>();
+        for (var n = 0; n < 30; n++)
+        {
+            ids.Add(await shop.Place(null, ("mug", 1)));
+            if (n == 10)
+            {
+                await shop.Settles(ids[0], FulfilmentPhase.Confirmed);
+                await broker.Kill();
+            }
+        }
+
+        await broker.Start();
+        foreach (var id in ids)
+        {
+            await shop.Settles(id, FulfilmentPhase.Confirmed);
+        }
+
+        Assert.That(((await shop.StockOf("mug")).Available, shop.Provider.Books.Count, shop.Letters.Letters.Count), Is.EqualTo((70, 30, 0)));
+    }
+
+    [Test]
+    public async Task A_process_that_starts_before_its_broker_waits_for_it()
+    {
+        await using var broker = await RabbitMqForTests.StartAnother();
+        await broker.Stop();
+        await using var shop = new Shop(ShortPauses.Options(broker.Uri));
+        await shop.Receive("mug", 10);
+        await shop.Start();
+        var id = await shop.Place(null, ("mug", 1));
+        await broker.Start();
+        await shop.Settles(id, FulfilmentPhase.Confirmed);
+    }
+}
