@@ -23,15 +23,18 @@ static class SharedOptions
     public static IEnumerable<Option> All => Keys.Select(k => k.Option);
 
     /// <summary>Settings from appsettings.json, the environment and the command line; the later wins.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="more">What the verb itself sets.</param>
     /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
-    public static CommerceSettings Settings(ParseResult parsed) => CommerceSettings.Read(Sources(parsed));
+    public static CommerceSettings Settings(ParseResult parsed, params IEnumerable<KeyValuePair<string, string?>> more) =>
+        CommerceSettings.Read(Sources(parsed, more));
 
     /// <summary>The same for verbs that work on the log alone and play no role.</summary>
     /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
-    public static CommerceSettings SettingsWithoutRoles(ParseResult parsed) => CommerceSettings.ReadWithoutRoles(Sources(parsed));
+    public static CommerceSettings SettingsWithoutRoles(ParseResult parsed) => CommerceSettings.ReadWithoutRoles(Sources(parsed, []));
 
-    static IConfigurationRoot Sources(ParseResult parsed) => CommerceSettings.ReadSources(
-        Keys.Select(k => KeyValuePair.Create(k.Key, parsed.GetValue(k.Option))).Where(k => k.Value is not null));
+    static IConfigurationRoot Sources(ParseResult parsed, IEnumerable<KeyValuePair<string, string?>> more) => CommerceSettings.ReadSources(
+        Keys.Select(k => KeyValuePair.Create(k.Key, parsed.GetValue(k.Option))).Where(k => k.Value is not null).Concat(more));
 
     static Option<string> Text(string name, string argument, string description) =>
         new(name) { HelpName = argument, Description = description, Recursive = true };
