@@ -62,15 +62,7 @@ sealed class CommerceProcess : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (!_server.Lifetime.ApplicationStopped.IsCancellationRequested)
-        {
-            await _server.StopAsync().ConfigureAwait(false);
-        }
-
-        await Close(_server, _sandbox, Host, _tracing).ConfigureAwait(false);
-    }
+    public ValueTask DisposeAsync() => new(Close(_server, _sandbox, Host, _tracing));
 
     static Task<SandboxProvider> StartSandbox(CommerceSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -82,6 +74,12 @@ sealed class CommerceProcess : IAsyncDisposable
     {
         if (server is not null)
         {
+            // Also where it only half started: the roles that run end before what they lean on is closed.
+            if (!server.Lifetime.ApplicationStopped.IsCancellationRequested)
+            {
+                await server.StopAsync().ConfigureAwait(false);
+            }
+
             await server.DisposeAsync().ConfigureAwait(false);
         }
 

@@ -23,7 +23,8 @@ sealed class ProjectionLoop(
     /// <summary>Runs until cancelled, or until an event stops it.</summary>
     public async Task Run(CancellationToken cancellationToken)
     {
-        while (true)
+        // Asked each time: a database that is closed already throws before it looks at the token.
+        while (!cancellationToken.IsCancellationRequested)
         {
             try
             {
