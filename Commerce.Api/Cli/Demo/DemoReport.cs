@@ -8,7 +8,7 @@ namespace Commerce.Api.Cli.Demo;
 sealed class DemoReport(IAnsiConsole console)
 {
     /// <summary>Columns where no terminal says how wide it is.</summary>
-    const int WidthWithoutTerminal = 120;
+    const int WidthWithoutTerminal = 160;
 
     /// <summary>To the standard output: with colours on a terminal, plain else.</summary>
     public static DemoReport ToStandardOutput()
