@@ -12,8 +12,11 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
     /// <summary>A first start makes the data folder, a start after a crash replays the log: whoever comes meanwhile waits at the gate.</summary>
     static readonly TimeSpan GateWaitMax = TimeSpan.FromMinutes(4);
 
-    /// <summary>A process that is being started by another thread holds copies of this one's locks for an instant: one look could take that for another user.</summary>
-    const int LastOneChecks = 3;
+    /// <summary>
+    /// A process that is being started by another thread holds copies of this one's locks from fork to exec: an instant, but on a
+    /// loaded machine tens of milliseconds, and a look in between takes it for another user. Half a second of looks is beyond doubt.
+    /// </summary>
+    const int LastOneChecks = 25;
     static readonly TimeSpan LastOneCheckPause = TimeSpan.FromMilliseconds(20);
 
     static readonly string[] Users = ["postgres", "nobody"];
