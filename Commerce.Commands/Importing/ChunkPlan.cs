@@ -25,7 +25,7 @@ sealed record PlannedCredit(Occasion Occasion, CreditNoteCommand.Issue Issue);
 /// <param name="Command">What is asked of the stock.</param>
 sealed record StockMove(Occasion Occasion, StockCommand Command);
 
-/// <summary>What the catalogue should say of a SKU behind a chunk.</summary>
+/// <summary>What the catalogue should say of a SKU that it does not know before the chunk.</summary>
 /// <param name="Occasion">Of the first sale in the chunk.</param>
 /// <param name="Name">Its latest description that is not empty, else its code.</param>
 /// <param name="Price">Its latest price.</param>

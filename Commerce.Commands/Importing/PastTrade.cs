@@ -13,18 +13,9 @@ static class PastTrade
     /// <summary>Where past trade was kept: the location that live trade serves first.</summary>
     public static readonly LocationId Location = FulfilmentPolicy.Default.Locations[0];
 
-    /// <summary>Registered at first sight, later at the latest price. A product that is discontinued, or priced in another currency by now, stays as it is.</summary>
-    public static IEnumerable<ProductCommand> Offer(Sku sku, PlannedProduct planned, Product product)
-    {
-        if (!product.IsRegistered)
-        {
-            yield return new ProductCommand.Register(sku, planned.Name, planned.Price);
-        }
-        else if (!product.IsDiscontinued && product.Price.Currency == planned.Price.Currency)
-        {
-            yield return new ProductCommand.ChangePrice(planned.Price);
-        }
-    }
+    /// <summary>Registered at first sight. A product that is in the catalogue stays as it is: what it cost in the past is no reason to change what it costs now.</summary>
+    public static IEnumerable<ProductCommand> Offer(Sku sku, PlannedProduct planned, Product product) =>
+        product.IsRegistered ? [] : [new ProductCommand.Register(sku, planned.Name, planned.Price)];
 
     /// <summary>Placed, confirmed, shipped whole and completed.</summary>
     public static OrderCommand[] Sell(PlannedOrder o) =>

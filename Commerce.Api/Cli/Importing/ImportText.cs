@@ -69,7 +69,7 @@ static class ImportText
 
     static string Row(string name, Tally tally) => Row(name, Text($"{tally.Lines:N0}"), Text($"{tally.Quantity:N0}"), Text($"{tally.Value:N2}"));
 
-    static string Row(string name, string lines, string units, string value) => $"  {name,-24}{lines,12}{units,16}{value,18}";
+    static string Row(string name, string lines, string units, string value) => $"  {name,-24} {lines,12} {units,22} {value,26}";
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
