@@ -16,8 +16,8 @@ public readonly record struct Money(decimal Amount, Currency Currency)
     /// <summary>Amounts beyond this are mistakes: sums of them still fit a decimal with room to spare.</summary>
     public const decimal AmountMax = 1_000_000_000_000m;
 
-    /// <summary>Nothing, in a currency.</summary>
-    public static Money Zero(Currency currency) => new(0m, currency);
+    /// <summary>Nothing, in a currency, written with its decimals (<c>0.00</c>): so are the sums that begin with it.</summary>
+    public static Money Zero(Currency currency) => new(new decimal(0, 0, 0, isNegative: false, (byte)currency.Decimals), currency);
 
     /// <summary>Whether it could be a unit price: zero or more, not beyond <see cref="AmountMax"/>, at most four decimals.</summary>
     public bool IsUnitPrice => Amount is >= 0 and <= AmountMax && decimal.Round(Amount, UnitPriceDecimalsMax) == Amount;

@@ -44,7 +44,7 @@ public sealed class PlacingTests
         var place = Place(Line(1, 1m));
         if (text is null)
         {
-            Placing(place with { Country = null, PaymentToken = null }).Then(new OrderEvent.Placed(Id, 7, null, null, null, OrderOrigin.Client, [Line(1, 1m)], new(1m, Gbp)));
+            Placing(place with { Country = null, PaymentToken = null }).Then(new OrderEvent.Placed(Id, 7, null, null, null, OrderOrigin.Client, [Line(1, 1m)], new(1.00m, Gbp)));
             return;
         }
 
