@@ -1,0 +1,128 @@
+using System.Runtime.InteropServices;
+using Commerce.Commands.Embedded;
+
+namespace Commerce.Benchmarks;
+
+/// <summary>Measures the engine beside what stands in for it or below it, in one run: <c>bench [log|orders|projections|all] [--json FILE] [--smoke]</c>.</summary>
+public static class Benchmarks
+{
+    const int FailedExitCode = 1;
+    const int UsageExitCode = 2;
+    const int InterruptedExitCode = 130;
+
+    /// <summary>Four times what the longest takes on two quiet cores: later than that something hangs.</summary>
+    static readonly TimeSpan BenchmarkTimeMax = TimeSpan.FromMinutes(4);
+
+    static readonly (string Name, string Text, Func<Bench, CancellationToken, Task> Run)[] All =
+    [
+        ("log", "appends and catch-up reads of the event log, beside bare INSERTs and the engine in memory", LogBenchmark.Run),
+        ("orders", "orders over HTTP from placed to confirmed, beside a bare ASP.NET Core POST", OrdersBenchmark.Run),
+        ("projections", "rebuilding every read model from a generated log", ProjectionsBenchmark.Run),
+    ];
+
+    /// <summary>Runs what the arguments name; none: all of it.</summary>
+    /// <returns>0: measured; 1: a result was not what it must be, or took too long; 2: no such benchmark; 130: interrupted.</returns>
+    public static async Task<int> Run(string[] args, CancellationToken cancellationToken)
+    {
+        if (Arguments.Parse(args) is not { } arguments || All.Where(b => arguments.Name is "all" || b.Name == arguments.Name).ToList() is not { Count: > 0 } chosen)
+        {
+            return PrintUsage();
+        }
+
+        try
+        {
+            var sizes = arguments.IsSmoke ? Sizes.Smoke : Sizes.Full;
+            await using var server = await ScratchServer.Start(cancellationToken);
+            var report = await Report.Begin(server, sizes, Console.Out, cancellationToken);
+            foreach (var (name, text, run) in chosen)
+            {
+                report.BeginBenchmark(name, text);
+                await Bounded(name, run, new(server, report, sizes), cancellationToken);
+            }
+
+            await report.Write(arguments.JsonFile, cancellationToken);
+            return 0;
+        }
+        catch (Exception e) when (e is BenchmarkFailedException or EmbeddedPostgresException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"bench: {e.Message}");
+            return FailedExitCode;
+        }
+        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
+        {
+            return InterruptedExitCode;
+        }
+    }
+
+    static async Task<int> Main(string[] args)
+    {
+        using var interrupted = new CancellationTokenSource();
+        void Interrupt(PosixSignalContext signal) => (signal.Cancel, _) = (true, interrupted.CancelAsync());
+        using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
+        using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
+        return await Run(args, interrupted.Token);
+    }
+
+    static async Task Bounded(string name, Func<Bench, CancellationToken, Task> run, Bench bench, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(BenchmarkTimeMax);
+        try
+        {
+            await run(bench, limit.Token);
+        }
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
+        {
+            throw new BenchmarkFailedException($"{name} has not ended within {BenchmarkTimeMax.TotalMinutes:0} minutes.");
+        }
+    }
+
+    static int PrintUsage()
+    {
+        Console.Error.WriteLine("Usage: bench [NAME] [--json FILE] [--smoke]");
+        foreach (var (name, text, _) in All)
+        {
+            Console.Error.WriteLine($"  {name,-12} {text}");
+        }
+
+        Console.Error.WriteLine($"  {"all",-12} each of them (default)");
+        Console.Error.WriteLine("--smoke makes everything tiny: it shows that the benchmarks run, its figures mean nothing.");
+        return UsageExitCode;
+    }
+}
+
+/// <summary>What was asked for.</summary>
+sealed record Arguments(string Name, string? JsonFile, bool IsSmoke)
+{
+    /// <summary>Null where they say nothing that is known.</summary>
+    public static Arguments? Parse(string[] args)
+    {
+        string? name = null;
+        var parsed = new Arguments("all", null, false);
+        for (var i = 0; i < args.Length; i++)
+        {
+            switch (args[i])
+            {
+                case "--smoke":
+                    parsed = parsed with { IsSmoke = true };
+                    break;
+                case "--json" when i + 1 < args.Length:
+                    parsed = parsed with { JsonFile = args[++i] };
+                    break;
+                case var word when name is null && !word.StartsWith('-'):
+                    name = word;
+                    break;
+                default:
+                    return null;
+            }
+        }
+
+        return parsed with { Name = name ?? parsed.Name };
+    }
+}
+
+/// <summary>What every benchmark works with.</summary>
+sealed record Bench(ScratchServer Server, Report Report, Sizes Sizes);
+
+/// <summary>A result is not what it must be: the figures would mean nothing.</summary>
+sealed class BenchmarkFailedException(string message) : Exception(message);

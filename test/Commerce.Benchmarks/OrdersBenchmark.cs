@@ -1,0 +1,137 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+using Commerce.Api.Composition;
+using Commerce.Domain;
+using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
+using Commerce.Projections.Auditing;
+
+namespace Commerce.Benchmarks;
+
+/// <summary>
+/// Whole orders on the embedded default, all roles in this process: each client places one over HTTP, waits until it is confirmed (stock
+/// reserved, payment authorised by the sandbox provider) and places the next. Beside it the same requests to a web server that does nothing.
+/// </summary>
+static class OrdersBenchmark
+{
+    const int Products = 40;
+    const int Units = 100_000_000;
+
+    /// <summary>Orders read at once, afterwards, to check them.</summary>
+    const int ReadersMax = 16;
+
+    /// <summary>A thousand times what it takes: later than that it never comes.</summary>
+    static readonly TimeSpan ConfirmedWithinMax = TimeSpan.FromSeconds(60);
+
+    /// <summary>Runs it.</summary>
+    public static async Task Run(Bench bench, CancellationToken cancellationToken)
+    {
+        await using var process = await CommerceProcess.Start(Settings(bench.Server.DataFolder), cancellationToken);
+        await using var bare = await BareWebServer.Start(cancellationToken);
+        using var shop = new JsonClient(process.Address, bench.Sizes.Clients);
+        using var nothing = new JsonClient(bare.Address, bench.Sizes.Clients);
+        await using var confirmations = await Confirmations.Watch(process.Host.Log, cancellationToken);
+        await FillShelf(shop, cancellationToken);
+        bench.Report.Setting($"{bench.Sizes.Clients} clients, two lines an order of {Products} products; rounds of {bench.Sizes.OrdersRound.TotalSeconds} s, bare ones of {bench.Sizes.BareRound.TotalSeconds} s");
+
+        var posts = new List<Round>();
+        var rounds = await Round.InTurn(
+            bench.Sizes.Rounds,
+            () => PostBare(nothing, bench.Sizes, cancellationToken),
+            () => PlaceOrders(shop, confirmations, bench.Sizes, posts, cancellationToken));
+        bench.Report.Add("bare ASP.NET Core POST, JSON in and out", "request", rounds[0]);
+        bench.Report.Add("orders, placed to confirmed", "order", rounds[1], rounds[0]);
+        bench.Report.Add("  of that POST /orders, sent to answered", "order", [.. posts.Skip(1)]);
+        await Audit(process.Host.Log, cancellationToken);
+    }
+
+    static CommerceSettings Settings(string dataFolder) => CommerceSettings.Read(CommerceSettings.ReadSources(new Dictionary<string, string?>
+    {
+        // The embedded default, whatever the environment says.
+        [CommerceSettings.PostgresKey] = "",
+        [CommerceSettings.EventLogKey] = "",
+        [CommerceSettings.BusKey] = "",
+        [CommerceSettings.ProviderKey] = "",
+        [CommerceSettings.RolesKey] = "api,sagas,relay,projections",
+        [CommerceSettings.SandboxKey] = "true",
+        [CommerceSettings.DataKey] = dataFolder,
+        [CommerceSettings.UrlsKey] = "http://127.0.0.1:0",
+        ["Logging:LogLevel:Default"] = "Warning",
+    }));
+
+    static async Task FillShelf(JsonClient shop, CancellationToken cancellationToken)
+    {
+        for (var n = 0; n < Products; n++)
+        {
+            await shop.Post("/products", $$$"""{"sku":"{{{Sku(n)}}}","name":"A product","price":{"amount":"4.95","currency":"GBP"}}""", $"product-{n}", cancellationToken);
+            await shop.Post($"/stock/{Sku(n)}/receipts", $$"""{"quantity":{{Units}},"reference":"bench"}""", $"receipt-{n}", cancellationToken);
+        }
+    }
+
+    static async Task<Round> PlaceOrders(JsonClient shop, Confirmations confirmations, Sizes sizes, List<Round> posts, CancellationToken cancellationToken)
+    {
+        var (wishes, answered, confirmed) = (new Wishes(sizes), new ConcurrentBag<double>(), new ConcurrentDictionary<string, LogPosition>());
+        var round = await Round.Run(sizes.Clients, sizes.OrdersRound, long.MaxValue, 1, async client =>
+        {
+            var begins = Stopwatch.GetTimestamp();
+            var id = await Place(shop, wishes.Next(client), cancellationToken);
+            answered.Add(Stopwatch.GetElapsedTime(begins).TotalMilliseconds);
+            confirmed[id] = await confirmations.Of(Order.StreamOf(OrderId.Parse(id, null)), cancellationToken).WaitAsync(ConfirmedWithinMax, cancellationToken);
+        });
+        posts.Add(new(round.Units, round.Took, [.. answered.Order()]));
+        Demand(confirmed.Count == round.Units, $"{round.Units} orders have {confirmed.Count} ids.");
+        await Parallel.ForEachAsync(confirmed, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = cancellationToken }, async (order, ct) =>
+        {
+            var read = await shop.Get($"/orders/{order.Key}", order.Value, ct);
+            Demand(read.GetProperty("status").GetString() == "confirmed", $"The order {order.Key} reads {read}.");
+        });
+        return round;
+    }
+
+    static Task<Round> PostBare(JsonClient nothing, Sizes sizes, CancellationToken cancellationToken)
+    {
+        var wishes = new Wishes(sizes);
+        return Round.Run(sizes.Clients, sizes.BareRound, long.MaxValue, 1, async client => await Place(nothing, wishes.Next(client), cancellationToken));
+    }
+
+    static async Task<string> Place(JsonClient server, string body, CancellationToken cancellationToken)
+    {
+        var answer = await server.Post("/orders", body, Guid.NewGuid().ToString(), cancellationToken);
+        Demand(answer.GetProperty("status").GetString() == "placed" && answer.GetProperty("position").GetString() is not null, $"An order was answered with {answer}.");
+        return answer.GetProperty("orderId").GetString() ?? throw new BenchmarkFailedException("An order has no id.");
+    }
+
+    static async Task Audit(IEventLog log, CancellationToken cancellationToken)
+    {
+        var audit = await new Auditor(log).Run(new AuditOptions(), progress: null, cancellationToken);
+        Demand(audit.IsClean, $"The audit found: {string.Join("; ", audit.Offences.Take(3))}");
+    }
+
+    static void Demand(bool holds, string otherwise)
+    {
+        if (!holds)
+        {
+            throw new BenchmarkFailedException(otherwise);
+        }
+    }
+
+    static string Sku(int n) => string.Create(CultureInfo.InvariantCulture, $"BENCH-{n}");
+
+    /// <summary>Bodies of orders; each client draws its own, the same in each round.</summary>
+    sealed class Wishes(Sizes sizes)
+    {
+        readonly Random[] _random = [.. Enumerable.Range(0, sizes.Clients).Select(client => new Random(HashCode(sizes.Seed, client)))];
+
+#pragma warning disable CA5394 // not a secret
+        public string Next(int client)
+        {
+            var first = _random[client].Next(Products);
+            return $$"""{"currency":"GBP","country":"GB","customerId":"customer-{{client}}","paymentToken":"tok_ok","lines":[{"sku":"{{Sku(first)}}","quantity":{{_random[client].Next(1, 4)}}},{"sku":"{{Sku((first + 1) % Products)}}","quantity":1}]}""";
+        }
+#pragma warning restore CA5394
+
+        // Not System.HashCode, which differs from process to process.
+        static int HashCode(int seed, int client) => seed * 1_000_003 + client;
+    }
+}
