@@ -68,8 +68,7 @@ sealed class SalesReport(ImmutableArray<SalesDimension> by, IAsyncEnumerable<Sal
     {
         response.ContentType = "text/csv; charset=utf-8; header=present";
         await using var text = new StreamWriter(response.Body, leaveOpen: true);
-        // A country that begins like a formula must not become one in a spreadsheet.
-        await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n", InjectionOptions = InjectionOptions.Escape });
+        await using var csv = new CsvWriter(text, new CsvConfiguration(CultureInfo.InvariantCulture) { NewLine = "\r\n" });
         await WriteRecord(csv, by.Select(Words.Of), ["currency", "orders", "lines", "units", "gross", "returned", "credited", "net"]).ConfigureAwait(false);
         for (var n = 1; hasRows; hasRows = await rows.MoveNextAsync().ConfigureAwait(false), n++)
         {
@@ -85,15 +84,9 @@ sealed class SalesReport(ImmutableArray<SalesDimension> by, IAsyncEnumerable<Sal
 
     static Task WriteRecord(CsvWriter csv, IEnumerable<string?> dimensions, IEnumerable<string> figures)
     {
-        foreach (var dimension in dimensions)
+        foreach (var field in dimensions.Concat(figures))
         {
-            csv.WriteField(dimension);
-        }
-
-        // Figures are ours: a minus sign is no formula.
-        foreach (var figure in figures)
-        {
-            csv.WriteConvertedField(figure, typeof(string));
+            csv.WriteField(field);
         }
 
         // The server writes asynchronously only, and what is buffered is written here whenever it is enough.
@@ -103,9 +96,12 @@ sealed class SalesReport(ImmutableArray<SalesDimension> by, IAsyncEnumerable<Sal
     static string? Dimension(SalesRow row, SalesDimension dimension) => dimension switch
     {
         SalesDimension.Day => row.Day?.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture),
-        SalesDimension.Country => row.Country,
+        SalesDimension.Country => NoFormula(row.Country),
         _ => row.Sku,
     };
+
+    // A client chose this text: what begins like a formula must not become one in a spreadsheet. Figures are ours, and a minus sign is one.
+    static string? NoFormula(string? text) => text is ['=' or '+' or '-' or '@' or '\t' or '\r', ..] ? "'" + text : text;
 
     static string Whole(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

@@ -57,6 +57,18 @@ public sealed class ImportedTradeTests
     }
 
     [Test]
+    public async Task In_csv_a_figure_below_zero_stays_a_figure_and_a_text_like_a_formula_stays_a_text()
+    {
+        await File.WriteAllTextAsync(_file, Header + "C900001,MUG,Mug,-1,2011-01-04 11:00:00,2.50,,=1+1\n");
+        await using var app = await CommerceApp.Start();
+        await Import(app);
+
+        var csv = await Send(app, HttpMethod.Get, "/analytics/sales?by=country&format=csv", null, ("Commerce-Min-Position", (await app.Host.Log.Head(default)).ToString()));
+
+        Assert.That(csv.Text.Split("\r\n")[1], Is.EqualTo("'=1+1,GBP,0,0,0,0.00,0.00,2.50,-2.50"));
+    }
+
+    [Test]
     public async Task The_verb_prints_a_report_and_adds_nothing_when_repeated()
     {
         await using var database = await Testing.Servers.PostgresForTests.CreateDatabase();
