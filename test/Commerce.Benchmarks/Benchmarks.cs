@@ -1,5 +1,7 @@
 using System.Runtime.InteropServices;
 using Commerce.Commands.Embedded;
+using Commerce.Domain.Log;
+using Npgsql;
 
 namespace Commerce.Benchmarks;
 
@@ -43,14 +45,15 @@ public static class Benchmarks
             await report.Write(arguments.JsonFile, cancellationToken);
             return 0;
         }
-        catch (Exception e) when (e is BenchmarkFailedException or EmbeddedPostgresException or IOException)
+        // What breaks while everything is being stopped broke for that.
+        catch (Exception) when (cancellationToken.IsCancellationRequested)
+        {
+            return InterruptedExitCode;
+        }
+        catch (Exception e) when (e is BenchmarkFailedException or EmbeddedPostgresException or EventLogException or HttpRequestException or NpgsqlException or TimeoutException or IOException)
         {
             await Console.Error.WriteLineAsync($"bench: {e.Message}");
             return FailedExitCode;
-        }
-        catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
-        {
-            return InterruptedExitCode;
         }
     }
 

@@ -89,7 +89,7 @@ sealed class Report
     static string Line(Measure m)
     {
         var rate = Text($"{m.PerSecond,12:#,0} {m.Unit + "/s",-10}");
-        var latency = m is { P50Ms: { } p50, P99Ms: { } p99 } ? Text($"p50 {p50,8:0.00} ms  p99 {p99,8:0.00} ms") : new string(' ', 32);
+        var latency = m is { P50Ms: { } p50, P99Ms: { } p99 } ? Text($"p50 {p50,8:0.000} ms  p99 {p99,8:0.000} ms") : new string(' ', 32);
         var ratio = m.Ratio is { } r ? Text($"  {r:0.00} of the bare") : "";
         return $"  {m.What,-58}{rate} {latency}{ratio}".TrimEnd();
     }
