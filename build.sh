@@ -9,9 +9,11 @@ targets() {
 }
 
 target="${1:-}"
-if [[ -z "$target" ]] || ! targets | grep -qE "^  $target +[^ ]"; then
+list="$(targets)"
+# Not through a pipe: grep -q ends at its match, and a writer that it leaves behind would fail the pipeline now and then.
+if [[ -z "$target" ]] || ! grep -qE "^  $target +[^ ]" <<<"$list"; then
     [[ -z "$target" ]] || echo "There is no target '$target'." >&2
-    { echo "Usage: ./build.sh TARGET [ARGUMENTS]"; targets; } >&2
+    printf '%s\n' "Usage: ./build.sh TARGET [ARGUMENTS]" "$list" >&2
     exit 2
 fi
 shift
