@@ -10,8 +10,7 @@ targets() {
 
 target="${1:-}"
 list="$(targets)"
-# Not through a pipe: grep -q ends at its match, and a writer that it leaves behind would fail the pipeline now and then.
-if [[ -z "$target" ]] || ! grep -qE "^  $target +[^ ]" <<<"$list"; then
+if [[ -z "$target" || $'\n'"$list" != *$'\n  '"$target "* ]]; then
     [[ -z "$target" ]] || echo "There is no target '$target'." >&2
     printf '%s\n' "Usage: ./build.sh TARGET [ARGUMENTS]" "$list" >&2
     exit 2
