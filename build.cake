@@ -124,7 +124,8 @@ void Install(string what, string package, string[] places, string program)
     if (Has(["/usr/bin"], "apt-get") && Capture([.. shell, "true"]).Code == 0)
     {
         Console.Write($"Installing {what} … ");
-        var (code, output) = Capture([.. shell, InstallScript, "install", package]);
+        // Cake joins a script's lines with CRLF, which bash does not read.
+        var (code, output) = Capture([.. shell, InstallScript.ReplaceLineEndings("\n"), "install", package]);
         Console.WriteLine(code == 0 ? "done" : "failed");
         if (code == 0 && Has(places, program))
             return;
