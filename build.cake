@@ -110,7 +110,10 @@ record TestCounts(int Passed, int Failed, int Skipped)
 // --- what must be on the machine
 
 bool Has(string[] places, string program) =>
-    (EnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Concat(places.SelectMany(Expand)).Any(x => System.IO.File.Exists(System.IO.Path.Combine(x, program)));
+    (EnvironmentVariable("PATH") ?? "").Split(':', StringSplitOptions.RemoveEmptyEntries).Concat(places.SelectMany(Expand)).Select(x => new System.IO.FileInfo(System.IO.Path.Combine(x, program))).Any(IsThere);
+
+// A link that a removed package left behind counts as existing.
+bool IsThere(System.IO.FileInfo file) => file.Exists && (file.ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? true);
 
 IEnumerable<string> Expand(string pattern) => pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate(
     new[] { "/" }.AsEnumerable(),
