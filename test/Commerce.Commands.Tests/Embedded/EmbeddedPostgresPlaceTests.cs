@@ -47,15 +47,21 @@ sealed class EmbeddedPostgresPlaceTests
     [Test]
     public async Task A_folder_that_the_servers_user_cannot_enter_gets_a_stand_in_that_later_starts_find_again()
     {
-        if (!Environment.IsPrivilegedProcess)
-            Assert.Ignore("Only root's servers run as another user.");
         Directory.CreateDirectory(wanted, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         var messages = new Messages();
         string folder;
         await using (var first = await EmbeddedPostgres.Attach(new() { DataFolder = wanted }, messages, default))
             folder = first.Folder;
-        Assert.That(folder, Does.StartWith("/var/lib/commerce-"));
-        Assert.That(messages.Where(x => x.Contains(wanted, StringComparison.Ordinal)), Has.One.Contains(folder), "one message says where it is");
+        // Only root's servers run as another user; anybody else's enters what its starter owns.
+        if (Environment.IsPrivilegedProcess)
+        {
+            Assert.That(folder, Does.StartWith("/var/lib/commerce-"));
+            Assert.That(messages.Where(x => x.Contains(wanted, StringComparison.Ordinal)), Has.One.Contains(folder), "one message says where it is");
+        }
+        else
+        {
+            Assert.That(folder, Does.StartWith(wanted));
+        }
 
         await using (var second = await Attach())
             Assert.That(second.Folder, Is.EqualTo(folder));
