@@ -50,6 +50,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         BadHttpRequestException { InnerException: JsonException json } => Problems.Body(json.Path, Detail(json)),
         BadHttpRequestException bad => Unread(bad),
         EventLogUnavailableException => Problems.LogUnavailable,
+        StreamDeletedException => Problems.StreamDeleted,
         AppendTooLargeException => Problems.CommandTooLarge,
         OrderNumbersUnavailableException => Problems.OrderNumbersUnavailable,
         ReadModelUnavailableException => Problems.ReadDatabaseUnavailable,

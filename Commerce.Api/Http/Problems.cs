@@ -20,6 +20,7 @@ static class Problems
     public static readonly Problem MediaTypeUnsupported = new(415, "media-type-unsupported", "A body is application/json.");
     public static readonly Problem BodyTooLarge = new(413, "body-too-large", $"A body has at most {HttpLimits.BodyBytesMax} bytes.");
     public static readonly Problem CommandTooLarge = new(422, "command-too-large", "What this command would record is more than the log takes at once; split it.");
+    public static readonly Problem StreamDeleted = new(410, "stream-deleted", "An operator deleted this stream in the event log for good.");
     public static readonly Problem Internal = new(500, "internal-error", "This is a defect of ours; the trace id helps to find it.");
 
     public static readonly Problem LogUnavailable = Outage("log-unavailable", "The event log does not answer; the same request with the same Idempotency-Key settles what became of it.");

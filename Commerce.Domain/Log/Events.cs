@@ -7,8 +7,8 @@ namespace Commerce.Domain.Log;
 /// <param name="Metadata">Its <see cref="EventMetadata"/> as JSON (UTF-8).</param>
 public sealed record NewEvent(Guid Id, string Type, ReadOnlyMemory<byte> Data, ReadOnlyMemory<byte> Metadata)
 {
-    /// <summary>Bytes that count against <see cref="IEventLog.AppendBytesMax"/>.</summary>
-    public int Size => Data.Length + Metadata.Length + Type.Length;
+    /// <summary>Bytes that count against <see cref="IEventLog.AppendBytesMax"/>: as EventStoreDB counts, two for each character of the name.</summary>
+    public int Size => Data.Length + Metadata.Length + (2 * Type.Length);
 }
 
 /// <summary>An event as the log holds it.</summary>

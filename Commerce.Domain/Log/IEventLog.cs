@@ -23,6 +23,7 @@ public interface IEventLog
     /// </summary>
     /// <remarks>Cancelled under way, the append may or may not have happened.</remarks>
     /// <exception cref="AppendTooLargeException">Over <see cref="AppendBytesMax"/> or <see cref="AppendEventsMax"/>.</exception>
+    /// <exception cref="StreamDeletedException">An operator deleted the stream for good.</exception>
     /// <exception cref="ArgumentException">No events.</exception>
     Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken);
 
@@ -30,6 +31,7 @@ public interface IEventLog
     /// Events of one stream, at most <paramref name="count"/>, beginning with the one at revision <paramref name="from"/>
     /// (backwards, <see cref="long.MaxValue"/> means the newest). No such stream: nothing.
     /// </summary>
+    /// <exception cref="StreamDeletedException">An operator deleted the stream for good.</exception>
     IAsyncEnumerable<RecordedEvent> ReadStream(StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken);
 
     /// <summary>Events of the whole log after a position, in its order, at most <paramref name="count"/> that pass the filter.</summary>
@@ -68,6 +70,14 @@ public abstract class EventLogException(string message, Exception? inner = null)
 
 /// <summary>The engine cannot be reached or does not answer in time.</summary>
 public sealed class EventLogUnavailableException(string message, Exception? inner = null) : EventLogException(message, inner);
+
+/// <summary>The stream was deleted for good, which only a person can do, in the engine itself: it takes and tells nothing any more.</summary>
+public sealed class StreamDeletedException(StreamName stream)
+    : EventLogException($"The stream {stream} was deleted in the event log's engine and cannot be used any more.")
+{
+    /// <summary>Which.</summary>
+    public StreamName Stream { get; } = stream;
+}
 
 /// <summary>One append holds more than the engine takes at once.</summary>
 public sealed class AppendTooLargeException(int events, long bytes)

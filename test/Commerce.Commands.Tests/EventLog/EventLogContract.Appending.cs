@@ -57,8 +57,8 @@ sealed class EventLogContractAppending(EventLogEngine engine) : EventLogContract
     [Test]
     public async Task An_append_of_just_the_limits_is_taken_and_one_over_them_writes_nothing()
     {
-        var most = new NewEvent(Guid.NewGuid(), "big-thing.v1", new byte[IEventLog.AppendBytesMax - "big-thing.v1".Length], default);
-        var tooMuch = new NewEvent(Guid.NewGuid(), "big-thing.v1", new byte[IEventLog.AppendBytesMax - "big-thing.v1".Length + 1], default);
+        var most = new NewEvent(Guid.NewGuid(), "big-thing.v1", new byte[IEventLog.AppendBytesMax - (2 * "big-thing.v1".Length)], default);
+        var tooMuch = new NewEvent(Guid.NewGuid(), "big-thing.v1", new byte[IEventLog.AppendBytesMax - (2 * "big-thing.v1".Length) + 1], default);
 
         Assert.ThrowsAsync<AppendTooLargeException>(async () => await Append(Stream(), ExpectedRevision.Any, tooMuch));
         Assert.ThrowsAsync<AppendTooLargeException>(async () => await Append(Stream(), ExpectedRevision.Any, Events(IEventLog.AppendEventsMax + 1)));
