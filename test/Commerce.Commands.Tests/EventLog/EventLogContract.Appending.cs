@@ -85,7 +85,7 @@ sealed class EventLogContractAppending(EventLogEngine engine) : EventLogContract
     [Test]
     public async Task Names_of_every_kind_are_names()
     {
-        foreach (var id in new[] { "a-b@c", "Ärger/𝕏", "';drop/**/table/**/events;--", new string('x', StreamName.LengthMax - Category.Length - 1) })
+        foreach (var id in new[] { "a-b@c", "Ärger/𝕏", "';drop/**/table/**/events;--", new string('x', StreamNameLengthMax - Category.Length - 1) })
         {
             await Given(Stream(id), Events(1));
             Assert.That((await Read(Stream(id))).Single().Stream, Is.EqualTo(Stream(id)));

@@ -20,6 +20,8 @@ abstract class EventLogContract(EventLogEngine engine)
     /// <summary>Of this test alone.</summary>
     protected string Category { get; private set; } = "";
 
+    protected int StreamNameLengthMax => engine.StreamNameLengthMax;
+
     protected StreamFilter Mine => StreamFilter.Categories(Category);
 
     [OneTimeSetUp]

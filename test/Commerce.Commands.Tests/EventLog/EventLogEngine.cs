@@ -1,3 +1,4 @@
+using Commerce.Commands.EventLog;
 using Commerce.Commands.EventLog.InMemory;
 using Commerce.Commands.Tests.EventLog.Postgres;
 using Commerce.Domain.Log;
@@ -7,19 +8,34 @@ namespace Commerce.Commands.Tests.EventLog;
 /// <summary>An engine that the contract is held against. Its log may hold events of others.</summary>
 sealed record EventLogEngine(string Name, Func<Task<OpenedLog>> Open)
 {
+    static readonly StreamPrefix Prefix = StreamPrefix.Of("a_part_of_the_log:");
+
+    static readonly EventLogEngine InMemory = new("InMemory", () => Task.FromResult(new OpenedLog(new InMemoryEventLog(TimeProvider.System))));
+
+    static readonly EventLogEngine Postgres = new("Postgres", async () =>
+    {
+        // Small pages, so that every reader turns some.
+        var database = await LogDatabase.Create(at => new() { ConnectionString = at, PageEventsMax = 7, FilteredPageEventsMax = 20 });
+        return new(database.Log, database);
+    });
+
     /// <summary>A further engine is a further line.</summary>
-    public static IReadOnlyList<EventLogEngine> All { get; } =
-    [
-        new("InMemory", () => Task.FromResult(new OpenedLog(new InMemoryEventLog(TimeProvider.System)))),
-        new("Postgres", async () =>
-        {
-            // Small pages, so that every reader turns some.
-            var database = await LogDatabase.Create(at => new() { ConnectionString = at, PageEventsMax = 7, FilteredPageEventsMax = 20 });
-            return new(database.Log, database);
-        }),
-    ];
+    public static IReadOnlyList<EventLogEngine> All { get; } = [InMemory, Postgres, InMemory.Prefixed(), Postgres.Prefixed()];
+
+    /// <summary>Characters of the longest stream name that it takes.</summary>
+    public int StreamNameLengthMax { get; private init; } = StreamName.LengthMax;
 
     public override string ToString() => Name;
+
+    /// <summary>A part of the engine's log.</summary>
+    EventLogEngine Prefixed() => new($"{Name}, prefixed", async () =>
+    {
+        var whole = await Open();
+        return whole with { Log = new PrefixedEventLog(whole.Log, Prefix) };
+    })
+    {
+        StreamNameLengthMax = StreamName.LengthMax - Prefix.Value.Length,
+    };
 }
 
 /// <summary>A log and what has to be put away after it.</summary>
