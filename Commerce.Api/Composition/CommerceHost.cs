@@ -1,5 +1,5 @@
 using Commerce.Commands.Embedded;
-using Commerce.Commands.EventLog.Postgres;
+using Commerce.Commands.EventLog;
 using Commerce.Commands.Handling;
 using Commerce.Domain.Log;
 using Npgsql;
@@ -11,17 +11,18 @@ sealed class CommerceHost : IAsyncDisposable
 {
     readonly EmbeddedPostgres? _embedded;
 
-    readonly PostgresEventLog _log;
+    readonly OpenedEventLog _log;
 
-    CommerceHost(CommerceSettings settings, ILoggerFactory logs, EmbeddedPostgres? embedded, string connectionString, PostgresEventLog log)
+    CommerceHost(CommerceSettings settings, ILoggerFactory logs, EmbeddedPostgres? embedded, Places places, NpgsqlDataSource database, OpenedEventLog log)
     {
         _embedded = embedded;
         _log = log;
         Settings = settings;
         Logs = logs;
-        ConnectionString = connectionString;
-        Database = NpgsqlDataSource.Create(connectionString);
-        Commands = new CommandProcessor(log, Time, logger: logs.CreateLogger<CommandProcessor>());
+        ConnectionString = places.ReadDatabase;
+        LogLocation = places.Log;
+        Database = database;
+        Commands = new CommandProcessor(log.Log, Time, logger: logs.CreateLogger<CommandProcessor>());
     }
 
     /// <summary>What is configured.</summary>
@@ -40,30 +41,38 @@ sealed class CommerceHost : IAsyncDisposable
     public NpgsqlDataSource Database { get; }
 
     /// <summary>The event log.</summary>
-    public IEventLog Log => _log;
+    public IEventLog Log => _log.Log;
+
+    /// <summary>Where it is.</summary>
+    public EventLogLocation LogLocation { get; }
 
     /// <summary>Decides commands against it.</summary>
     public CommandProcessor Commands { get; }
 
     /// <summary>Opens it; with no connection string configured, on the private PostgreSQL of the data folder.</summary>
     /// <exception cref="EmbeddedPostgresException">There is none to be had.</exception>
-    /// <exception cref="EventLogUnavailableException">The database does not answer.</exception>
+    /// <exception cref="EventLogException">The event log cannot be used, or the database belongs to another one.</exception>
+    /// <exception cref="NpgsqlException">The database does not answer.</exception>
     public static async Task<CommerceHost> Open(CommerceSettings settings, CancellationToken cancellationToken)
     {
         var logs = Logging(settings.Configuration);
         EmbeddedPostgres? embedded = null;
+        NpgsqlDataSource? database = null;
+        OpenedEventLog? log = null;
         try
         {
             embedded = settings.Postgres is null
                 ? await EmbeddedPostgres.Attach(new() { DataFolder = settings.DataFolder }, logs.CreateLogger<EmbeddedPostgres>(), cancellationToken).ConfigureAwait(false)
                 : null;
-            var connectionString = settings.Postgres ?? embedded?.ConnectionString ?? throw new InvalidOperationException("Neither a database nor a private one.");
-            var log = await PostgresEventLog.Open(new() { ConnectionString = connectionString }, TimeProvider.System, logs.CreateLogger<PostgresEventLog>(), cancellationToken).ConfigureAwait(false);
-            return new(settings, logs, embedded, connectionString, log);
+            var places = await Places.Of(settings, embedded, cancellationToken).ConfigureAwait(false);
+            log = await EventLogs.Open(places.Log, settings.StreamPrefix, TimeProvider.System, logs, cancellationToken).ConfigureAwait(false);
+            database = NpgsqlDataSource.Create(places.ReadDatabase);
+            await LogBinding.Check(database, places.Log, settings.StreamPrefix, log.Log, cancellationToken).ConfigureAwait(false);
+            return new(settings, logs, embedded, places, database, log);
         }
         catch
         {
-            await Close(embedded, logs).ConfigureAwait(false);
+            await Close(log, database, embedded, logs).ConfigureAwait(false);
             throw;
         }
     }
@@ -72,13 +81,21 @@ sealed class CommerceHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Commands.DisposeAsync().ConfigureAwait(false);
-        await _log.DisposeAsync().ConfigureAwait(false);
-        await Database.DisposeAsync().ConfigureAwait(false);
-        await Close(_embedded, Logs).ConfigureAwait(false);
+        await Close(_log, Database, _embedded, Logs).ConfigureAwait(false);
     }
 
-    static async Task Close(EmbeddedPostgres? embedded, ILoggerFactory logs)
+    static async Task Close(OpenedEventLog? log, NpgsqlDataSource? database, EmbeddedPostgres? embedded, ILoggerFactory logs)
     {
+        if (log is not null)
+        {
+            await log.DisposeAsync().ConfigureAwait(false);
+        }
+
+        if (database is not null)
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (embedded is not null)
         {
             await embedded.DisposeAsync().ConfigureAwait(false);

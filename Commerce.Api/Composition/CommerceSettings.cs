@@ -1,3 +1,5 @@
+using Commerce.Commands.EventLog;
+using Commerce.Domain.Log;
 using Npgsql;
 
 namespace Commerce.Api.Composition;
@@ -13,6 +15,7 @@ sealed record CommerceSettings
 
     public const string PostgresKey = "ConnectionStrings:Postgres";
     public const string EventLogKey = "Commerce:EventLog";
+    public const string StreamPrefixKey = "Commerce:StreamPrefix";
     public const string BusKey = "Commerce:Bus";
     public const string RolesKey = "Commerce:Roles";
     public const string DataKey = "Commerce:Data";
@@ -22,6 +25,12 @@ sealed record CommerceSettings
 
     /// <summary>Npgsql connection string; null: a private server is started in <see cref="DataFolder"/>.</summary>
     public string? Postgres { get; init; }
+
+    /// <summary>Where the event log is; null: in the database of the read models.</summary>
+    public EventLogLocation? EventLog { get; init; }
+
+    /// <summary>What stands before every stream name in a log that others use as well; null: nothing, the log is this installation's alone.</summary>
+    public StreamPrefix? StreamPrefix { get; init; }
 
     /// <summary>Folder of the private server.</summary>
     public string DataFolder { get; init; } = DataDefault;
@@ -68,10 +77,11 @@ sealed record CommerceSettings
         var postgres = NullIfEmpty(configuration[PostgresKey]);
         var provider = Provider(NullIfEmpty(configuration[ProviderKey]));
         var isDevelopment = EnvironmentName == Environments.Development || postgres is null;
-        CheckEventLog(NullIfEmpty(configuration[EventLogKey]));
         return new CommerceSettings
         {
             Postgres = postgres is null ? null : ConnectionString(postgres),
+            EventLog = EventLogOf(NullIfEmpty(configuration[EventLogKey])),
+            StreamPrefix = StreamPrefixOf(NullIfEmpty(configuration[StreamPrefixKey])),
             DataFolder = NullIfEmpty(configuration[DataKey]) ?? DataDefault,
             Bus = BusOf(NullIfEmpty(configuration[BusKey])),
             Roles = RolesOf(NullIfEmpty(configuration[RolesKey])),
@@ -112,13 +122,21 @@ sealed record CommerceSettings
         }
     }
 
-    static void CheckEventLog(string? text)
+    static EventLogLocation? EventLogOf(string? text)
     {
-        if (text is not (null or "postgresql" or "postgres"))
+        try
         {
-            throw new CommerceSettingsException($"{EventLogKey} '{text.Split(':')[0]}' is no event log that this build knows; it may be postgresql.");
+            return text is null or "postgresql" or "postgres" ? null : EventLogLocation.Parse(text);
+        }
+        catch (EventLogException e)
+        {
+            throw new CommerceSettingsException($"{EventLogKey} cannot be used: {e.Message}");
         }
     }
+
+    static StreamPrefix? StreamPrefixOf(string? text) => text is null ? null
+        : Commands.EventLog.StreamPrefix.TryParse(text, null, out var prefix) ? prefix
+        : throw new CommerceSettingsException($"{StreamPrefixKey} '{text}' is none: {Commands.EventLog.StreamPrefix.Rule}");
 
     static Uri? BusOf(string? text) => text switch
     {

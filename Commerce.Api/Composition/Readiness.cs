@@ -1,4 +1,5 @@
 using Commerce.Api.Endpoints;
+using Commerce.Commands.EventLog;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
@@ -10,7 +11,7 @@ using Polly.CircuitBreaker;
 namespace Commerce.Api.Composition;
 
 /// <summary>Asks everything that this process leans on how it is.</summary>
-sealed class Readiness(IEventLog log, ProjectionStatusReader projections, IServiceProvider services)
+sealed class Readiness(IEventLog log, EventLogLocation logLocation, ProjectionStatusReader projections, IServiceProvider services)
 {
     /// <summary>What a report says when requests can be answered.</summary>
     public const string Ready = "ready";
@@ -27,14 +28,14 @@ sealed class Readiness(IEventLog log, ProjectionStatusReader projections, IServi
     public async Task<HealthReport> Check(CancellationToken cancellationToken)
     {
         var checks = await Task.WhenAll(
-            Guarded("log", CheckLog, cancellationToken),
-            Guarded("readDatabase", CheckReadModels, cancellationToken)).ConfigureAwait(false);
+            Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog, cancellationToken),
+            Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken)).ConfigureAwait(false);
         var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
         return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all]);
     }
 
     async Task<IReadOnlyList<HealthCheck>> CheckLog(CancellationToken cancellationToken) =>
-        [new("log", HealthCheck.Up, Position: (await log.Head(cancellationToken).ConfigureAwait(false)).ToString())];
+        [new("log", HealthCheck.Up, Engine: logLocation.Engine, Position: (await log.Head(cancellationToken).ConfigureAwait(false)).ToString())];
 
     async Task<IReadOnlyList<HealthCheck>> CheckReadModels(CancellationToken cancellationToken) =>
         [new("readDatabase", HealthCheck.Up), .. (await projections.Read(cancellationToken).ConfigureAwait(false)).Select(Of)];
@@ -66,12 +67,12 @@ sealed class Readiness(IEventLog log, ProjectionStatusReader projections, IServi
         $"projection:{projection.Name}",
         projection.State == ProjectionState.Running && projection.Lag <= LagMax ? HealthCheck.Up : HealthCheck.Degraded,
         projection.State == ProjectionState.Running ? null : Words.Of(projection.State),
-        projection.Position.ToString(),
-        projection.LagEvents,
-        (long)projection.Lag.TotalMilliseconds);
+        Position: projection.Position.ToString(),
+        LagEvents: projection.LagEvents,
+        LagMs: (long)projection.Lag.TotalMilliseconds);
 
     // What is down says so in one sentence; its own message may name hosts, and this address asks nobody who they are.
-    static async Task<IReadOnlyList<HealthCheck>> Guarded(string name, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<HealthCheck>> Guarded(HealthCheck down, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(AnswerMax);
@@ -79,9 +80,9 @@ sealed class Readiness(IEventLog log, ProjectionStatusReader projections, IServi
         {
             return await check(limit.Token).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is ReadModelUnavailableException or EventLogUnavailableException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
-            return [new(name, HealthCheck.Down, "It does not answer.")];
+            return [down with { Detail = "It does not answer." }];
         }
     }
 }

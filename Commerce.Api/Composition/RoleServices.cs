@@ -17,6 +17,7 @@ static class RoleServices
         services.AddSingleton(host.Time);
         services.AddSingleton(host.Database);
         services.AddSingleton(host.Log);
+        services.AddSingleton(host.LogLocation);
         services.AddSingleton(host.Commands);
     }
 

@@ -13,10 +13,11 @@ sealed record HealthReport(string Status, ImmutableArray<HealthCheck> Checks);
 /// <param name="Name">What.</param>
 /// <param name="Status"><c>up</c>, <c>degraded</c> (work goes on or waits) or <c>down</c> (requests fail).</param>
 /// <param name="Detail">What an operator should know.</param>
+/// <param name="Engine">Which engine keeps the log.</param>
 /// <param name="Position">Place in the log.</param>
 /// <param name="LagEvents">Events that a read model lacks.</param>
 /// <param name="LagMs">Age of the first of them, milliseconds.</param>
-sealed record HealthCheck(string Name, string Status, string? Detail = null, string? Position = null, int? LagEvents = null, long? LagMs = null)
+sealed record HealthCheck(string Name, string Status, string? Detail = null, string? Engine = null, string? Position = null, int? LagEvents = null, long? LagMs = null)
 {
     public const string Up = "up";
     public const string Degraded = "degraded";

@@ -78,6 +78,30 @@ public sealed class EmbeddedPostgres : IAsyncDisposable
         }
     }
 
+    /// <summary>How to reach another database of the server, which is made where it is missing. Contains the password: not for logs.</summary>
+    /// <param name="name">Lower-case letters, digits and underscores.</param>
+    /// <param name="ct">Gives up waiting.</param>
+    public async Task<string> Database(string name, CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync(ct);
+        await using var exists = new NpgsqlCommand("SELECT count(*) FROM pg_database WHERE datname = $1", connection) { Parameters = { new() { Value = name } } };
+        if (await exists.ExecuteScalarAsync(ct) is 0L)
+        {
+            await using var create = new NpgsqlCommand($"CREATE DATABASE {name}", connection);
+            try
+            {
+                await create.ExecuteNonQueryAsync(ct);
+            }
+            catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.DuplicateDatabase or PostgresErrorCodes.UniqueViolation)
+            {
+                // Another process was quicker.
+            }
+        }
+
+        return new NpgsqlConnectionStringBuilder(ConnectionString) { Database = name }.ConnectionString;
+    }
+
     /// <summary>Leaves; the last one stops the server. Leaving twice is leaving once.</summary>
     public async ValueTask DisposeAsync()
     {

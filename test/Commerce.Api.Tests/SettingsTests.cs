@@ -5,7 +5,9 @@ namespace Commerce.Api.Tests;
 [TestFixture]
 public sealed class SettingsTests
 {
-    [TestCase(CommerceSettings.EventLogKey, "kafka://host", "kafka")]
+    [TestCase(CommerceSettings.EventLogKey, "kafka://host", "postgresql://")]
+    [TestCase(CommerceSettings.EventLogKey, "Hast=x", "connection string")]
+    [TestCase(CommerceSettings.StreamPrefixKey, "order-", "shop1.")]
     [TestCase(CommerceSettings.BusKey, "http://host", "inmemory")]
     [TestCase(CommerceSettings.RolesKey, "api,cashier", "cashier")]
     [TestCase(CommerceSettings.RolesKey, ",", "roles")]
@@ -18,6 +20,16 @@ public sealed class SettingsTests
     {
         var refused = Assert.Throws<CommerceSettingsException>(() => Read((key, value)));
         Assert.That(refused?.Message, Does.Contain(hint).And.Not.Contain("\n"));
+    }
+
+    [TestCase("kafka://shop:s3cret@host")]
+    [TestCase("shop:s3cret@host")]
+    [TestCase("Host=db;Pasword=s3cret")]
+    [TestCase("postgresql://shop:s3cret@db/commerce?sslmode=s3cret")]
+    public void A_log_that_is_none_is_refused_without_repeating_its_password(string value)
+    {
+        var refused = Assert.Throws<CommerceSettingsException>(() => Read((CommerceSettings.EventLogKey, value)));
+        Assert.That(refused?.Message, Does.Not.Contain("s3cret").And.Not.Contain("\n"));
     }
 
     [Test]
