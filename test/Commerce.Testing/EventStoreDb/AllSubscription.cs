@@ -1,0 +1,73 @@
+using Commerce.Commands.EventLog.EventStoreDb.Wire;
+using static Commerce.Commands.EventLog.EventStoreDb.Wire.ReadReq.Types;
+
+namespace Commerce.Testing.EventStoreDb;
+
+/// <summary>
+/// Every event of the whole log after a position that passes the filter. With a filter it is told from time to time how far
+/// the server has looked. A reader that is too slow is told that it fell behind, and again when it has caught up.
+/// </summary>
+sealed class AllSubscription(EmulatedLog log, ReadAnswer answer, AllOptions request, EventFilter? filter, int liveEventsMax)
+{
+    long _looked;
+
+    public async Task Run()
+    {
+        answer.Put(new ReadResp { Confirmation = new() { SubscriptionId = Guid.NewGuid().ToString() } });
+        await answer.Flush();
+        var (next, isLive) = (From(), false);
+        while (true)
+        {
+            var appended = log.Appended;
+            if (isLive && log.Count - next > liveEventsMax)
+            {
+                isLive = false;
+                answer.Put(new ReadResp { FellBehind = new() });
+            }
+
+            next = await Tell(next);
+            if (!isLive)
+            {
+                isLive = true;
+                answer.Put(new ReadResp { CaughtUp = new() });
+            }
+
+            await answer.Flush();
+            await appended.WaitAsync(answer.Ended);
+        }
+    }
+
+    async ValueTask<int> Tell(int next)
+    {
+        while (log.ReadAll(next, answer.Page) is > 0 and var count)
+        {
+            answer.Ended.ThrowIfCancellationRequested();
+            foreach (var record in answer.Page.AsSpan(0, count))
+                Put(record);
+
+            next += count;
+            await answer.FlushFull();
+        }
+
+        return next;
+    }
+
+    void Put(LogRecord record)
+    {
+        if (filter is null || filter.Matches(record))
+            answer.Put(record);
+        if (filter is null || ++_looked < filter.CheckpointInterval)
+            return;
+
+        _looked = 0;
+        answer.Put(new ReadResp { Checkpoint = new() { CommitPosition = record.Position, PreparePosition = record.Position } });
+    }
+
+    int From() => request.AllOptionCase switch
+    {
+        AllOptions.AllOptionOneofCase.Position => log.IndexOf(request.Position.CommitPosition == ulong.MaxValue ? ulong.MaxValue : request.Position.CommitPosition + 1),
+        AllOptions.AllOptionOneofCase.Start => 0,
+        AllOptions.AllOptionOneofCase.End => log.Count,
+        _ => throw ServerErrors.Invalid("Where to begin is missing."),
+    };
+}
