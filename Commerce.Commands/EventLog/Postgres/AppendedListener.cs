@@ -34,7 +34,7 @@ sealed partial class AppendedListener : IAsyncDisposable
 
     async Task Run()
     {
-        var pause = new Backoff(_options, _time);
+        var pause = new Backoff(_options.ReconnectPauseMin, _options.ReconnectPauseMax, _time);
         while (!_stopping.IsCancellationRequested)
         {
             try

@@ -141,7 +141,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAsyncDisposable
 
     async Task<LogPage> NextDespiteOutage(LogPosition after, StreamFilter filter, CancellationToken cancellationToken)
     {
-        var pause = new Backoff(_options, _time);
+        var pause = new Backoff(_options.ReconnectPauseMin, _options.ReconnectPauseMax, _time);
         var lostAt = _time.GetTimestamp();
         while (true)
         {
