@@ -80,5 +80,8 @@ public sealed class StreamDeletedException(StreamName stream)
 }
 
 /// <summary>One append holds more than the engine takes at once.</summary>
-public sealed class AppendTooLargeException(int events, long bytes)
-    : EventLogException($"An append of {events} events and {bytes} bytes is over the limit of {IEventLog.AppendEventsMax} events and {IEventLog.AppendBytesMax} bytes.");
+/// <param name="events">Its events.</param>
+/// <param name="bytes">Their bytes.</param>
+/// <param name="bytesMax">How many bytes the engine takes: less than the port's limit where an operator has set it so.</param>
+public sealed class AppendTooLargeException(int events, long bytes, long bytesMax = IEventLog.AppendBytesMax)
+    : EventLogException($"An append of {events} events and {bytes} bytes is over the limit of {IEventLog.AppendEventsMax} events and {bytesMax} bytes.");
