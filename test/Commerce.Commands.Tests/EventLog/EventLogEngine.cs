@@ -1,7 +1,9 @@
 using Commerce.Commands.EventLog;
 using Commerce.Commands.EventLog.InMemory;
+using Commerce.Commands.Tests.EventLog.EventStoreDb;
 using Commerce.Commands.Tests.EventLog.Postgres;
 using Commerce.Domain.Log;
+using Commerce.Testing.EventStoreDb;
 
 namespace Commerce.Commands.Tests.EventLog;
 
@@ -19,8 +21,26 @@ sealed record EventLogEngine(string Name, Func<Task<OpenedLog>> Open)
         return new(database.Log, database);
     });
 
+    static readonly EventLogEngine EventStoreDb = new("EventStoreDb", async () =>
+    {
+        // As lax with repeats as the real server is.
+        var server = await EventStoreDbEmulator.Start(new() { RepeatsMustFollow = false });
+        var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString, PageEventsMax = 7, FilterWindowEventsMax = 20 });
+        return new(log, log, server);
+    });
+
+    /// <summary>A real server, where the environment names one.</summary>
+    static readonly EventLogEngine[] EventStoreDbServer = Environment.GetEnvironmentVariable("COMMERCE_TEST_EVENTSTOREDB") is { Length: > 0 } at
+        ? [new("EventStoreDbServer", async () =>
+            {
+                var log = await EventStoreDbLogs.Open(new() { ConnectionString = at });
+                return new(log, log);
+            })]
+        : [];
+
     /// <summary>A further engine is a further line.</summary>
-    public static IReadOnlyList<EventLogEngine> All { get; } = [InMemory, Postgres, InMemory.Prefixed(), Postgres.Prefixed()];
+    public static IReadOnlyList<EventLogEngine> All { get; } =
+        [InMemory, Postgres, EventStoreDb, .. EventStoreDbServer, InMemory.Prefixed(), Postgres.Prefixed(), EventStoreDb.Prefixed()];
 
     /// <summary>Characters of the longest stream name that it takes.</summary>
     public int StreamNameLengthMax { get; private init; } = StreamName.LengthMax;

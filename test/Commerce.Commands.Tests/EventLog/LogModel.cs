@@ -23,22 +23,23 @@ sealed class LogModel
         _ => throw new ArgumentOutOfRangeException(nameof(result)),
     };
 
-    /// <summary>What the log must answer.</summary>
-    public (long? Appended, long? Actual) Append(StreamName stream, ExpectedRevision expected, Guid[] ids)
+    /// <summary>What the log may answer: where the stream holds the same append twice, a repeat at any revision is either.</summary>
+    public (long? Appended, long? Actual)[] Append(StreamName stream, ExpectedRevision expected, Guid[] ids)
     {
         var held = Held(stream);
         var actual = held.Length - 1;
         int[] places = expected.Revision is { } revision
             ? [(int)revision + 1]
             : [.. Starts(stream).Where(start => held[start] == ids[0])];
-        if (places.Where(p => held.Skip(p).Take(ids.Length).SequenceEqual(ids)).Cast<int?>().FirstOrDefault() is { } place)
-            return (place + ids.Length - 1, null);
+        var repeated = places.Where(p => held.Skip(p).Take(ids.Length).SequenceEqual(ids)).ToArray();
+        if (repeated.Length > 0)
+            return [.. repeated.Select(place => ((long?)place + ids.Length - 1, (long?)null))];
 
         if (!expected.IsMetBy(actual) || (expected.Revision is null && places.Length > 0))
-            return (null, actual);
+            return [(null, actual)];
 
         _writes.Add((stream, ids));
-        return (actual + ids.Length, null);
+        return [(actual + ids.Length, null)];
     }
 
     IEnumerable<int> Starts(StreamName stream)

@@ -106,7 +106,7 @@ sealed class PostgresEventLogGroupTests
         await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
         await using var session = new AppendSession(source, options);
         var category = $"c{Guid.NewGuid():n}";
-        var (model, appends, group, said) = (new LogModel(), new RandomAppends(random, category), new AppendGroup(options), new List<(RandomAppend Append, (long?, long?) Answer)>());
+        var (model, appends, group, said) = (new LogModel(), new RandomAppends(random, category), new AppendGroup(options), new List<(RandomAppend Append, (long?, long?)[] Answers)>());
         for (var n = 0; n < AppendsEach; n++)
         {
             var next = appends.Next(model);
@@ -135,7 +135,7 @@ sealed class PostgresEventLogGroupTests
             var results = await session.Append(group.Appends, CancellationToken.None);
             Assert.That(results, Has.Length.EqualTo(said.Count));
             for (var i = 0; i < results.Length; i++)
-                Assert.That(LogModel.AnswerOf(results[i]), Is.EqualTo(said[i].Answer), said[i].Append.ToString());
+                Assert.That(said[i].Answers, Has.Member(LogModel.AnswerOf(results[i])), said[i].Append.ToString());
             group.Clear();
             said.Clear();
         }
