@@ -10,28 +10,21 @@ namespace Commerce.Testing.EventStoreDb;
 sealed class AllSubscription(EmulatedLog log, ReadAnswer answer, AllOptions request, EventFilter? filter, int liveEventsMax)
 {
     long _looked;
+    bool _isLive;
 
     public async Task Run()
     {
         answer.Put(new ReadResp { Confirmation = new() { SubscriptionId = Guid.NewGuid().ToString() } });
         await answer.Flush();
-        var (next, isLive) = (From(), false);
+        var next = From();
         while (true)
         {
             var appended = log.Appended;
-            if (isLive && log.Count - next > liveEventsMax)
-            {
-                isLive = false;
-                answer.Put(new ReadResp { FellBehind = new() });
-            }
-
             next = await Tell(next);
-            if (!isLive)
-            {
-                isLive = true;
+            if (!_isLive)
                 answer.Put(new ReadResp { CaughtUp = new() });
-            }
 
+            _isLive = true;
             await answer.Flush();
             await appended.WaitAsync(answer.Ended);
         }
@@ -42,6 +35,12 @@ sealed class AllSubscription(EmulatedLog log, ReadAnswer answer, AllOptions requ
         while (log.ReadAll(next, answer.Page) is > 0 and var count)
         {
             answer.Ended.ThrowIfCancellationRequested();
+            if (_isLive && log.Count - next > liveEventsMax)
+            {
+                _isLive = false;
+                answer.Put(new ReadResp { FellBehind = new() });
+            }
+
             foreach (var record in answer.Page.AsSpan(0, count))
                 Put(record);
 

@@ -15,6 +15,7 @@ sealed class RawCall : IAsyncDisposable
     readonly CancellationTokenSource _end;
     readonly Task<HttpResponseMessage> _response;
     PipeReader? _body;
+    bool _isEnded;
 
     RawCall(HttpClient client, HttpRequestMessage request, CancellationToken deadline)
     {
@@ -97,6 +98,10 @@ sealed class RawCall : IAsyncDisposable
     /// <summary>Hangs up.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (_isEnded)
+            return;
+
+        _isEnded = true;
         await _end.CancelAsync();
         await _request.Writer.CompleteAsync();
         await ((Task)_response).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
