@@ -28,6 +28,9 @@ static class PostgresSettings
         max_wal_size = '2GB'                # checkpoints by time, not in the middle of an import
         checkpoint_timeout = '15min'
         log_checkpoints = off
+        bgwriter_delay = '20ms'             # pages are written out ahead of whoever needs room: else appends write them themselves
+        bgwriter_lru_maxpages = 1000
+        bgwriter_lru_multiplier = 4
         random_page_cost = 1.1
         jit = off                           # compiling costs more than it saves on queries of milliseconds
         max_parallel_workers_per_gather = 0 # the second core is the application's

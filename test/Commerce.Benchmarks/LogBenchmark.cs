@@ -1,19 +1,21 @@
-using Commerce.Commands.EventLog.InMemory;
 using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Benchmarks;
 
 /// <summary>
 /// The event log: appends of streams that nobody else writes, each at its expected revision, and catch-up reads. Beside it the least that the
-/// same database can be asked to do with the same bytes: all that is in flight in as few statements as the log has appenders.
+/// same database can be asked to do with the same bytes: all that is in flight in as few statements as the log has appenders. Each
+/// shape begins on a database that has written out what the last one left.
 /// </summary>
 static class LogBenchmark
 {
     static readonly (int Events, int InFlight)[] Shapes = [(1, 1), (1, 16), (1, 128), (100, 16)];
+
+    /// <summary>Events of one append that fills a log for reading.</summary>
+    const int FillEvents = 1_000;
 
     static readonly DateTimeOffset Moment = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
@@ -22,76 +24,97 @@ static class LogBenchmark
     {
         var database = await bench.Server.CreateDatabase(cancellationToken);
         var options = new PostgresEventLogOptions { ConnectionString = database };
-        await using var log = await PostgresEventLog.Open(options, TimeProvider.System, NullLogger<PostgresEventLog>.Instance, cancellationToken);
+        var engines = MeasuredLog.All(options);
         var sample = Sample();
         await using var bare = await BareTable.Create(database, sample, options.AppendersMax, cancellationToken);
         bench.Report.Setting($"{sample.Data.Length + sample.Metadata.Length} bytes of JSON an event; rounds of {bench.Sizes.LogRound.TotalSeconds} s or {bench.Sizes.LogRoundEventsMax} events");
 
         foreach (var (events, inFlight) in Shapes)
         {
-            var what = $"{events} event{(events == 1 ? "" : "s")} an append, {inFlight} in flight";
-            var rounds = await Round.InTurn(
-                bench.Sizes.Rounds,
-                () => bare.Insert(events, inFlight, bench.Sizes, cancellationToken),
-                () => Append(log, sample, events, inFlight, bench.Sizes, cancellationToken),
-                () => Append(new InMemoryEventLog(TimeProvider.System), sample, events, inFlight, bench.Sizes, cancellationToken));
-            bench.Report.Add($"{what}: bare INSERT", "event", rounds[0]);
-            bench.Report.Add($"{what}: PostgreSQL engine", "event", rounds[1], rounds[0]);
-            bench.Report.Add($"{what}: in-memory engine", "event", rounds[2]);
+            await bench.Server.Settle(cancellationToken);
+            await Compare(
+                bench,
+                $"{events} event{(events == 1 ? "" : "s")} an append, {inFlight} in flight",
+                ("bare INSERT", () => bare.Insert(events, inFlight, bench.Sizes, cancellationToken)),
+                [.. engines.Select(e => (e.Name, (Func<Task<Round>>)(() => Append(e, sample, events, inFlight, bench.Sizes, cancellationToken))))]);
         }
 
-        await Read(bench, log, bare, sample, cancellationToken);
+        var count = (int)Math.Min(bench.Sizes.LogReadEventsMax, await bare.Count(cancellationToken));
+        await Compare(
+            bench,
+            $"catch-up read of {count} events",
+            ("bare SELECT", () => bare.Read(count, cancellationToken)),
+            [.. engines.Select(e => (e.Name, (Func<Task<Round>>)(() => Read(e, sample, count, cancellationToken))))]);
     }
 
-    static async Task<Round> Append(IEventLog log, NewEvent sample, int events, int inFlight, Sizes sizes, CancellationToken cancellationToken)
+    static async Task Compare(Bench bench, string what, (string Name, Func<Task<Round>> Run) bare, (string Name, Func<Task<Round>> Run)[] engines)
     {
-        var before = await log.Head(cancellationToken);
+        var rounds = await Round.InTurn(bench.Sizes.Rounds, [bare.Run, .. engines.Select(e => e.Run)]);
+        bench.Report.Add($"{what}: {bare.Name}", "event", rounds[0]);
+        for (var n = 0; n < engines.Length; n++)
+        {
+            bench.Report.Add($"{what}: {engines[n].Name}", "event", rounds[n + 1], rounds[0]);
+        }
+    }
+
+    static async Task<Round> Append(MeasuredLog engine, NewEvent sample, int events, int inFlight, Sizes sizes, CancellationToken cancellationToken)
+    {
+        await using var open = await engine.Open(cancellationToken);
+        var log = open.Log;
         var streams = Enumerable.Range(0, inFlight).Select(_ => StreamName.For("bench", Guid.NewGuid().ToString())).ToArray();
         var revisions = Enumerable.Repeat(-1L, inFlight).ToArray();
         var round = await Round.Run(inFlight, sizes.LogRound, Math.Max(1, sizes.LogRoundEventsMax / events), events, async worker =>
         {
-            var news = new NewEvent[events];
-            for (var n = 0; n < events; n++)
-            {
-                news[n] = sample with { Id = Guid.NewGuid() };
-            }
-
-            var result = await log.Append(streams[worker], ExpectedRevision.Exact(revisions[worker]), news, cancellationToken);
+            var result = await log.Append(streams[worker], ExpectedRevision.Exact(revisions[worker]), Fresh(sample, events), cancellationToken);
             revisions[worker] = result is AppendResult.Appended { Revision: var revision } && revision == revisions[worker] + events
                 ? revision
                 : throw new BenchmarkFailedException($"An append after revision {revisions[worker]} answered {result}.");
         });
-        var appended = (await log.Head(cancellationToken)).Value - before.Value;
-        return appended == round.Units ? round : throw new BenchmarkFailedException($"{round.Units} events were accepted, the log grew by {appended}.");
-    }
-
-    static async Task Read(Bench bench, PostgresEventLog log, BareTable bare, NewEvent sample, CancellationToken cancellationToken)
-    {
-        var count = (int)Math.Min(Math.Min((await log.Head(cancellationToken)).Value, await bare.Count(cancellationToken)), bench.Sizes.LogReadEventsMax);
-        var memory = new InMemoryEventLog(TimeProvider.System);
-        var events = Enumerable.Range(0, count).Select(_ => sample with { Id = Guid.NewGuid() });
-        foreach (var chunk in events.Chunk(1_000))
+        var appended = 0L;
+        foreach (var stream in streams)
         {
-            await memory.Append(StreamName.For("bench", "1"), ExpectedRevision.Any, chunk, cancellationToken);
+            await foreach (var last in log.ReadStream(stream, ReadDirection.Backwards, long.MaxValue, 1, cancellationToken))
+            {
+                appended += last.Revision + 1;
+            }
         }
 
-        var rounds = await Round.InTurn(
-            bench.Sizes.Rounds, () => bare.Read(count, cancellationToken), () => ReadAll(log, count, cancellationToken), () => ReadAll(memory, count, cancellationToken));
-        bench.Report.Add($"catch-up read of {count} events: bare SELECT", "event", rounds[0]);
-        bench.Report.Add($"catch-up read of {count} events: PostgreSQL engine", "event", rounds[1], rounds[0]);
-        bench.Report.Add($"catch-up read of {count} events: in-memory engine", "event", rounds[2]);
+        return appended == round.Units ? round : throw new BenchmarkFailedException($"{round.Units} events were accepted, the streams hold {appended}.");
     }
 
-    static Task<Round> ReadAll(IEventLog log, int count, CancellationToken cancellationToken) => Round.Once(async () =>
+    static async Task<Round> Read(MeasuredLog engine, NewEvent sample, int count, CancellationToken cancellationToken)
     {
-        var last = LogPosition.Start;
-        await foreach (var e in log.ReadAll(LogPosition.Start, StreamFilter.All, count, cancellationToken))
+        await using var open = await engine.Open(cancellationToken);
+        var from = await open.Log.Head(cancellationToken);
+        var stream = StreamName.For("bench", Guid.NewGuid().ToString());
+        for (var left = count; left > 0; left -= FillEvents)
         {
-            last = e.Position.Value == last.Value + 1 ? e.Position : throw new BenchmarkFailedException($"After position {last} came {e.Position}.");
+            await open.Log.Append(stream, ExpectedRevision.Any, Fresh(sample, Math.Min(left, FillEvents)), cancellationToken);
         }
 
-        return last.Value == count ? count : throw new BenchmarkFailedException($"{last} of {count} events were read.");
-    });
+        return await Round.Once(async () =>
+        {
+            var (read, last) = (0, from);
+            await foreach (var e in open.Log.ReadAll(from, StreamFilter.All, count, cancellationToken))
+            {
+                last = e.Position > last ? e.Position : throw new BenchmarkFailedException($"After position {last} came {e.Position}.");
+                read++;
+            }
+
+            return read == count ? count : throw new BenchmarkFailedException($"{read} of {count} events were read.");
+        });
+    }
+
+    static NewEvent[] Fresh(NewEvent sample, int events)
+    {
+        var fresh = new NewEvent[events];
+        for (var n = 0; n < events; n++)
+        {
+            fresh[n] = sample with { Id = Guid.NewGuid() };
+        }
+
+        return fresh;
+    }
 
     static NewEvent Sample()
     {

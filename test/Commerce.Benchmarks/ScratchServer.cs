@@ -37,6 +37,9 @@ sealed class ScratchServer : IAsyncDisposable
         return new NpgsqlConnectionStringBuilder(_postgres.ConnectionString) { Database = name }.ConnectionString;
     }
 
+    /// <summary>Writes out what the server still holds, so that what is measured next does not pay for what was measured before.</summary>
+    public async Task Settle(CancellationToken cancellationToken) => await Ask<object?>(_postgres.ConnectionString, "CHECKPOINT", cancellationToken);
+
     /// <summary>What a setting of the server is.</summary>
     public async Task<string> Setting(string name, CancellationToken cancellationToken) =>
         await Ask<string>(_postgres.ConnectionString, $"SHOW {name}", cancellationToken) ?? "unknown";

@@ -10,10 +10,10 @@ sealed record Sizes
     public int Rounds { get; init; } = 3;
 
     /// <summary>One round of appending.</summary>
-    public TimeSpan LogRound { get; init; } = TimeSpan.FromSeconds(1);
+    public TimeSpan LogRound { get; init; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Events of a round of appending at most: what the engine in memory holds at once stays small.</summary>
-    public int LogRoundEventsMax { get; init; } = 200_000;
+    public int LogRoundEventsMax { get; init; } = 500_000;
 
     /// <summary>Events of a round of reading at most.</summary>
     public int LogReadEventsMax { get; init; } = 100_000;
