@@ -19,7 +19,7 @@ namespace Commerce.Commands.Handling;
 /// metadata of its events. A repeat is answered as the first time, whatever revision it asks for. Accepted commands that wrote
 /// nothing, and refused ones, are not remembered: a repeat is decided anew.</para>
 /// </remarks>
-public sealed class CommandProcessor : IAsyncDisposable
+public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
 {
     readonly CommandProcessorOptions _options;
     readonly ProcessorParts _parts;
@@ -49,10 +49,7 @@ public sealed class CommandProcessor : IAsyncDisposable
         }
     }
 
-    /// <summary>Decides a command and makes its events durable.</summary>
-    /// <exception cref="EventLogUnavailableException">The log does not answer; the same command with the same id settles what became of it.</exception>
-    /// <exception cref="OperationCanceledException">The caller left; a command that was begun is carried through all the same.</exception>
-    /// <exception cref="InvalidOperationException">The stream belongs to another aggregate.</exception>
+    /// <inheritdoc/>
     public async Task<CommandOutcome> Handle<TCommand, TEvent, TState>(
         Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context, CancellationToken cancellationToken)
         where TCommand : notnull

@@ -10,52 +10,72 @@ namespace Commerce.Commands.Payments;
 /// Asks the provider for what a payment's events request, and records its answer. A crash in between asks again with the
 /// same key and records the same answer.
 /// </summary>
-sealed class PaymentExecutor(IPaymentProvider provider, CommandProcessor processor, TimeProvider time) :
+sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor processor, TimeProvider time) :
     IConsumer<PaymentRequested>, IConsumer<PaymentCaptureRequested>, IConsumer<PaymentVoidRequested>, IConsumer<PaymentRefundRequested>
 {
     /// <summary>Who the answers are recorded by.</summary>
     public const string Actor = "payments";
 
-    public async Task Consume(ConsumeContext<PaymentRequested> context)
+    public Task Consume(ConsumeContext<PaymentRequested> context) => Handle(context);
+
+    public Task Consume(ConsumeContext<PaymentCaptureRequested> context) => Handle(context);
+
+    public Task Consume(ConsumeContext<PaymentVoidRequested> context) => Handle(context);
+
+    public Task Consume(ConsumeContext<PaymentRefundRequested> context) => Handle(context);
+
+    /// <summary>Does what the message's event requests.</summary>
+    /// <exception cref="PaymentProviderUnavailableException">No answer: the same message again settles what became of it.</exception>
+    public Task Handle(HandledMessage cause, CancellationToken cancellationToken) => cause.Event switch
+    {
+        PaymentEvent.Requested e => Authorise(cause, e, cancellationToken),
+        PaymentEvent.CaptureRequested e => Capture(cause, e, cancellationToken),
+        PaymentEvent.VoidRequested => Void(cause, cancellationToken),
+        PaymentEvent.RefundRequested e => Refund(cause, e, cancellationToken),
+        var other => throw new InvalidOperationException($"{other.GetType()} asks nothing of the provider."),
+    };
+
+    async Task Handle<T>(ConsumeContext<T> context)
+        where T : FactMessage
     {
         using var cause = HandledMessage.Of(context, Actor);
-        var (payment, e) = (PaymentId.For(cause.Order), (PaymentEvent.Requested)cause.Event);
-        var answer = await provider.Authorise(payment, cause.Order, e.Amount, e.Token, context.CancellationToken).ConfigureAwait(false);
+        await Handle(cause, context.CancellationToken).ConfigureAwait(false);
+    }
+
+    async Task Authorise(HandledMessage cause, PaymentEvent.Requested e, CancellationToken cancellationToken)
+    {
+        var payment = PaymentId.For(cause.Order);
+        var answer = await provider.Authorise(payment, cause.Order, e.Amount, e.Token, cancellationToken).ConfigureAwait(false);
         var refused = await Record(cause, answer switch
         {
             ProviderAnswer.Approved approved => new PaymentCommand.Authorise(approved.Reference),
             ProviderAnswer.Declined declined => new PaymentCommand.Decline(declined.Code),
             _ => throw new System.Diagnostics.UnreachableException(),
-        }, context.CancellationToken).ConfigureAwait(false);
+        }, cancellationToken).ConfigureAwait(false);
 
         // The payment expired meanwhile: nobody waits for this money any more.
         if (refused is not null && answer is ProviderAnswer.Approved)
         {
-            Approved(await provider.Void(payment, context.CancellationToken).ConfigureAwait(false));
+            Approved(await provider.Void(payment, cancellationToken).ConfigureAwait(false));
         }
     }
 
-    public async Task Consume(ConsumeContext<PaymentCaptureRequested> context)
+    async Task Capture(HandledMessage cause, PaymentEvent.CaptureRequested e, CancellationToken cancellationToken)
     {
-        using var cause = HandledMessage.Of(context, Actor);
-        var e = (PaymentEvent.CaptureRequested)cause.Event;
-        var reference = Approved(await provider.Capture(PaymentId.For(cause.Order), e.Capture, e.Amount, context.CancellationToken).ConfigureAwait(false));
-        Accepted(await Record(cause, new PaymentCommand.Capture(e.Capture, reference), context.CancellationToken).ConfigureAwait(false));
+        var reference = Approved(await provider.Capture(PaymentId.For(cause.Order), e.Capture, e.Amount, cancellationToken).ConfigureAwait(false));
+        Accepted(await Record(cause, new PaymentCommand.Capture(e.Capture, reference), cancellationToken).ConfigureAwait(false));
     }
 
-    public async Task Consume(ConsumeContext<PaymentVoidRequested> context)
+    async Task Void(HandledMessage cause, CancellationToken cancellationToken)
     {
-        using var cause = HandledMessage.Of(context, Actor);
-        var reference = Approved(await provider.Void(PaymentId.For(cause.Order), context.CancellationToken).ConfigureAwait(false));
-        Accepted(await Record(cause, new PaymentCommand.Void(reference), context.CancellationToken).ConfigureAwait(false));
+        var reference = Approved(await provider.Void(PaymentId.For(cause.Order), cancellationToken).ConfigureAwait(false));
+        Accepted(await Record(cause, new PaymentCommand.Void(reference), cancellationToken).ConfigureAwait(false));
     }
 
-    public async Task Consume(ConsumeContext<PaymentRefundRequested> context)
+    async Task Refund(HandledMessage cause, PaymentEvent.RefundRequested e, CancellationToken cancellationToken)
     {
-        using var cause = HandledMessage.Of(context, Actor);
-        var e = (PaymentEvent.RefundRequested)cause.Event;
-        var reference = Approved(await provider.Refund(PaymentId.For(cause.Order), e.Refund, e.Amount, context.CancellationToken).ConfigureAwait(false));
-        Accepted(await Record(cause, new PaymentCommand.Refund(e.Refund, reference), context.CancellationToken).ConfigureAwait(false));
+        var reference = Approved(await provider.Refund(PaymentId.For(cause.Order), e.Refund, e.Amount, cancellationToken).ConfigureAwait(false));
+        Accepted(await Record(cause, new PaymentCommand.Refund(e.Refund, reference), cancellationToken).ConfigureAwait(false));
     }
 
     Task<Rejection?> Record(HandledMessage cause, PaymentCommand answer, CancellationToken cancellationToken) => processor.Insist(

@@ -10,19 +10,19 @@ using Commerce.Domain.Payments;
 namespace Commerce.Commands.Sagas;
 
 /// <summary>Does what the process wants, through the command processor, and says what became of it.</summary>
-sealed class FulfilmentCommands(CommandProcessor processor, TimeProvider time)
+sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
 {
     /// <summary>SKUs of one order that are worked on at once; more would only queue before the log.</summary>
     const int SkusAtOnceMax = 16;
 
     public async Task<IReadOnlyList<FulfilmentInput>> Do(FulfilmentCommand command, HandledMessage cause, CancellationToken ct) => command switch
     {
-        FulfilmentCommand.ReserveStock c => Sorted(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Reserve(cause.Order, a.Quantity, c.Until), "reserve", ct), ct).ConfigureAwait(false)),
+        FulfilmentCommand.ReserveStock c => Sorted(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Reserve(cause.Order, a.Quantity, c.Until), "reserve", ct)).ConfigureAwait(false)),
 
         // Without an id: a release has to find whatever is held, also what was reserved after an earlier release.
-        FulfilmentCommand.ReleaseStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, c.Reason), null, ct), ct).ConfigureAwait(false)),
-        FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity), $"ship/{c.Shipment}", ct), ct).ConfigureAwait(false)),
-        FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity), $"return/{c.Return}", ct), ct).ConfigureAwait(false)),
+        FulfilmentCommand.ReleaseStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, c.Reason), null, ct)).ConfigureAwait(false)),
+        FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity), $"ship/{c.Shipment}", ct)).ConfigureAwait(false)),
+        FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity), $"return/{c.Return}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token), "request", ct).ConfigureAwait(false))],
         FulfilmentCommand.RequestVoid c => [Answer(c, await Pay(cause, new PaymentCommand.RequestVoid(c.Reason), "void", ct).ConfigureAwait(false))],
         FulfilmentCommand.RequestCapture c => [Answer(c, await Pay(cause, new PaymentCommand.RequestCapture(c.Shipment, c.Amount), $"capture/{c.Shipment}", ct).ConfigureAwait(false))],
@@ -59,18 +59,15 @@ sealed class FulfilmentCommands(CommandProcessor processor, TimeProvider time)
         return sorted;
     }
 
-    static async Task<(Allocation, Rejection?)[]> Each(ImmutableArray<Allocation> allocations, Func<Allocation, Task<Rejection?>> act, CancellationToken ct)
+    static async Task<(Allocation, Rejection?)[]> Each(ImmutableArray<Allocation> allocations, Func<Allocation, Task<Rejection?>> act)
     {
-        var answers = new (Allocation, Rejection?)[allocations.Length];
-        if (allocations.Length == 1)
+        var answers = new List<(Allocation, Rejection?)>(allocations.Length);
+        foreach (var some in allocations.Chunk(SkusAtOnceMax))
         {
-            answers[0] = (allocations[0], await act(allocations[0]).ConfigureAwait(false));
-            return answers;
+            answers.AddRange(some.Zip(await Task.WhenAll(some.Select(act)).ConfigureAwait(false)));
         }
 
-        var options = new ParallelOptions { MaxDegreeOfParallelism = SkusAtOnceMax, CancellationToken = ct };
-        await Parallel.ForAsync(0, allocations.Length, options, async (n, _) => answers[n] = (allocations[n], await act(allocations[n]).ConfigureAwait(false))).ConfigureAwait(false);
-        return answers;
+        return [.. answers];
     }
 
     Task<Rejection?> On(HandledMessage cause, Allocation a, StockCommand command, string? step, CancellationToken ct) =>

@@ -35,7 +35,9 @@ sealed class HandledMessage : IDisposable
     public DateTimeOffset OccurredAt => _message.OccurredAt;
 
     public static HandledMessage Of<T>(ConsumeContext<T> context, string actor)
-        where T : FactMessage => new(context.Message, context.MessageId ?? Guid.Empty, actor);
+        where T : FactMessage => Of(context.Message, context.MessageId ?? Guid.Empty, actor);
+
+    public static HandledMessage Of(FactMessage message, Guid id, string actor) => new(message, id, actor);
 
     /// <summary>Context of a command that follows from it; the same step gives the same id, however often it is done.</summary>
     public CommandContext Command(string? step) => new(Actor)

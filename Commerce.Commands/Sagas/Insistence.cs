@@ -9,7 +9,7 @@ static class Insistence
 {
     /// <summary>The rejection, or null for an accepted command. While the processor is full it waits, as long as its message may.</summary>
     public static async Task<Rejection?> Insist<TCommand, TEvent, TState>(
-        this CommandProcessor processor,
+        this ICommandProcessor processor,
         Decider<TCommand, TEvent, TState> decider,
         StreamName stream,
         TCommand command,

@@ -21,8 +21,9 @@ sealed record Fact(RecordedEvent Event, EventMetadata Metadata, OrderId Order);
 
 /// <summary>How an event of the log becomes a message.</summary>
 /// <param name="Consumer">Who acts on it.</param>
-/// <param name="Send">Sends the fact as its message; the transport has it when the task ends.</param>
-sealed record MessageRoute(Consumers Consumer, Func<ISendEndpoint, Fact, CancellationToken, Task> Send);
+/// <param name="Message">The fact as its message.</param>
+/// <param name="Send">Sends it; the transport has it when the task ends.</param>
+sealed record MessageRoute(Consumers Consumer, Func<Fact, FactMessage> Message, Func<ISendEndpoint, Fact, CancellationToken, Task> Send);
 
 /// <summary>Which events are sent to whom; the others interest nobody on the bus.</summary>
 static class MessageRoutes
@@ -52,7 +53,7 @@ static class MessageRoutes
     public static MessageRoute? Of(string eventType) => ByEvent.GetValueOrDefault(eventType);
 
     static MessageRoute To<T>(Consumers consumer)
-        where T : FactMessage, new() => new(consumer, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));
+        where T : FactMessage, new() => new(consumer, Message<T>, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));
 
     static T Message<T>(Fact fact)
         where T : FactMessage, new() => new()

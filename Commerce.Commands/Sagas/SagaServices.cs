@@ -36,7 +36,9 @@ public static class SagaServices
         {
             services.AddSingleton(new FulfilmentProcess(options.Policy));
             services.AddSingleton<FulfilmentStore>();
+            services.TryAddSingleton<ICommandProcessor>(s => s.GetRequiredService<CommandProcessor>());
             services.AddSingleton<FulfilmentCommands>();
+            services.AddSingleton<FulfilmentRunner>();
             services.AddSingleton<OrderFulfilment>();
             services.AddSingleton<PaymentExecutor>();
         }

@@ -1,0 +1,57 @@
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+
+namespace Commerce.Commands.Sagas;
+
+/// <summary>
+/// Brings a fact to an order's saga and does what <see cref="FulfilmentProcess"/> wants, until it wants nothing more. Whatever
+/// it is cut short at, the same fact again leads to the same end.
+/// </summary>
+sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands commands, FulfilmentStore store, TimeProvider time)
+{
+    /// <summary>Who its commands and events are recorded by.</summary>
+    public const string Actor = "saga";
+
+    /// <exception cref="SagaConflictException">Another node moved the saga on; load it again.</exception>
+    public async Task React(FulfilmentInstance saga, HandledMessage cause, CancellationToken cancellationToken)
+    {
+        var reaction = process.React(saga.State, InputOf(cause));
+        saga.Note(reaction);
+        while (!reaction.Commands.IsEmpty)
+        {
+            var answers = new List<FulfilmentInput>();
+            foreach (var command in reaction.Commands)
+            {
+                answers.AddRange(await commands.Do(command, cause, cancellationToken).ConfigureAwait(false));
+            }
+
+            reaction = process.React(reaction.State, [.. answers]);
+            saga.Note(reaction);
+            if (answers.Exists(a => a is FulfilmentInput.Refused))
+            {
+                await Save(saga, cause, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        await Save(saga, cause, cancellationToken).ConfigureAwait(false);
+    }
+
+    Task Save(FulfilmentInstance saga, HandledMessage cause, CancellationToken cancellationToken) =>
+        saga.Unsaved.Count == 0 ? Task.CompletedTask : store.Save(saga, cause.Metadata(time.GetUtcNow()), cancellationToken);
+
+    static FulfilmentInput InputOf(HandledMessage message) => message.Event switch
+    {
+        OrderEvent.Placed e => new FulfilmentInput.OrderPlaced(e, message.OccurredAt),
+        OrderEvent.Cancelled => new FulfilmentInput.OrderCancelled(),
+        OrderEvent.Shipped e => new FulfilmentInput.OrderShipped(e),
+        OrderEvent.Returned e => new FulfilmentInput.OrderReturned(e),
+        PaymentEvent.Authorised => new FulfilmentInput.PaymentAuthorised(),
+        PaymentEvent.Declined e => new FulfilmentInput.PaymentDeclined(e.Code),
+        PaymentEvent.Expired => new FulfilmentInput.PaymentExpired(),
+        PaymentEvent.Captured e => new FulfilmentInput.PaymentCaptured(e.Capture),
+        PaymentEvent.Voided => new FulfilmentInput.PaymentVoided(),
+        PaymentEvent.Refunded e => new FulfilmentInput.PaymentRefunded(e.Refund),
+        var other => throw new InvalidOperationException($"{other.GetType()} is no input of the saga."),
+    };
+}
