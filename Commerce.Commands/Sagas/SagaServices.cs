@@ -36,11 +36,11 @@ public static class SagaServices
         {
             services.AddSingleton(new FulfilmentProcess(options.Policy));
             services.AddSingleton<FulfilmentStore>();
-            services.TryAddSingleton<ICommandProcessor>(s => s.GetRequiredService<CommandProcessor>());
-            services.AddSingleton<FulfilmentCommands>();
+            // Not as a service of its own: the container would end the host's processor with itself.
+            services.AddSingleton(s => new FulfilmentCommands(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<FulfilmentRunner>();
             services.AddSingleton<OrderFulfilment>();
-            services.AddSingleton<PaymentExecutor>();
+            services.AddSingleton(s => new PaymentExecutor(s.GetRequiredService<IPaymentProvider>(), s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
         }
 
         if (options.RunsSagas || options.RunsRelay)
