@@ -23,8 +23,7 @@ sealed record EventLogEngine(string Name, Func<Task<OpenedLog>> Open)
 
     static readonly EventLogEngine EventStoreDb = new("EventStoreDb", async () =>
     {
-        // As lax with repeats as the real server is.
-        var server = await EventStoreDbEmulator.Start(new() { RepeatsMustFollow = false });
+        var server = await EventStoreDbEmulator.Start();
         var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString, PageEventsMax = 7, FilterWindowEventsMax = 20 });
         return new(log, log, server);
     });

@@ -1,6 +1,5 @@
 using System.Text;
 using Commerce.Commands.Grpc;
-using Google.Protobuf;
 using Microsoft.AspNetCore.Http;
 
 namespace Commerce.Testing.EventStoreDb;
@@ -12,6 +11,9 @@ sealed class CallRouter
 
     /// <summary>It says of each append that it is denied.</summary>
     const string BatchAppend = "BatchAppend";
+
+    /// <summary>A timer can wait no longer than some weeks.</summary>
+    static readonly TimeSpan DeadlineMax = TimeSpan.FromDays(30);
 
     readonly EventStoreDbEmulatorOptions _options;
     readonly EmulatedCluster _cluster;
@@ -43,31 +45,36 @@ sealed class CallRouter
     public async Task Handle(HttpContext http)
     {
         http.Response.ContentType = "application/grpc";
-        using var deadline = GrpcTimeout.TryParse(http.Request.Headers[GrpcTimeout.Header], out var timeout) ? new CancellationTokenSource(timeout, _options.Time) : new();
+        using var deadline = Deadline(http);
         using var ended = CancellationTokenSource.CreateLinkedTokenSource(deadline.Token, http.RequestAborted);
         var call = new ServerCall(http, ended.Token);
         try
         {
             await Answer(http, call);
         }
-        catch (GrpcException e)
-        {
-            call.Fail(e.Code, e.Message, e.Details);
-        }
-        catch (Exception e) when (e is InvalidProtocolBufferException or FormatException)
-        {
-            call.Fail(GrpcStatusCode.Internal, "The request cannot be read: " + e.Message, new Dictionary<string, string>());
-        }
         catch (CallCutException)
         {
             // Told to end without a status.
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException)
+        catch (Exception) when (http.RequestAborted.IsCancellationRequested)
         {
-            if (deadline.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
-                call.Fail(GrpcStatusCode.DeadlineExceeded, "Deadline Exceeded", new Dictionary<string, string>());
+            // Nobody listens any more.
+        }
+        catch (Exception e)
+        {
+            call.Fail(e switch
+            {
+                GrpcException status => status,
+                OperationCanceledException when deadline.IsCancellationRequested => ServerErrors.DeadlineExceeded(),
+                _ => ServerErrors.Thrown(e),
+            });
         }
     }
+
+    CancellationTokenSource Deadline(HttpContext http) =>
+        GrpcTimeout.TryParse(http.Request.Headers[GrpcTimeout.Header], out var timeout)
+            ? new(timeout < DeadlineMax ? timeout : DeadlineMax, _options.Time)
+            : new();
 
     async Task Answer(HttpContext http, ServerCall call)
     {

@@ -11,7 +11,7 @@ sealed class DeleteService(EmulatedLog log)
     {
         var request = (await call.ReadOnly(DeleteReq.Parser)).Options ?? throw ServerErrors.Invalid("The options are missing.");
         var (name, expected) = (WireStream.Name(request.StreamIdentifier), Expected(request));
-        var position = Position("Delete", name, expected, log.Delete(name, expected));
+        var position = Position(name, expected, log.Delete(name, expected));
         call.Write(new DeleteResp { Position = new() { CommitPosition = position, PreparePosition = position } });
         await call.Flush();
     }
@@ -20,18 +20,18 @@ sealed class DeleteService(EmulatedLog log)
     {
         var request = (await call.ReadOnly(TombstoneReq.Parser)).Options ?? throw ServerErrors.Invalid("The options are missing.");
         var (name, expected) = (WireStream.Name(request.StreamIdentifier), Expected(request));
-        var position = Position("Delete", name, expected, log.Tombstone(name, expected));
+        var position = Position(name, expected, log.Tombstone(name, expected));
         call.Write(new TombstoneResp { Position = new() { CommitPosition = position, PreparePosition = position } });
         await call.Flush();
     }
 
-    ulong Position(string operation, string name, long expected, WriteOutcome outcome)
+    ulong Position(string name, long expected, WriteOutcome outcome)
     {
         log.Announce();
         return outcome switch
         {
             WriteOutcome.Written written => written.Position ?? 0,
-            WriteOutcome.WrongExpectedVersion wrong => throw ServerErrors.WrongExpectedVersion(operation, name, expected, wrong.Actual),
+            WriteOutcome.WrongExpectedVersion wrong => throw ServerErrors.WrongDeletion(name, expected, wrong.Actual),
             _ => throw ServerErrors.StreamDeleted(name),
         };
     }

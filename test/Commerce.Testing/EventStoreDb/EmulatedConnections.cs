@@ -8,6 +8,7 @@ sealed class EmulatedConnections
     readonly Lock _lock = new();
     readonly HashSet<ConnectionContext> _open = [];
     TaskCompletionSource? _held;
+    bool _isClosed;
 
     /// <summary>Serves a connection until it ends.</summary>
     public async Task Serve(ConnectionContext connection, ConnectionDelegate next)
@@ -15,6 +16,9 @@ sealed class EmulatedConnections
         Task? released;
         lock (_lock)
         {
+            if (_isClosed)
+                return;
+
             _open.Add(connection);
             released = _held?.Task;
         }
@@ -43,6 +47,21 @@ sealed class EmulatedConnections
             open = [.. _open];
         foreach (var connection in open)
             connection.Abort(new ConnectionAbortedException("The emulator was told to drop it."));
+    }
+
+    /// <summary>Drops every connection, and every one that is made before <see cref="Open"/>.</summary>
+    public void Close()
+    {
+        lock (_lock)
+            _isClosed = true;
+        DropAll();
+    }
+
+    /// <summary>From now on connections are served again.</summary>
+    public void Open()
+    {
+        lock (_lock)
+            _isClosed = false;
     }
 
     public void Hold()

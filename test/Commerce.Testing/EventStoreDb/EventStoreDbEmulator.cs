@@ -65,7 +65,7 @@ public sealed class EventStoreDbEmulator : IAsyncDisposable
 
         _server = null;
         _connections.Release();
-        _connections.DropAll();
+        _connections.Close();
         await server.StopAsync();
         await server.DisposeAsync();
     }
@@ -92,6 +92,7 @@ public sealed class EventStoreDbEmulator : IAsyncDisposable
         builder.WebHost.UseKestrelCore().UseKestrelHttpsConfiguration().ConfigureKestrel(Configure);
         var server = builder.Build();
         server.Run(_router.Handle);
+        _connections.Open();
         await server.StartAsync(ct);
         _server = server;
         Port = new Uri(server.Urls.Single()).Port;

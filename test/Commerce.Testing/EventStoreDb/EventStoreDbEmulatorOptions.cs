@@ -33,12 +33,6 @@ public sealed class EventStoreDbEmulatorOptions
     /// <summary>Whether a restart makes it forget them, as it does the server. Repeats at exact revisions are found in the streams all the same.</summary>
     public bool ForgetsIdsOnRestart { get; init; } = true;
 
-    /// <summary>
-    /// Whether a repeat that names no revision must hold the events as they follow each other in the stream.
-    /// The server is laxer (false): it takes for a repeat whatever holds only ids that it remembers of the stream.
-    /// </summary>
-    public bool RepeatsMustFollow { get; init; } = true;
-
     /// <summary>Events of clients after which the server writes one of its own between them.</summary>
     public int SystemEventInterval { get; init; } = 50;
 

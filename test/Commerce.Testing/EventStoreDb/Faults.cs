@@ -7,7 +7,7 @@ public sealed class Faults
 {
     readonly Lock _lock = new();
     readonly EmulatedConnections _connections;
-    readonly Queue<Refusal> _refusals = [];
+    readonly List<Refusal> _refusals = [];
     readonly Queue<ReadCut> _cuts = [];
     Drop? _drop;
     int _late;
@@ -42,7 +42,7 @@ public sealed class Faults
         lock (_lock)
         {
             for (var call = 0; call < calls; call++)
-                _refusals.Enqueue(new(method, new((GrpcStatusCode)status, message, headers)));
+                _refusals.Add(new(method, new((GrpcStatusCode)status, message, headers)));
         }
     }
 
@@ -77,7 +77,13 @@ public sealed class Faults
     internal GrpcException? NextCall(string method)
     {
         lock (_lock)
-            return _refusals.TryPeek(out var refusal) && (refusal.Method ?? method) == method ? _refusals.Dequeue().Error : null;
+        {
+            if (_refusals.Find(r => (r.Method ?? method) == method) is not { } refusal)
+                return null;
+
+            _refusals.Remove(refusal);
+            return refusal.Error;
+        }
     }
 
     AppendFate Dropped(Drop drop)

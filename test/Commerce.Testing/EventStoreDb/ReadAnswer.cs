@@ -15,8 +15,6 @@ sealed class ReadAnswer(ServerCall call, UuidForm form, ReadCut? cut)
 
     public CancellationToken Ended => call.Ended;
 
-    public bool IsFull => call.IsFull;
-
     public void Put(LogRecord record)
     {
         CheckCut();

@@ -105,15 +105,15 @@ sealed class ServerCall(HttpContext http, CancellationToken ended)
     public void Succeed() => http.Response.AppendTrailer(StatusHeader, "0");
 
     /// <summary>In the headers where nothing was sent, else in the trailers.</summary>
-    public void Fail(GrpcStatusCode code, string message, IReadOnlyDictionary<string, string> details)
+    public void Fail(GrpcException error)
     {
         Action<string, string> add = _wrote || http.Response.HasStarted
             ? (name, value) => http.Response.AppendTrailer(name, value)
             : (name, value) => http.Response.Headers.Append(name, value);
-        foreach (var (name, value) in details)
+        foreach (var (name, value) in error.Details)
             add(name, value);
-        add(StatusHeader, ((int)code).ToString(CultureInfo.InvariantCulture));
-        add(MessageHeader, Escape(message));
+        add(StatusHeader, ((int)error.Code).ToString(CultureInfo.InvariantCulture));
+        add(MessageHeader, Escape(error.Message));
     }
 
     /// <summary>Printable ASCII but the percent sign stays. Source: gRPC over HTTP2, "Status-Message".</summary>

@@ -21,9 +21,9 @@ static class ServerErrors
         $"Required Metadata Property '{name}' is missing",
         Details("missing-required-metadata-property", ("required-metadata-properties", "type,content-type")));
 
-    public static GrpcException WrongExpectedVersion(string operation, string stream, long expected, long actual) => new(
+    public static GrpcException WrongDeletion(string stream, long expected, long actual) => new(
         GrpcStatusCode.FailedPrecondition,
-        $"{operation} failed due to WrongExpectedVersion. Stream: {stream}, Expected version: {expected}, Actual version: {actual}",
+        $"Delete failed due to WrongExpectedVersion. Stream: {stream}, Expected version: {expected}, Actual version: {actual}",
         Details("wrong-expected-version", ("stream-name", stream), ("expected-version", Text(expected)), ("actual-version", Text(actual))));
 
     public static GrpcException NotLeader(ClusterMember leader) => new(
@@ -37,9 +37,13 @@ static class ServerErrors
 
     public static GrpcException AccessDenied() => new(GrpcStatusCode.PermissionDenied, "Access Denied", Details("access-denied"));
 
-    public static GrpcException Unauthenticated() => new(GrpcStatusCode.Unauthenticated, "Bad gRPC response. HTTP status code: 401");
+    public static GrpcException Unauthenticated() => new(GrpcStatusCode.Unauthenticated, "Nobody has these credentials.");
 
     public static GrpcException Invalid(string message) => new(GrpcStatusCode.InvalidArgument, message);
+
+    public static GrpcException Thrown(Exception e) => new(GrpcStatusCode.Unknown, $"Exception was thrown by handler. {e.GetType().Name}: {e.Message}");
+
+    public static GrpcException DeadlineExceeded() => new(GrpcStatusCode.DeadlineExceeded, "Deadline Exceeded");
 
     public static GrpcException Unimplemented() => new(GrpcStatusCode.Unimplemented, "Method is unimplemented.");
 

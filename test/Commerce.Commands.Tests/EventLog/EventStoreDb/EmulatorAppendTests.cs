@@ -128,18 +128,19 @@ sealed class EmulatorAppendTests : EmulatorFixture
         {
             Assert.That(Wrong(await Append("a", expect, [.. events, .. Events(1)])).CurrentStreamRevision, Is.EqualTo(2));
             Assert.That(Wrong(await Append("a", expect, [events[0], .. Events(1)])).CurrentStreamRevision, Is.EqualTo(2));
-            Assert.That(Wrong(await Append("a", expect, events[0], events[2])).CurrentStreamRevision, Is.EqualTo(2));
         }
+
+        Assert.That(Wrong(await Append("a", NoStream, events[0], events[2])).CurrentStreamRevision, Is.EqualTo(2));
     }
 
     [Test]
-    public async Task As_the_server_it_can_take_any_ids_that_it_knows_for_a_repeat()
+    public async Task Where_no_revision_is_named_any_ids_that_the_server_remembers_of_the_stream_are_a_repeat()
     {
-        await Start(new() { RepeatsMustFollow = false });
         var events = Events(3);
         await Given("a", events);
 
-        Assert.That((await Append("a", Any, events[2], events[0])).Success.CurrentRevision, Is.Zero);
+        Assert.That((await Append("a", Any, events[0], events[2])).Success.CurrentRevision, Is.EqualTo(2));
+        Assert.That((await Append("a", Exists, events[2], events[0])).Success.CurrentRevision, Is.Zero);
     }
 
     [Test]
@@ -173,6 +174,8 @@ sealed class EmulatorAppendTests : EmulatorFixture
         Assert.That((await Append("a", Exists, Events(1))).Error.Details.Is(StreamDeleted.Descriptor), Is.True);
         Assert.That((await Append("a", NoStream, Events(2))).Success.CurrentRevision, Is.EqualTo(4));
         Assert.That(Revisions(await Read(OfStream("a"))), Is.EqualTo(new[] { 3UL, 4UL }));
+        Assert.That((await Read(OfStream("$$a"))).Where(m => m.Event is not null).Select(m => m.Event.Event.Data.ToStringUtf8()),
+            Is.EqualTo(new[] { """{"$tb":9223372036854775807}""", """{"$tb":3}""" }), "that is how the server keeps it");
     }
 
     [Test]

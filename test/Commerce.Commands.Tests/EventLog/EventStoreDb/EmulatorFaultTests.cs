@@ -102,6 +102,8 @@ sealed class EmulatorFaultTests : EmulatorFixture
         using var impatient = ClientOf(Server);
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
         await using var call = RawCall.Begin(impatient, "gossip.Gossip/Read", patience.Token);
+        await call.Send(new Empty());
+        await call.Complete();
         Assert.That(async () => await call.Ending(), Throws.InstanceOf<OperationCanceledException>());
 
         Server.Faults.AcceptAgain();

@@ -38,6 +38,17 @@ sealed class EmulatorReadTests : EmulatorFixture
     }
 
     [Test]
+    public async Task Where_a_stream_begins_is_not_told_where_the_first_page_shows_it()
+    {
+        await Given("a", Events(20));
+        await Delete("a");
+        await Given("a", Events(1));
+
+        Assert.That((await Read(OfStream("a")))[0].Event.Event.StreamRevision, Is.EqualTo(20));
+        Assert.That((await Read(OfStream("a", o => o.Count = 10)))[0].FirstStreamPosition, Is.EqualTo(20), "the page is as long as the read");
+    }
+
+    [Test]
     public async Task All_is_read_forwards_with_the_event_at_the_position_and_backwards_without_it()
     {
         var at = (await Given("a", Events(1))).Position.CommitPosition;
@@ -126,6 +137,15 @@ sealed class EmulatorReadTests : EmulatorFixture
         ReadReq[] invalid = [OfStream("a", o => Prefix(o, "b")), OfAll(o => o.NoFilter = null), OfAll(o => (o.Subscription, o.ReadDirection) = (new(), ReadDirection.Backwards))];
         foreach (var request in invalid)
             Assert.That((await (await Ask(Streams + "Read", request)).Ending())["grpc-status"], Is.EqualTo("3"));
+    }
+
+    [Test]
+    public async Task A_request_that_breaks_the_server_is_told_why()
+    {
+        var ending = await (await Ask(Streams + "Read", OfAll(o => o.Filter = new() { EventType = new() { Regex = "(" }, Max = 1, CheckpointIntervalMultiplier = 1 }))).Ending();
+
+        Assert.That(ending["grpc-status"], Is.EqualTo("2"));
+        Assert.That(ending["grpc-message"], Does.Contain("RegexParseException"));
     }
 
     static string[] Data(IEnumerable<ReadResp> answers) => [.. answers.Select(m => m.Event.Event.Data.ToStringUtf8())];
