@@ -1,5 +1,4 @@
 using Commerce.Api.Sandbox;
-using OpenTelemetry.Trace;
 
 namespace Commerce.Api.Composition;
 
@@ -9,12 +8,10 @@ sealed class CommerceProcess : IAsyncDisposable
     /// <summary>The sandbox's books, beside the private database: what it approved outlives the process, as a provider's does.</summary>
     const string SandboxBooksFile = "sandbox-books.jsonl";
 
-    readonly TracerProvider? _tracing;
     readonly SandboxProvider? _sandbox;
     readonly WebApplication _server;
 
-    CommerceProcess(CommerceHost host, TracerProvider? tracing, SandboxProvider? sandbox, WebApplication server) =>
-        (Host, _tracing, _sandbox, _server) = (host, tracing, sandbox, server);
+    CommerceProcess(CommerceHost host, SandboxProvider? sandbox, WebApplication server) => (Host, _sandbox, _server) = (host, sandbox, server);
 
     /// <summary>Log, database and commands.</summary>
     public CommerceHost Host { get; }
@@ -29,7 +26,6 @@ sealed class CommerceProcess : IAsyncDisposable
     /// <exception cref="IOException">The address is taken.</exception>
     public static async Task<CommerceProcess> Start(CommerceSettings settings, CancellationToken cancellationToken)
     {
-        var tracing = Telemetry.Start(settings.Configuration);
         CommerceHost? host = null;
         SandboxProvider? sandbox = null;
         WebApplication? server = null;
@@ -39,11 +35,11 @@ sealed class CommerceProcess : IAsyncDisposable
             sandbox = settings.IsSandbox && settings.Roles.HasFlag(Roles.Sagas) ? await StartSandbox(settings, host.Time, cancellationToken).ConfigureAwait(false) : null;
             server = CommerceServer.Create(host, sandbox?.Address ?? settings.PaymentProvider);
             await server.StartAsync(cancellationToken).ConfigureAwait(false);
-            return new(host, tracing, sandbox, server);
+            return new(host, sandbox, server);
         }
         catch
         {
-            await Close(server, sandbox, host, tracing).ConfigureAwait(false);
+            await Close(server, sandbox, host).ConfigureAwait(false);
             throw;
         }
     }
@@ -62,7 +58,7 @@ sealed class CommerceProcess : IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public ValueTask DisposeAsync() => new(Close(_server, _sandbox, Host, _tracing));
+    public ValueTask DisposeAsync() => new(Close(_server, _sandbox, Host));
 
     static Task<SandboxProvider> StartSandbox(CommerceSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -70,7 +66,7 @@ sealed class CommerceProcess : IAsyncDisposable
         return SandboxProvider.Start(new() { BooksFile = Path.Combine(settings.DataFolder, SandboxBooksFile) }, time, cancellationToken);
     }
 
-    static async Task Close(WebApplication? server, SandboxProvider? sandbox, CommerceHost? host, TracerProvider? tracing)
+    static async Task Close(WebApplication? server, SandboxProvider? sandbox, CommerceHost? host)
     {
         if (server is not null)
         {
@@ -92,7 +88,5 @@ sealed class CommerceProcess : IAsyncDisposable
         {
             await host.DisposeAsync().ConfigureAwait(false);
         }
-
-        tracing?.Dispose();
     }
 }

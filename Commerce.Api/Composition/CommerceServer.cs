@@ -16,6 +16,7 @@ static class CommerceServer
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(host.Settings.Configuration);
         builder.WebHost.UseUrls(host.Settings.Urls).ConfigureKestrel(HttpLimits.Apply);
+        builder.Services.AddTelemetry(host.Settings.Configuration);
         builder.Services.AddHost(host);
         builder.Services.AddRoles(host, paymentProvider);
         AddHttp(builder.Services);

@@ -1,8 +1,8 @@
 using System.Runtime.CompilerServices;
-using System.Text;
 #if NAMED_PACKAGES
 using VerifyNUnit;
 #else
+using System.Text;
 using NUnit.Framework;
 #endif
 
