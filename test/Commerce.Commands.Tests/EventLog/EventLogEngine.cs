@@ -39,7 +39,7 @@ sealed record EventLogEngine(string Name, Func<Task<OpenedLog>> Open)
 
     /// <summary>A further engine is a further line.</summary>
     public static IReadOnlyList<EventLogEngine> All { get; } =
-        [InMemory, Postgres, EventStoreDb, .. EventStoreDbServer, InMemory.Prefixed(), Postgres.Prefixed(), EventStoreDb.Prefixed()];
+        [InMemory, Postgres, EventStoreDb, .. EventStoreDbServer, .. OfficialClientEngines.All, InMemory.Prefixed(), Postgres.Prefixed(), EventStoreDb.Prefixed()];
 
     /// <summary>Characters of the longest stream name that it takes.</summary>
     public int StreamNameLengthMax { get; private init; } = StreamName.LengthMax;
