@@ -24,7 +24,11 @@ public static class CommerceProjections
         return services
             .AddSingleton(options)
             .AddSingleton(_ => new ReadDatabase(options))
+#if NAMED_PACKAGES
+            .AddSingleton<IDocumentStore>(_ => new MartenDocumentStore(ReadDatabase.ConnectionStringOf(options), options.DocumentSchema))
+#else
             .AddSingleton<IDocumentStore>(s => new PostgresDocumentStore(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
+#endif
             .AddSingleton<ProjectionSignals>()
             .AddSingleton<CheckpointStore>()
             .AddSingleton(s => All(s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))

@@ -21,13 +21,16 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
 
     /// <summary>The database that the options name.</summary>
     public ReadDatabase(ProjectionOptions options)
-        : this(NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            ApplicationName = ApplicationName,
-            MaxPoolSize = options.ConnectionsMax,
-        }))
+        : this(NpgsqlDataSource.Create(ConnectionStringOf(options)))
     {
     }
+
+    /// <summary>How read models connect: by name, and never more at once than the options allow.</summary>
+    internal static string ConnectionStringOf(ProjectionOptions options) => new NpgsqlConnectionStringBuilder(options.ConnectionString)
+    {
+        ApplicationName = ApplicationName,
+        MaxPoolSize = options.ConnectionsMax,
+    }.ConnectionString;
 
     /// <summary>Runs something on a connection of its own.</summary>
     /// <exception cref="ReadModelUnavailableException">The database is not there.</exception>

@@ -3,6 +3,7 @@ using Commerce.Commands.EventLog.InMemory;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
+using Commerce.Projections.Tests.Documents;
 using Commerce.Testing.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -19,11 +20,11 @@ sealed class ReadModelWorld : IAsyncDisposable
 
     readonly TestDatabase _database;
 
-    ReadModelWorld(TestDatabase database)
+    ReadModelWorld(TestDatabase database, DocumentEngine engine)
     {
         _database = database;
         Database = new ReadDatabase(NpgsqlDataSource.Create(database.ConnectionString));
-        Store = new PostgresDocumentStore(Database);
+        Store = engine.Open(Database, database.ConnectionString);
         Checkpoints = new CheckpointStore(Database);
     }
 
@@ -31,13 +32,15 @@ sealed class ReadModelWorld : IAsyncDisposable
 
     public ReadDatabase Database { get; }
 
+    public string ConnectionString => _database.ConnectionString;
+
     public IDocumentStore Store { get; }
 
     public CheckpointStore Checkpoints { get; }
 
     public IReadOnlyList<IProjection> Projections => CommerceProjections.All(Store, Database, PostgresDocumentStore.SchemaDefault);
 
-    public static async Task<ReadModelWorld> Create() => new(await PostgresForTests.CreateDatabase());
+    public static async Task<ReadModelWorld> Create(DocumentEngine? engine = null) => new(await PostgresForTests.CreateDatabase(), engine ?? DocumentEngine.OfThisBuild);
 
     /// <summary>Appends events to a stream, a minute apart from each other.</summary>
     public async Task<LogPosition> Append(StreamName stream, params object[] events) => await Append(stream, Beginning, events);
@@ -119,6 +122,7 @@ sealed class ReadModelWorld : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        (Store as IDisposable)?.Dispose();
         await Database.DisposeAsync();
         await _database.DisposeAsync();
     }
