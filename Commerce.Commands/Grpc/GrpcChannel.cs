@@ -33,7 +33,7 @@ sealed class GrpcChannel : IDisposable
 
             // Calls that live as long as the process are no part of anybody's trace.
             ActivityHeadersPropagator = null,
-            SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, errors) => errors == SslPolicyErrors.None || !options.VerifyCertificate },
+            SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, errors) => Trusts(errors) },
         };
         _http = new(handler, disposeHandler: true);
     }
@@ -76,6 +76,9 @@ sealed class GrpcChannel : IDisposable
     GrpcCall<TResponse> Start<TResponse>(HttpRequestMessage request, MessageParser<TResponse> answers, CancellationToken cancellationToken)
         where TResponse : IMessage<TResponse> =>
         new(_http, request, answers, _options.MessageBytesMax, _time, cancellationToken);
+
+    bool Trusts(SslPolicyErrors errors) =>
+        errors == SslPolicyErrors.None || !_options.VerifyCertificate ? true : throw new UntrustedCertificateException(errors);
 
     static ReadOnlyMemoryContent Single(IMessage message)
     {

@@ -27,10 +27,10 @@ sealed class BatchAppendExchange : IAsyncDisposable
         _call = server.Duplex(WireMethods.BatchAppend, _stop.Token);
     }
 
-    /// <summary>Ends the call where the server has said nothing since: it takes what it is sent, and does nothing with it.</summary>
-    public void GiveUpIfSilentSince(long timestamp)
+    /// <summary>Ends the call where the server has said nothing for so long: it takes what it is sent, and does nothing with it.</summary>
+    public void GiveUpIfSilentFor(TimeSpan silence)
     {
-        if (Volatile.Read(ref _heardAt) >= timestamp)
+        if (_time.GetElapsedTime(Volatile.Read(ref _heardAt)) < silence)
             return;
 
         try

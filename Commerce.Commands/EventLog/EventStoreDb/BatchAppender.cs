@@ -68,7 +68,8 @@ sealed partial class BatchAppender : IAsyncDisposable
             if (e is not TimeoutException)
                 throw;
 
-            _exchange?.GiveUpIfSilentSince(append.Begun);
+            // Half: the call may have begun with this append, or after a break in the middle of its time.
+            _exchange?.GiveUpIfSilentFor(_deadline / 2);
             throw new EventLogUnavailableException($"EventStoreDB did not answer an append within {_deadline.TotalSeconds:0.###} s.", e);
         }
     }

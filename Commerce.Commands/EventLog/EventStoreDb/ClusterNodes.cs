@@ -14,6 +14,7 @@ sealed partial class ClusterNodes(EventStoreDbConnectionString connection, Event
     readonly ConcurrentDictionary<NodeAddress, GrpcChannel> _channels = new();
     readonly SemaphoreSlim _finding = new(1);
     volatile GrpcChannel? _current;
+    IReadOnlyList<NodeAddress> _members = [];
 
     /// <summary>The server to talk to now; looks for it where nobody knows.</summary>
     /// <exception cref="EventLogException">None is found.</exception>
@@ -62,13 +63,14 @@ sealed partial class ClusterNodes(EventStoreDbConnectionString connection, Event
         EventLogException? why = null;
         for (var attempt = 1; ; attempt++)
         {
-            // Whoever was a member once may know the others now, although the hosts that were named are gone.
-            foreach (var host in connection.Hosts.Concat(_channels.Keys).Distinct())
+            // The members that were named last may be there although the hosts of the connection string are gone.
+            foreach (var host in connection.Hosts.Concat(_members).Distinct())
             {
                 var channel = To(host);
                 try
                 {
                     var cluster = await channel.Unary(WireMethods.Gossip, new Empty(), connection.GossipTimeout, cancellationToken);
+                    _members = NodeSelection.AddressesOf(cluster);
                     if (NodeSelection.Pick(cluster, connection.NodePreference, Random.Shared) is { } picked)
                         return picked;
                 }

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net.Sockets;
-using System.Security.Authentication;
 using Commerce.Commands.Grpc;
 using Commerce.Domain.Log;
 
@@ -42,13 +41,6 @@ static class EventStoreDbFaults
         fault.Code is GrpcStatusCode.Unavailable or GrpcStatusCode.DeadlineExceeded or GrpcStatusCode.Cancelled or GrpcStatusCode.Aborted or GrpcStatusCode.Unknown or GrpcStatusCode.Internal
         || Says(fault, "not-leader");
 
-    /// <summary>The limit that the server names where an append was too large for it.</summary>
-    public static long? AppendBytesMax(GrpcException fault) =>
-        Says(fault, "maximum-append-size-exceeded") && fault.Details.TryGetValue("maximum-append-size", out var text)
-        && long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var max)
-            ? max
-            : null;
-
     public static string Name(Uri server) => server.Authority;
 
     static bool Says(GrpcException fault, string what) => fault.Details.GetValueOrDefault(ExceptionHeader) == what;
@@ -57,7 +49,7 @@ static class EventStoreDbFaults
     {
         { HttpRequestError: HttpRequestError.NameResolutionError } =>
             new EventLogUnavailableException($"The host of EventStoreDB at {Name(server)} is unknown.", fault),
-        { HttpRequestError: HttpRequestError.SecureConnectionError, InnerException: AuthenticationException e } when e.InnerException is null =>
+        { InnerException: UntrustedCertificateException } =>
             new EventStoreDbRefusedException($"The certificate of EventStoreDB at {Name(server)} is not trusted here; tlsVerifyCert=false in the connection string takes any.", fault),
         { HttpRequestError: HttpRequestError.SecureConnectionError } =>
             new EventStoreDbRefusedException($"EventStoreDB at {Name(server)} does not speak TLS as expected; where it speaks none, the connection string needs tls=false.", fault),

@@ -42,7 +42,7 @@ public sealed class EventStoreDbLog : IEventLog, IAsyncDisposable
         try
         {
             var reads = new LogReads(nodes, options);
-            var end = await new ServerCheck(nodes, reads, options, time).Run(cancellationToken);
+            var end = await new ServerCheck(connection, nodes, reads, options, time).Run(cancellationToken);
             return new(nodes, reads, end, connection.DefaultDeadline, options, time, logger);
         }
         catch

@@ -55,7 +55,7 @@ public sealed class EventStoreDbOptions
     public TimeSpan ConnectMax { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>How long opening the log may take, with finding the leader and every check.</summary>
-    public TimeSpan OpenMax { get; init; } = TimeSpan.FromSeconds(30);
+    public TimeSpan OpenMax { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long a subscription, once begun, tries to reach a lost server before it gives up.</summary>
     public TimeSpan OutageMax { get; init; } = TimeSpan.FromMinutes(2);

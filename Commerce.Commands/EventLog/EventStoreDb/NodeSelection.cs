@@ -18,8 +18,14 @@ static class NodeSelection
         random.Shuffle(able);
         var preferred = able.FirstOrDefault(m => Meets(m.State, preference));
         var picked = preferred ?? (preference == NodePreference.Leader ? null : able.FirstOrDefault());
-        return picked is null ? null : new(picked.HttpEndPoint.Address, (int)picked.HttpEndPoint.Port);
+        return picked is null ? null : AddressOf(picked);
     }
+
+    /// <summary>Where all its members are, the living and the dead.</summary>
+    public static IReadOnlyList<NodeAddress> AddressesOf(ClusterInfo cluster) =>
+        [.. cluster.Members.Where(m => m.HttpEndPoint is not null).Select(AddressOf)];
+
+    static NodeAddress AddressOf(MemberInfo member) => new(member.HttpEndPoint.Address, (int)member.HttpEndPoint.Port);
 
     static bool Meets(State state, NodePreference preference) => preference switch
     {

@@ -6,7 +6,7 @@ using Commerce.Domain.Log;
 namespace Commerce.Commands.EventLog.EventStoreDb;
 
 /// <summary>Finds out, before anything relies on it, whether the server can be reached, lets us in and does what Commerce needs.</summary>
-sealed class ServerCheck(ClusterNodes nodes, LogReads reads, EventStoreDbOptions options, TimeProvider time)
+sealed class ServerCheck(EventStoreDbConnectionString connection, ClusterNodes nodes, LogReads reads, EventStoreDbOptions options, TimeProvider time)
 {
     const string StreamsService = "event_store.client.streams.streams";
 
@@ -26,7 +26,7 @@ sealed class ServerCheck(ClusterNodes nodes, LogReads reads, EventStoreDbOptions
         }
         catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new EventLogUnavailableException($"EventStoreDB did not answer within {options.OpenMax.TotalSeconds:0.###} s.", e);
+            throw new EventLogUnavailableException($"EventStoreDB at {string.Join(", ", connection.Hosts)} did not answer within {options.OpenMax.TotalSeconds:0.###} s.", e);
         }
     }
 
@@ -35,10 +35,10 @@ sealed class ServerCheck(ClusterNodes nodes, LogReads reads, EventStoreDbOptions
         var server = await nodes.Current(cancellationToken);
         try
         {
-            var supported = await server.Unary(WireMethods.SupportedMethods, new Empty(), options.OpenMax, cancellationToken);
+            var supported = await server.Unary(WireMethods.SupportedMethods, new Empty(), options.AnswerMax, cancellationToken);
             if (!supported.Methods.Any(m => m.ServiceName == StreamsService && m.MethodName == "batchappend"))
                 throw TooOld(server, supported, "which cannot take many appends over one call");
-            if (VersionOf(supported) < VersionMin)
+            if (VersionOf(supported) is { } version && version < VersionMin)
                 throw TooOld(server, supported, "whose subscriptions do not say when they have caught up");
         }
         catch (GrpcException e)
