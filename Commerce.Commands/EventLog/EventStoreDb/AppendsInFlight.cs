@@ -86,6 +86,7 @@ sealed class AppendsInFlight(EventStoreDbOptions options, LogPosition acknowledg
 
     BatchedAppend? Remove(Guid correlation)
     {
+        // Also where nothing is taken out: whoever waits for room may wait with an append that was just given up.
         if (_room is { } room)
         {
             _room = null;

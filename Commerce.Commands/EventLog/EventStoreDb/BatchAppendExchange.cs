@@ -18,6 +18,7 @@ sealed class BatchAppendExchange : IAsyncDisposable
     readonly CancellationTokenSource _stop;
     readonly GrpcDuplexCall<BatchAppendReq, BatchAppendResp> _call;
     long _heardAt;
+    volatile bool _saidAll;
 
     public BatchAppendExchange(ClusterNodes nodes, GrpcChannel server, AppendsInFlight inFlight, EventStoreDbOptions options, TimeProvider time, CancellationToken stopping)
     {
@@ -57,7 +58,7 @@ sealed class BatchAppendExchange : IAsyncDisposable
                 await sending;
 
             await receiving;
-            if (!sending.IsCompletedSuccessfully)
+            if (!_saidAll)
                 throw new GrpcException(GrpcStatusCode.Unavailable, "The server ended the call.");
         }
         catch (GrpcException e)
@@ -102,6 +103,7 @@ sealed class BatchAppendExchange : IAsyncDisposable
             }
             else if (!await requests.WaitToTake(_stop.Token))
             {
+                _saidAll = true;
                 _call.End();
                 return;
             }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net.Sockets;
+using System.Security.Authentication;
 using Commerce.Commands.Grpc;
 using Commerce.Domain.Log;
 
@@ -51,7 +52,7 @@ static class EventStoreDbFaults
             new EventLogUnavailableException($"The host of EventStoreDB at {Name(server)} is unknown.", fault),
         { InnerException: UntrustedCertificateException } =>
             new EventStoreDbRefusedException($"The certificate of EventStoreDB at {Name(server)} is not trusted here; tlsVerifyCert=false in the connection string takes any.", fault),
-        { HttpRequestError: HttpRequestError.SecureConnectionError } =>
+        { InnerException: AuthenticationException } =>
             new EventStoreDbRefusedException($"EventStoreDB at {Name(server)} does not speak TLS as expected; where it speaks none, the connection string needs tls=false.", fault),
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             new EventLogUnavailableException($"Nobody listens at {Name(server)}, where EventStoreDB should be.", fault),

@@ -37,18 +37,25 @@ sealed class EventStoreDbLossTests
     {
         await using var server = await EventStoreDbEmulator.Start(new() { RecentIdsMax = 1 }, ct);
         await using var log = await Open(server, ct);
-        await using var other = await Open(server, ct);
+        await using var replica = await EventStoreDbEmulator.Start(new() { ReplicaOf = server }, ct);
+        await using var other = await Open(replica, ct);
         await other.Append(Stream(1), ExpectedRevision.Any, Events(3), ct);
+        await using var subscription = new Subscription(other.Subscribe(default, StreamFilter.All, ct));
+        server.Faults.StopAccepting();
         server.Faults.DropAfterWriting(1);
 
         var events = Events(3);
-        var first = log.Append(Stream(1), ExpectedRevision.Any, events, ct);
+        var appending = log.Append(Stream(1), ExpectedRevision.Any, events, ct);
+        await subscription.UntilEvents(6);
         await other.Append(Stream(1), ExpectedRevision.Any, Events(2), ct);
+        server.Faults.AcceptAgain();
+        var result = await appending;
 
         var there = await Read(log, 1, ct);
         Assert.That(there.Count(e => e.Id == events[0].Id), Is.EqualTo(1));
         var last = there.Single(e => e.Id == events[2].Id);
-        Assert.That(await first, Is.EqualTo(new AppendResult.Appended(last.Revision, last.Position)));
+        Assert.That(last.Revision, Is.EqualTo(5));
+        Assert.That(result, Is.EqualTo(new AppendResult.Appended(last.Revision, last.Position)));
     }
 
     [Test]
