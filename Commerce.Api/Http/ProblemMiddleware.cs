@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Numbering;
 using Commerce.Domain.Log;
 using Commerce.Projections.Documents;
@@ -49,7 +50,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.MediaTypeUnsupported,
         BadHttpRequestException { InnerException: JsonException json } => Problems.Body(json.Path, Detail(json)),
         BadHttpRequestException bad => Unread(bad),
-        EventLogUnavailableException => Problems.LogUnavailable,
+        EventLogUnavailableException or EventStoreDbRefusedException => Problems.LogUnavailable,
         StreamDeletedException => Problems.StreamDeleted,
         AppendTooLargeException => Problems.CommandTooLarge,
         OrderNumbersUnavailableException => Problems.OrderNumbersUnavailable,
