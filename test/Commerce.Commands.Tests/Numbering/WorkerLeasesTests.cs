@@ -64,7 +64,7 @@ public sealed class WorkerLeasesTests
     public async Task A_number_given_back_is_free_at_once_after_what_was_used_of_it()
     {
         var lease = await Acquire();
-        var usedMs = lease.LastMs - 60_000;
+        var usedMs = lease.LastMs - (2 * (long)new OrderNumberOptions().LeaseFor.TotalMilliseconds);
         await _leases.Release(lease, usedMs, CancellationToken.None);
         var next = await Acquire();
         await _leases.Release(next, 0, CancellationToken.None);
