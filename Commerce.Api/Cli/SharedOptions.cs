@@ -7,7 +7,7 @@ namespace Commerce.Api.Cli;
 static class SharedOptions
 {
     static readonly Option<string> Data = Text("--data", "DIR", "Folder of the private PostgreSQL that runs when no connection string is configured (default .commerce).");
-    static readonly Option<string> Log = Text("--log", "URL", "Event log: postgresql (default), in the database of the read models; or postgresql://… for one of its own.");
+    static readonly Option<string> Log = Text("--log", "URL", "Event log: postgresql (default), in the database of the read models; esdb://host:port?tls=…, kurrentdb://… or postgresql://… for one of its own.");
     static readonly Option<string> StreamPrefix = Text("--stream-prefix", "PREFIX", "Stands before every stream name, in a log that others use as well, e.g. shop1. (default none).");
     static readonly Option<string> Bus = Text("--bus", "URL", "Message bus: inmemory (default) or rabbitmq://user:password@host:port/vhost.");
     static readonly Option<string> Postgres = Text("--postgres", "CONNSTR", "PostgreSQL to use, as an Npgsql connection string; none: a private one is started.");

@@ -1,5 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Commands.EventLog;
+using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
@@ -79,6 +80,10 @@ sealed class Readiness(IEventLog log, EventLogLocation logLocation, ProjectionSt
         try
         {
             return await check(limit.Token).ConfigureAwait(false);
+        }
+        catch (EventStoreDbRefusedException)
+        {
+            return [down with { Detail = "It refuses the credentials or a right that is needed; the process's log says which." }];
         }
         catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {

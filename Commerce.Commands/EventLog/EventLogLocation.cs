@@ -1,3 +1,4 @@
+using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain.Log;
 using Npgsql;
@@ -12,7 +13,7 @@ public abstract record EventLogLocation
 {
     EventLogLocation(string engine, string place) => (Engine, Place) = (engine, place);
 
-    /// <summary>Which engine, as health names it: <c>postgresql</c>.</summary>
+    /// <summary>Which engine, as health names it: <c>postgresql</c>, <c>eventStoreDb</c>.</summary>
     public string Engine { get; }
 
     /// <summary>Which server, without credentials: two locations of one log mostly share it, those of two logs never.</summary>
@@ -22,14 +23,16 @@ public abstract record EventLogLocation
     public sealed override string ToString() => $"{Engine} at {Place}";
 
     /// <summary>
-    /// Reads <c>postgresql://user:password@host:port/database</c> or an Npgsql connection string.
+    /// Reads <c>esdb://…</c>, <c>kurrentdb://…</c> (each with <c>+discover</c> too), <c>postgresql://user:password@host:port/database</c>
+    /// or an Npgsql connection string.
     /// </summary>
     /// <exception cref="EventLogLocationException">It is none of these; one sentence that repeats no secret.</exception>
     public static EventLogLocation Parse(string text) => text.Split("://") switch
     {
         [var scheme, _] when scheme.ToUpperInvariant() is "POSTGRESQL" or "POSTGRES" => OfPostgres(PostgresUrl.ToConnectionString(text)),
+        [var scheme, _] when scheme.ToUpperInvariant() is "ESDB" or "ESDB+DISCOVER" or "KURRENTDB" or "KURRENTDB+DISCOVER" => OfEventStoreDb(text),
         [_] when text.Contains('=', StringComparison.Ordinal) => OfPostgres(text),
-        _ => throw new EventLogLocationException("An event log is postgresql://user:password@host:port/database or an Npgsql connection string."),
+        _ => throw new EventLogLocationException("An event log is esdb://host:port?tls=…, postgresql://user:password@host:port/database or an Npgsql connection string."),
     };
 
     /// <summary>A log in PostgreSQL.</summary>
@@ -46,6 +49,8 @@ public abstract record EventLogLocation
         }
     }
 
+    static EventStoreDb OfEventStoreDb(string url) => new(url, EventStoreDbConnectionString.Parse(url));
+
     /// <summary>In PostgreSQL.</summary>
     public sealed record Postgres : EventLogLocation
     {
@@ -53,6 +58,16 @@ public abstract record EventLogLocation
             : base("postgresql", $"{parts.Host}:{parts.Port}/{parts.Database}") => ConnectionString = parts.ConnectionString;
 
         /// <summary>For Npgsql. Contains the password: not for logs.</summary>
+        public string ConnectionString { get; }
+    }
+
+    /// <summary>In EventStoreDB or KurrentDB.</summary>
+    public sealed record EventStoreDb : EventLogLocation
+    {
+        internal EventStoreDb(string url, EventStoreDbConnectionString parts)
+            : base("eventStoreDb", string.Join(',', parts.Hosts)) => ConnectionString = url;
+
+        /// <summary>As given. Contains the password: not for logs.</summary>
         public string ConnectionString { get; }
     }
 }

@@ -1,3 +1,4 @@
+using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain.Log;
 using Microsoft.Extensions.Logging;
@@ -30,6 +31,8 @@ public static class EventLogs
         {
             case EventLogLocation.Postgres at:
                 return Of(await PostgresEventLog.Open(new() { ConnectionString = at.ConnectionString }, time, logs.CreateLogger<PostgresEventLog>(), cancellationToken), prefix);
+            case EventLogLocation.EventStoreDb at:
+                return Of(await EventStoreDbLog.Open(new() { ConnectionString = at.ConnectionString }, time, logs.CreateLogger<EventStoreDbLog>(), cancellationToken), prefix);
             default:
                 throw new System.Diagnostics.UnreachableException();
         }

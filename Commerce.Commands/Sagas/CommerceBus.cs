@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Payments;
 using Commerce.Domain.Log;
 using MassTransit;
@@ -122,12 +123,14 @@ sealed class CommerceBus : BackgroundService
         endpoint.UseMessageRetry(bus, retry =>
         {
             retry.Handle<EventLogUnavailableException>();
+            retry.Handle<EventStoreDbRefusedException>();
             retry.Handle<PaymentProviderUnavailableException>();
             retry.Intervals(_options.OutagePauses());
         });
         endpoint.UseMessageRetry(bus, retry =>
         {
             retry.Ignore<EventLogUnavailableException>();
+            retry.Ignore<EventStoreDbRefusedException>();
             retry.Ignore<PaymentProviderUnavailableException>();
             retry.Ignore<OperationCanceledException>();
             retry.Intervals([.. _options.RetryPauses]);

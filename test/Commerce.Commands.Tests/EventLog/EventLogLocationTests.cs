@@ -1,4 +1,5 @@
 using Commerce.Commands.EventLog;
+using Commerce.Domain.Log;
 using Npgsql;
 
 namespace Commerce.Commands.Tests.EventLog;
@@ -25,6 +26,29 @@ public sealed class EventLogLocationTests
 
         var parts = new NpgsqlConnectionStringBuilder(location.ConnectionString);
         Assert.That((parts.SslMode, parts.ApplicationName, parts.Timeout), Is.EqualTo((SslMode.VerifyFull, "copy", 3)));
+    }
+
+    [TestCase("esdb://shop:s3cret@db?tls=false", "db:2113")]
+    [TestCase("esdb+discover://shop:s3cret@db:2114", "db:2114")]
+    [TestCase("KurrentDB://one,two:99", "one:2113,two:99")]
+    [TestCase("kurrentdb+discover://db", "db:2113")]
+    public void A_log_in_EventStoreDB_is_named_by_the_url_that_its_clients_take(string url, string place)
+    {
+        var location = EventLogLocation.Parse(url);
+
+        Assert.That((location as EventLogLocation.EventStoreDb)?.ConnectionString, Is.EqualTo(url));
+        Assert.That($"{location}", Is.EqualTo($"eventStoreDb at {place}"));
+    }
+
+    [TestCase("kafka://shop:s3cret@db")]
+    [TestCase("esdb://shop:s3cret@db?tls=perhaps")]
+    [TestCase("postgresql://shop:s3cret@")]
+    [TestCase("s3cret")]
+    public void What_names_no_log_is_refused_in_a_sentence_without_its_password(string text)
+    {
+        var refused = Assert.Catch<EventLogException>(() => EventLogLocation.Parse(text));
+
+        Assert.That(refused?.Message, Does.Not.Contain("s3cret").And.Not.Contain("\n"));
     }
 
     [Test]
