@@ -1,10 +1,12 @@
 using Commerce.Api.Tests.App;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Api.Tests;
 
 /// <summary>An order's whole way over HTTP: sagas, relay, projections and the sandbox provider at work.</summary>
-[TestFixture]
-public sealed class FulfilmentTests : ApiTest
+[TestFixture(LogEngine.Postgres)]
+[TestFixture(LogEngine.EventStoreDb)]
+public sealed class FulfilmentTests(LogEngine engine) : ApiTest(engine)
 {
     /// <summary>On a busy machine the whole way takes seconds.</summary>
     static readonly TimeSpan WayMax = TimeSpan.FromSeconds(60);
@@ -82,7 +84,7 @@ public sealed class FulfilmentTests : ApiTest
 
     static string? Amount(Reply payment, string field) => payment.Json.GetProperty(field).GetProperty("amount").GetString();
 
-    static async Task<Reply> Until(string address, string? status, Func<Reply, bool>? isSo = null)
+    async Task<Reply> Until(string address, string? status, Func<Reply, bool>? isSo = null)
     {
         using var limit = new CancellationTokenSource(WayMax);
         while (true)

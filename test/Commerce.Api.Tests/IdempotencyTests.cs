@@ -1,10 +1,12 @@
 using Commerce.Api.Http;
 using Commerce.Api.Tests.App;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Api.Tests;
 
-[TestFixture]
-public sealed class IdempotencyTests : ApiTest
+[TestFixture(LogEngine.Postgres)]
+[TestFixture(LogEngine.EventStoreDb)]
+public sealed class IdempotencyTests(LogEngine engine) : ApiTest(engine)
 {
     [TestCase("/products", """{"sku":"A","name":"Mug","price":{"amount":"2.50","currency":"GBP"}}""")]
     [TestCase("/orders", """{"currency":"GBP","lines":[{"sku":"A","quantity":1}]}""")]

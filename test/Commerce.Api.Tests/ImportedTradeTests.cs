@@ -4,6 +4,8 @@ using Commerce.Api.Cli;
 using Commerce.Api.Tests.App;
 using Commerce.Commands.Importing;
 using Commerce.Projections.Auditing;
+using Commerce.Testing.Logs;
+using Commerce.Testing.Servers;
 
 namespace Commerce.Api.Tests;
 
@@ -36,10 +38,11 @@ public sealed class ImportedTradeTests
     [TearDown]
     public void DeleteFile() => File.Delete(_file);
 
-    [Test]
-    public async Task What_is_imported_is_what_analysts_see_and_can_still_come_back()
+    [TestCase(LogEngine.Postgres)]
+    [TestCase(LogEngine.EventStoreDb)]
+    public async Task What_is_imported_is_what_analysts_see_and_can_still_come_back(LogEngine engine)
     {
-        await using var app = await CommerceApp.Start();
+        await using var app = await CommerceApp.Start(engine);
         var figures = await Import(app);
         var head = ("Commerce-Min-Position", (await app.Host.Log.Head(default)).ToString());
 
@@ -68,15 +71,16 @@ public sealed class ImportedTradeTests
         Assert.That(csv.Text.Split("\r\n")[1], Is.EqualTo("'=1+1,GBP,0,0,0,0.00,0.00,2.50,-2.50"));
     }
 
-    [Test]
-    public async Task The_verb_prints_a_report_and_adds_nothing_when_repeated()
+    [TestCase(LogEngine.Postgres)]
+    [TestCase(LogEngine.EventStoreDb)]
+    public async Task The_verb_prints_a_report_and_adds_nothing_when_repeated(LogEngine engine)
     {
-        await using var database = await Testing.Servers.PostgresForTests.CreateDatabase();
-        string[] verb = ["import", "online-retail", _file, "--postgres", database.ConnectionString];
+        await using var database = await PostgresForTests.CreateDatabase();
+        string[] there = ["--postgres", database.ConnectionString, .. await EventStoreDbForTests.Arguments(engine)];
 
-        var first = await Run(verb);
-        var second = await Run(verb);
-        var audit = await Run(["audit", "--require-settled", "--postgres", database.ConnectionString]);
+        var first = await Run(["import", "online-retail", _file, .. there]);
+        var second = await Run(["import", "online-retail", _file, .. there]);
+        var audit = await Run(["audit", "--require-settled", .. there]);
 
         Assert.That((first.ExitCode, second.ExitCode, audit.ExitCode), Is.EqualTo((0, 0, 0)), first.Text + second.Text + audit.Text);
         Assert.That(first.Text, Does.Contain("1 files, 120 lines, 80 invoices (40 of them cancellations), 40 orders").And.Contain("they agree").And.Contain("120 lines added"));

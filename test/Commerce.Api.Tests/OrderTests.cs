@@ -1,12 +1,14 @@
 using System.Globalization;
 using Commerce.Api.Tests.App;
+using Commerce.Testing.Logs;
 using Commerce.Domain;
 using Commerce.Domain.Orders;
 
 namespace Commerce.Api.Tests;
 
-[TestFixture]
-public sealed class OrderTests : ApiTest
+[TestFixture(LogEngine.Postgres)]
+[TestFixture(LogEngine.EventStoreDb)]
+public sealed class OrderTests(LogEngine engine) : ApiTest(engine)
 {
     [Test]
     public async Task A_placed_order_answers_with_its_address_its_tag_its_number_and_its_position()
@@ -127,6 +129,6 @@ public sealed class OrderTests : ApiTest
     static string Long(string sku, int lines) =>
         $$"""{"currency":"GBP","lines":[{{string.Join(',', Enumerable.Repeat($$"""{"sku":"{{sku}}","quantity":1}""", lines))}}]}""";
 
-    static async Task<Order> Load(Reply placed) =>
+    async Task<Order> Load(Reply placed) =>
         (await App.Host.Commands.Load(Order.Decider, Order.StreamOf(OrderId.Parse(placed.Field("orderId"), null)), CancellationToken.None)).State;
 }

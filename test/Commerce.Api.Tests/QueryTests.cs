@@ -1,10 +1,12 @@
 using System.Globalization;
 using Commerce.Api.Tests.App;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Api.Tests;
 
-[TestFixture]
-public sealed class QueryTests : ApiTest
+[TestFixture(LogEngine.Postgres)]
+[TestFixture(LogEngine.EventStoreDb)]
+public sealed class QueryTests(LogEngine engine) : ApiTest(engine)
 {
     [Test]
     public async Task A_query_that_names_a_commands_position_sees_what_it_did()

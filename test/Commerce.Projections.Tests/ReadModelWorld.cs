@@ -1,9 +1,9 @@
 using System.Runtime.CompilerServices;
-using Commerce.Commands.EventLog.InMemory;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 using Commerce.Projections.Tests.Documents;
+using Commerce.Testing.Logs;
 using Commerce.Testing.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -19,16 +19,17 @@ sealed class ReadModelWorld : IAsyncDisposable
     static readonly DateTimeOffset Beginning = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
     readonly TestDatabase _database;
+    readonly LogForTests _log;
 
-    ReadModelWorld(TestDatabase database, DocumentEngine engine)
+    ReadModelWorld(TestDatabase database, LogForTests log, DocumentEngine documents)
     {
-        _database = database;
+        (_database, _log) = (database, log);
         Database = new ReadDatabase(NpgsqlDataSource.Create(database.ConnectionString));
-        Store = engine.Open(Database, database.ConnectionString);
+        Store = documents.Open(Database, database.ConnectionString);
         Checkpoints = new CheckpointStore(Database);
     }
 
-    public InMemoryEventLog Log { get; } = new(TimeProvider.System);
+    public IEventLog Log => _log.Log;
 
     public ReadDatabase Database { get; }
 
@@ -40,7 +41,8 @@ sealed class ReadModelWorld : IAsyncDisposable
 
     public IReadOnlyList<IProjection> Projections => CommerceProjections.All(Store, Database, PostgresDocumentStore.SchemaDefault);
 
-    public static async Task<ReadModelWorld> Create(DocumentEngine? engine = null) => new(await PostgresForTests.CreateDatabase(), engine ?? DocumentEngine.OfThisBuild);
+    public static async Task<ReadModelWorld> Create(LogEngine engine = LogEngine.InMemory, DocumentEngine? documents = null) =>
+        new(await PostgresForTests.CreateDatabase(), await LogForTests.Open(engine), documents ?? DocumentEngine.OfThisBuild);
 
     /// <summary>Appends events to a stream, a minute apart from each other.</summary>
     public async Task<LogPosition> Append(StreamName stream, params object[] events) => await Append(stream, Beginning, events);
@@ -49,12 +51,11 @@ sealed class ReadModelWorld : IAsyncDisposable
     {
         var news = events.Select((e, n) => new NewEvent(
             Guid.NewGuid(), EventCatalog.NameOf(e), EventCatalog.ToJson(e), new EventMetadata { OccurredAt = at.AddMinutes(n) }.ToJson())).ToList();
-        var result = await Log.Append(stream, ExpectedRevision.Any, news, CancellationToken.None);
-        return result is AppendResult.Appended { Position: var position } ? position : throw new InvalidOperationException(result.ToString());
+        return PositionOf(await Log.Append(stream, ExpectedRevision.Any, news, CancellationToken.None));
     }
 
-    public async Task AppendRaw(StreamName stream, string type, byte[] data) =>
-        await Log.Append(stream, ExpectedRevision.Any, [new NewEvent(Guid.NewGuid(), type, data, new EventMetadata { OccurredAt = Beginning }.ToJson())], CancellationToken.None);
+    public async Task<LogPosition> AppendRaw(StreamName stream, string type, byte[] data) => PositionOf(
+        await Log.Append(stream, ExpectedRevision.Any, [new NewEvent(Guid.NewGuid(), type, data, new EventMetadata { OccurredAt = Beginning }.ToJson())], CancellationToken.None));
 
     /// <summary>Applies the whole log without a daemon, in batches of a size.</summary>
     public async Task Project(int batchEvents = int.MaxValue)
@@ -125,7 +126,11 @@ sealed class ReadModelWorld : IAsyncDisposable
         (Store as IDisposable)?.Dispose();
         await Database.DisposeAsync();
         await _database.DisposeAsync();
+        await _log.DisposeAsync();
     }
+
+    static LogPosition PositionOf(AppendResult result) =>
+        result is AppendResult.Appended { Position: var position } ? position : throw new InvalidOperationException(result.ToString());
 }
 
 /// <summary>A daemon of one node.</summary>

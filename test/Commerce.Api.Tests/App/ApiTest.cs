@@ -1,26 +1,31 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Api.Tests.App;
 
 /// <summary>Words for tests that speak HTTP to the shared application.</summary>
-public abstract class ApiTest
+public abstract class ApiTest(LogEngine engine = LogEngine.Postgres)
 {
     static int names;
+    CommerceApp? _app;
 
-    private protected static CommerceApp App => SharedApp.App;
+    private protected CommerceApp App => _app ?? throw new InvalidOperationException("The application is not started.");
+
+    [OneTimeSetUp]
+    public async Task FindApp() => _app = await SharedApp.On(engine);
 
     /// <summary>A name that no other test uses.</summary>
     private protected static string New(string prefix) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{Interlocked.Increment(ref names)}");
 
-    private protected static Task<Reply> Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, headers);
+    private protected Task<Reply> Get(string path, params (string Name, string Value)[] headers) => Send(HttpMethod.Get, path, null, headers);
 
     /// <summary>Posts JSON under a new key, unless the headers name one.</summary>
-    private protected static Task<Reply> Post(string path, string body, params (string Name, string Value)[] headers) =>
+    private protected Task<Reply> Post(string path, string body, params (string Name, string Value)[] headers) =>
         Send(HttpMethod.Post, path, body, headers.Any(h => h.Name == "Idempotency-Key") ? headers : [.. headers, Key(New("key"))]);
 
-    private protected static Task<Reply> Put(string path, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, path, body, headers);
+    private protected Task<Reply> Put(string path, string body, params (string Name, string Value)[] headers) => Send(HttpMethod.Put, path, body, headers);
 
     private protected static (string Name, string Value) Key(string key) => ("Idempotency-Key", key);
 
@@ -29,7 +34,7 @@ public abstract class ApiTest
     /// <summary>Waits for what this command did.</summary>
     private protected static (string Name, string Value) At(Reply? command) => ("Commerce-Min-Position", command?.Field("position") ?? "0");
 
-    private protected static async Task<Reply> Send(HttpMethod method, string path, string? body, params (string Name, string Value)[] headers)
+    private protected async Task<Reply> Send(HttpMethod method, string path, string? body, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(method, path);
         if (body is not null)
@@ -60,7 +65,7 @@ public abstract class ApiTest
         $$"""{"currency":"GBP","country":"Iceland","paymentToken":"{{token}}","lines":[{"sku":"{{sku}}","quantity":{{quantity}}}]}""";
 
     /// <summary>Registers a product in pounds.</summary>
-    private protected static async Task<string> Product(string price = "2.50", string currency = "GBP")
+    private protected async Task<string> Product(string price = "2.50", string currency = "GBP")
     {
         var sku = New("SKU");
         var reply = await Post("/products", MugWith(sku, price, currency));
@@ -69,7 +74,7 @@ public abstract class ApiTest
     }
 
     /// <summary>Registers a product and takes units of it in.</summary>
-    private protected static async Task<string> Stocked(int units)
+    private protected async Task<string> Stocked(int units)
     {
         var sku = await Product();
         var reply = await Post($"/stock/{sku}/receipts", $$"""{"quantity":{{units}},"reference":"test"}""");

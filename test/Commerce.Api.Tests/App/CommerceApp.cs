@@ -1,4 +1,5 @@
 using Commerce.Api.Composition;
+using Commerce.Testing.Logs;
 using Commerce.Testing.Servers;
 
 namespace Commerce.Api.Tests.App;
@@ -23,7 +24,10 @@ sealed class CommerceApp : IAsyncDisposable
     public HttpClient Http { get; }
 
     /// <summary>Starts it; further settings by the names that the configuration has for them.</summary>
-    public static async Task<CommerceApp> Start(params (string Key, string Value)[] settings)
+    public static Task<CommerceApp> Start(params (string Key, string Value)[] settings) => Start(LogEngine.Postgres, settings);
+
+    /// <summary>Starts it on a log of its own on that engine.</summary>
+    public static async Task<CommerceApp> Start(LogEngine engine, params (string Key, string Value)[] settings)
     {
         var database = await PostgresForTests.CreateDatabase();
         var folder = Directory.CreateTempSubdirectory("commerce-app-").FullName;
@@ -33,6 +37,12 @@ sealed class CommerceApp : IAsyncDisposable
         given.TryAdd(CommerceSettings.UrlsKey, "http://127.0.0.1:0");
         given.TryAdd(CommerceSettings.SandboxKey, "true");
         given.TryAdd("Logging:LogLevel:Default", "Warning");
+        if (engine == LogEngine.EventStoreDb)
+        {
+            given.TryAdd(CommerceSettings.EventLogKey, await EventStoreDbForTests.ConnectionString());
+            given.TryAdd(CommerceSettings.StreamPrefixKey, EventStoreDbForTests.NewPrefix().Value);
+        }
+
         return new(database, await CommerceProcess.Start(CommerceSettings.Read(CommerceSettings.ReadSources(given)), CancellationToken.None), folder);
     }
 

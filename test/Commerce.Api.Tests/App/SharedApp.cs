@@ -1,22 +1,37 @@
 using Commerce.Api.Tests.App;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Api.Tests;
 
-/// <summary>One application for all tests that only need theirs not to be somebody else's: each takes SKUs and keys of its own.</summary>
+/// <summary>One application an engine for all tests that only need theirs not to be somebody else's: each takes SKUs and keys of its own.</summary>
 [SetUpFixture]
 public sealed class SharedApp
 {
-    static CommerceApp? app;
+    static readonly SemaphoreSlim Gate = new(1, 1);
+    static readonly Dictionary<LogEngine, CommerceApp> Apps = [];
 
-    internal static CommerceApp App => app ?? throw new InvalidOperationException("The application is not started.");
+    internal static CommerceApp App => Apps[LogEngine.Postgres];
+
+    internal static async Task<CommerceApp> On(LogEngine engine)
+    {
+        await Gate.WaitAsync();
+        try
+        {
+            return Apps.TryGetValue(engine, out var app) ? app : Apps[engine] = await CommerceApp.Start(engine);
+        }
+        finally
+        {
+            Gate.Release();
+        }
+    }
 
     [OneTimeSetUp]
-    public async Task Start() => app = await CommerceApp.Start();
+    public Task Start() => On(LogEngine.Postgres);
 
     [OneTimeTearDown]
     public async Task Stop()
     {
-        if (app is not null)
+        foreach (var app in Apps.Values)
         {
             await app.DisposeAsync();
         }

@@ -2,9 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Commerce.Api.Cli.Demo;
 using Commerce.Api.Sandbox;
-using Commerce.Commands.EventLog.Postgres;
 using Commerce.Projections.Auditing;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Api.Tests.Crash;
 
@@ -22,6 +20,7 @@ public sealed class CrashTests
 
     [TestCase(Surroundings.Embedded)]
     [TestCase(Surroundings.RabbitMq)]
+    [TestCase(Surroundings.EventStoreDb)]
     [CancelAfter(TimeMaxMs)]
     public async Task What_was_accepted_before_a_kill_ends_as_it_would_have_without(Surroundings surroundings, CancellationToken ct)
     {
@@ -151,8 +150,7 @@ public sealed class CrashTests
 
     static async Task<AuditReport> Audit(Premises premises, CancellationToken ct)
     {
-        await using var log = await PostgresEventLog.Open(
-            new() { ConnectionString = await premises.ConnectionString(ct) }, TimeProvider.System, NullLogger<PostgresEventLog>.Instance, ct);
-        return await new Auditor(log).Run(new AuditOptions { RequireSettled = true }, progress: null, ct);
+        await using var host = await premises.Open(ct);
+        return await new Auditor(host.Log).Run(new AuditOptions { RequireSettled = true }, progress: null, ct);
     }
 }

@@ -1,4 +1,6 @@
+using Commerce.Api.Composition;
 using Commerce.Commands.Embedded;
+using Commerce.Commands.EventLog;
 using Commerce.Testing.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -12,6 +14,9 @@ public enum Surroundings
 
     /// <summary>A PostgreSQL and a RabbitMQ that somebody else runs.</summary>
     RabbitMq,
+
+    /// <summary>A private PostgreSQL, the in-memory transport, and the log on an EventStoreDB that somebody else runs.</summary>
+    EventStoreDb,
 }
 
 /// <summary>Data folder, database and bus of a shop: all that a kill leaves.</summary>
@@ -20,15 +25,17 @@ sealed class Premises : IAsyncDisposable
     readonly string _folder = Checkout.TestData($"crash-{Guid.NewGuid():N}");
     readonly TestDatabase? _database;
     readonly Uri? _bus;
-    EmbeddedPostgres? _private;
+    readonly string? _log;
+    readonly StreamPrefix _prefix = EventStoreDbForTests.NewPrefix();
 
-    Premises(TestDatabase? database, Uri? bus) => (_database, _bus) = (database, bus);
+    Premises(TestDatabase? database, Uri? bus, string? log) => (_database, _bus, _log) = (database, bus, log);
 
     /// <summary>Options of the command line that lead there.</summary>
     public IReadOnlyList<string> Arguments =>
     [
         "--data", _folder,
         .. _database is null ? Array.Empty<string>() : ["--postgres", _database.ConnectionString],
+        .. _log is null ? Array.Empty<string>() : ["--log", _log, "--stream-prefix", _prefix.Value],
         .. _bus is null ? Array.Empty<string>() : ["--bus", _bus.ToString()],
     ];
 
@@ -37,12 +44,23 @@ sealed class Premises : IAsyncDisposable
 
     /// <summary>Finds them a place.</summary>
     public static async Task<Premises> Take(Surroundings surroundings, CancellationToken cancellationToken) => new(
-        surroundings == Surroundings.Embedded ? null : await PostgresForTests.CreateDatabase(cancellationToken),
-        surroundings == Surroundings.RabbitMq ? (await RabbitMqForTests.Server(cancellationToken)).NewVirtualHost() : null);
+        surroundings == Surroundings.RabbitMq ? await PostgresForTests.CreateDatabase(cancellationToken) : null,
+        surroundings == Surroundings.RabbitMq ? (await RabbitMqForTests.Server(cancellationToken)).NewVirtualHost() : null,
+        surroundings == Surroundings.EventStoreDb ? await EventStoreDbForTests.ConnectionString(cancellationToken) : null);
 
-    /// <summary>How to reach the database, for looking behind the API.</summary>
-    public async Task<string> ConnectionString(CancellationToken cancellationToken) =>
-        _database?.ConnectionString ?? (_private ??= await Attach(cancellationToken)).ConnectionString;
+    /// <summary>Opens what the shop works on, for looking behind the API.</summary>
+    public Task<CommerceHost> Open(CancellationToken cancellationToken)
+    {
+        var given = new Dictionary<string, string?>
+        {
+            [CommerceSettings.DataKey] = _folder,
+            [CommerceSettings.PostgresKey] = _database?.ConnectionString,
+            [CommerceSettings.EventLogKey] = _log,
+            [CommerceSettings.StreamPrefixKey] = _log is null ? null : _prefix.Value,
+            ["Logging:LogLevel:Default"] = "Warning",
+        };
+        return CommerceHost.Open(CommerceSettings.ReadWithoutRoles(CommerceSettings.ReadSources(given)), cancellationToken);
+    }
 
     /// <summary>Ends what still runs and removes what was stored. Nobody may serve on it any more.</summary>
     public async ValueTask DisposeAsync()
@@ -54,7 +72,7 @@ sealed class Premises : IAsyncDisposable
         else
         {
             // Attaching and leaving stops the server that the killed process left; its folder may lie elsewhere.
-            var server = _private ?? await Attach(CancellationToken.None);
+            var server = await EmbeddedPostgres.Attach(new() { DataFolder = _folder }, NullLogger.Instance, CancellationToken.None);
             await server.DisposeAsync();
             Directory.Delete(server.Folder, recursive: true);
         }
@@ -64,6 +82,4 @@ sealed class Premises : IAsyncDisposable
             Directory.Delete(_folder, recursive: true);
         }
     }
-
-    Task<EmbeddedPostgres> Attach(CancellationToken cancellationToken) => EmbeddedPostgres.Attach(new() { DataFolder = _folder }, NullLogger.Instance, cancellationToken);
 }

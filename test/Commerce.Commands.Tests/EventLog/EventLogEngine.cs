@@ -4,6 +4,7 @@ using Commerce.Commands.Tests.EventLog.EventStoreDb;
 using Commerce.Commands.Tests.EventLog.Postgres;
 using Commerce.Domain.Log;
 using Commerce.Testing.EventStoreDb;
+using Commerce.Testing.Servers;
 
 namespace Commerce.Commands.Tests.EventLog;
 
@@ -29,7 +30,7 @@ sealed record EventLogEngine(string Name, Func<Task<OpenedLog>> Open)
     });
 
     /// <summary>A real server, where the environment names one.</summary>
-    static readonly EventLogEngine[] EventStoreDbServer = Environment.GetEnvironmentVariable("COMMERCE_TEST_EVENTSTOREDB") is { Length: > 0 } at
+    static readonly EventLogEngine[] EventStoreDbServer = EventStoreDbForTests.RealServer is { } at
         ? [new("EventStoreDbServer", async () =>
             {
                 var log = await EventStoreDbLogs.Open(new() { ConnectionString = at });

@@ -1,5 +1,6 @@
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
+using Commerce.Testing.Logs;
 using Commerce.Testing.Servers;
 
 namespace Commerce.Commands.Tests.Sagas;
@@ -12,7 +13,7 @@ public sealed class BrokerRestartTests
     public async Task Orders_taken_while_the_broker_is_away_are_fulfilled_when_it_is_back()
     {
         await using var broker = await RabbitMqForTests.StartAnother();
-        await using var shop = new Shop(ShortPauses.Options(broker.Uri));
+        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(broker.Uri));
         await shop.Receive("mug", 100);
         await shop.Start();
         var ids = new List<OrderId>();
@@ -40,7 +41,7 @@ public sealed class BrokerRestartTests
     {
         await using var broker = await RabbitMqForTests.StartAnother();
         await broker.Stop();
-        await using var shop = new Shop(ShortPauses.Options(broker.Uri));
+        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(broker.Uri));
         await shop.Receive("mug", 10);
         await shop.Start();
         var id = await shop.Place(null, ("mug", 1));

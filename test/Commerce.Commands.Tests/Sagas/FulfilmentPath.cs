@@ -4,11 +4,12 @@ using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Commands.Tests.Sagas;
 
-/// <summary>From the order to the last refund, over whatever bus.</summary>
-public abstract class FulfilmentPath
+/// <summary>From the order to the last refund, over whatever bus, on whatever log.</summary>
+public abstract class FulfilmentPath(LogEngine engine)
 {
     Shop? _opened;
 
@@ -20,7 +21,7 @@ public abstract class FulfilmentPath
     [SetUp]
     public async Task Open()
     {
-        _opened = new Shop(await Options());
+        _opened = await Shop.On(engine, await Options());
         await Store.Receive("mug", 10);
         await Store.Receive("tea", 3);
         await Store.Start();

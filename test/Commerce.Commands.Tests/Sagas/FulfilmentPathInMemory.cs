@@ -2,11 +2,13 @@ using Commerce.Commands.Sagas;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Commands.Tests.Sagas;
 
-[TestFixture]
-public sealed class FulfilmentPathInMemory : FulfilmentPath
+[TestFixture(LogEngine.InMemory)]
+[TestFixture(LogEngine.EventStoreDb)]
+public sealed class FulfilmentPathInMemory(LogEngine engine) : FulfilmentPath(engine)
 {
     private protected override Task<SagaOptions> Options() => Task.FromResult(ShortPauses.Options(null));
 

@@ -2,12 +2,14 @@ using Commerce.Commands.Sagas;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Orders;
+using Commerce.Testing.Logs;
 using Commerce.Testing.Servers;
 
 namespace Commerce.Commands.Tests.Sagas;
 
-[TestFixture]
-public sealed class FulfilmentPathOnRabbitMq : FulfilmentPath
+[TestFixture(LogEngine.InMemory)]
+[TestFixture(LogEngine.EventStoreDb)]
+public sealed class FulfilmentPathOnRabbitMq(LogEngine engine) : FulfilmentPath(engine)
 {
     private protected override async Task<SagaOptions> Options() => ShortPauses.Options((await RabbitMqForTests.Server()).Uri);
 

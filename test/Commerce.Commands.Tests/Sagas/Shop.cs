@@ -1,4 +1,3 @@
-using Commerce.Commands.EventLog.InMemory;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
@@ -9,6 +8,7 @@ using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
+using Commerce.Testing.Logs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 
@@ -24,12 +24,13 @@ sealed class Shop : IAsyncDisposable
     static readonly Currency Gbp = Currency.Of("GBP");
 
     readonly SagaOptions _options;
+    readonly LogForTests _log;
     readonly List<IHost> _hosts = [];
 
-    public Shop(SagaOptions options)
+    Shop(SagaOptions options, LogForTests log)
     {
-        _options = options;
-        Log = new FlakyLog(new InMemoryEventLog(TimeProvider.System));
+        (_options, _log) = (options, log);
+        Log = new FlakyLog(log.Log);
         Processor = new CommandProcessor(Log, TimeProvider.System);
     }
 
@@ -42,6 +43,9 @@ sealed class Shop : IAsyncDisposable
     public KeptCheckpoints Checkpoints { get; } = new();
 
     public KeptDeadLetters Letters { get; } = new();
+
+    /// <summary>A shop that has not opened yet.</summary>
+    public static async Task<Shop> On(LogEngine engine, SagaOptions options) => new(options, await LogForTests.Open(engine));
 
     public async Task Start()
     {
@@ -72,7 +76,8 @@ sealed class Shop : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Stop();
-        await ((object)Processor is IAsyncDisposable disposable ? disposable.DisposeAsync() : default);
+        await Processor.DisposeAsync();
+        await _log.DisposeAsync();
     }
 
     public Task Receive(string sku, int quantity) => Accept(Stock.Decider, Stock.StreamOf(Sku.Of(sku), Main), new StockCommand.Receive(quantity, "opening"));

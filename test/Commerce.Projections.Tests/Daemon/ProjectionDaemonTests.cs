@@ -2,16 +2,19 @@ using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
+using Commerce.Testing.Logs;
 using static Commerce.Projections.Tests.Trade;
 
 namespace Commerce.Projections.Tests.Daemon;
 
-public sealed class ProjectionDaemonTests
+[TestFixture(LogEngine.InMemory)]
+[TestFixture(LogEngine.EventStoreDb)]
+public sealed class ProjectionDaemonTests(LogEngine engine)
 {
     ReadModelWorld _world;
 
     [SetUp]
-    public async Task SetUp() => _world = await ReadModelWorld.Create();
+    public async Task SetUp() => _world = await ReadModelWorld.Create(engine);
 
     [TearDown]
     public async Task TearDown() => await _world.DisposeAsync();
@@ -34,16 +37,17 @@ public sealed class ProjectionDaemonTests
     public async Task Killed_connections_cost_no_event_and_repeat_none()
     {
         const int receipts = 2_000;
+        var last = LogPosition.Start;
         for (var n = 0; n < receipts; n++)
         {
-            await _world.Append(StockStream("CUP"), new StockEvent.Received(1, $"delivery {n}"));
+            last = await _world.Append(StockStream("CUP"), new StockEvent.Received(1, $"delivery {n}"));
         }
 
         await using var daemon = _world.Start(batchEventsMax: 10);
         for (var kills = 0; kills < 20; kills++)
         {
             var position = await Position();
-            await RunningDaemon.Eventually(async () => await Position() is var now && (now > position || now == receipts));
+            await RunningDaemon.Eventually(async () => await Position() is var now && (now > position || now >= last.Value));
             await KillEveryConnection();
         }
 
@@ -68,10 +72,10 @@ public sealed class ProjectionDaemonTests
             Assert.That(second.Value.Signals.PositionOf(ProjectionNames.Stock), Is.Null);
         }
 
-        await _world.Append(StockStream("CUP"), new StockEvent.Received(6, "delivery 2"));
+        var last = await _world.Append(StockStream("CUP"), new StockEvent.Received(6, "delivery 2"));
         await second.Value.CaughtUp(ProjectionNames.Stock);
 
-        Assert.That(second.Value.Signals.PositionOf(ProjectionNames.Stock), Is.EqualTo(new LogPosition(2)));
+        Assert.That(second.Value.Signals.PositionOf(ProjectionNames.Stock), Is.GreaterThanOrEqualTo(last));
         Assert.That(await Available(), Is.EqualTo(11));
     }
 
@@ -94,8 +98,8 @@ public sealed class ProjectionDaemonTests
     public async Task An_event_that_cannot_be_applied_stops_its_projection_alone_with_all_before_it_applied()
     {
         await using var daemon = _world.Start();
-        await _world.Append(StockStream("CUP"), new StockEvent.Received(5, "delivery 1"));
-        await _world.AppendRaw(OrderStream(1), "order-placed.v1", "{\"order\":17}"u8.ToArray());
+        var good = await _world.Append(StockStream("CUP"), new StockEvent.Received(5, "delivery 1"));
+        var broken = await _world.AppendRaw(OrderStream(1), "order-placed.v1", "{\"order\":17}"u8.ToArray());
         await _world.Append(StockStream("CUP"), new StockEvent.Received(6, "delivery 2"));
 
         await daemon.CaughtUp(ProjectionNames.Stock, ProjectionNames.Products);
@@ -104,9 +108,9 @@ public sealed class ProjectionDaemonTests
         var orders = await Status(daemon, ProjectionNames.Orders);
         Assert.Multiple(() =>
         {
-            Assert.That(orders.Position, Is.EqualTo(new LogPosition(1)));
+            Assert.That(orders.Position, Is.GreaterThanOrEqualTo(good).And.LessThan(broken));
             Assert.That(orders.LagEvents, Is.EqualTo(2));
-            Assert.That(orders.Error, Does.Contain("order-placed.v1 at position 2"));
+            Assert.That(orders.Error, Does.Contain($"order-placed.v1 at position {broken}"));
         });
         Assert.That((await Status(daemon, ProjectionNames.Stock)).State, Is.EqualTo(ProjectionState.Running));
         Assert.That(await Available(), Is.EqualTo(11));

@@ -25,7 +25,7 @@ sealed class MartenTableTests(DocumentEngine engine)
     [SetUp]
     public async Task SetUp()
     {
-        _world = await ReadModelWorld.Create(engine);
+        _world = await ReadModelWorld.Create(documents: engine);
         await _world.Project();
     }
 

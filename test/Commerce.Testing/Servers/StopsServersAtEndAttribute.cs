@@ -16,5 +16,5 @@ public sealed class StopsServersAtEndAttribute : Attribute, ITestAction
     }
 
     /// <inheritdoc/>
-    public void AfterTest(ITest test) => Task.WhenAll(PostgresForTests.Stop(), RabbitMqForTests.Stop()).GetAwaiter().GetResult();
+    public void AfterTest(ITest test) => Task.WhenAll(PostgresForTests.Stop(), RabbitMqForTests.Stop(), EventStoreDbForTests.Stop()).GetAwaiter().GetResult();
 }
