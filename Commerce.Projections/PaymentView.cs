@@ -60,6 +60,7 @@ public sealed record PaymentView : IDocument<Guid>
         var next = e.Event switch
         {
             PaymentEvent.Authorised x => before with { Status = PaymentStatus.Authorised, Authorised = before.Amount, Reference = x.Reference },
+            PaymentEvent.AuthorisedLate x => before with { Status = PaymentStatus.Authorised, Authorised = before.Amount, Reference = x.Reference },
             PaymentEvent.Declined x => before with { Status = PaymentStatus.Declined, DeclineCode = x.Code },
             PaymentEvent.Expired => before with { Status = PaymentStatus.Expired },
             PaymentEvent.CaptureRequested or PaymentEvent.RefundRequested => before,

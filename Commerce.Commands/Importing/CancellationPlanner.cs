@@ -63,7 +63,7 @@ sealed class CancellationPlanner(ChunkBook book)
             book.Figures = book.Figures with { Refunded = book.Figures.Refunded + amount.Amount };
             foreach (var sku in order.GroupBy(r => r.Sale.Sku))
             {
-                book.Move(sku.Key, occasion, new StockCommand.Return(order.Key, sku.Sum(r => r.Units)));
+                book.Move(sku.Key, occasion, new StockCommand.Return(order.Key, sku.Sum(r => r.Units), ImportIds.Return(occasion.Invoice, order.Key)));
             }
         }
     }

@@ -32,7 +32,7 @@ static class PastTrade
         var (order, capture, reference) = (o.Place.Order, ImportIds.Capture(o.Place.Order), ReferenceOf(o.Occasion));
         return o.Total.Amount == 0 ? [] :
         [
-            new PaymentCommand.Request(order, o.Total, Token: null),
+            new PaymentCommand.Request(order, o.Total, Token: null, Until: null),
             new PaymentCommand.Authorise(reference),
             new PaymentCommand.RequestCapture(capture, o.Total),
             new PaymentCommand.Capture(capture, reference),

@@ -58,7 +58,7 @@ sealed class SalePlanner(ChunkBook book)
         {
             var units = sku.Sum(l => l.Quantity);
             book.Move(sku.Key, occasion, new StockCommand.Reserve(order, units, occasion.At + ReservedFor));
-            book.Move(sku.Key, occasion, new StockCommand.Ship(order, units));
+            book.Move(sku.Key, occasion, new StockCommand.Ship(order, units, ImportIds.Shipment(order)));
         }
 
         foreach (var (line, n) in sold.Select((l, n) => (l, n + 1)))

@@ -45,19 +45,16 @@ sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor proces
     async Task Authorise(HandledMessage cause, PaymentEvent.Requested e, CancellationToken cancellationToken)
     {
         var payment = PaymentId.For(cause.Order);
+
+        // Also where the payment was given up meanwhile: an earlier attempt may have been approved unheard, and the payment
+        // lets that money go.
         var answer = await provider.Authorise(payment, cause.Order, e.Amount, e.Token, cancellationToken).ConfigureAwait(false);
-        var refused = await Record(cause, answer switch
+        Accepted(await Record(cause, answer switch
         {
             ProviderAnswer.Approved approved => new PaymentCommand.Authorise(approved.Reference),
             ProviderAnswer.Declined declined => new PaymentCommand.Decline(declined.Code),
             _ => throw new System.Diagnostics.UnreachableException(),
-        }, cancellationToken).ConfigureAwait(false);
-
-        // The payment expired meanwhile: nobody waits for this money any more.
-        if (refused is not null && answer is ProviderAnswer.Approved)
-        {
-            Approved(await provider.Void(payment, cancellationToken).ConfigureAwait(false));
-        }
+        }, cancellationToken).ConfigureAwait(false));
     }
 
     async Task Capture(HandledMessage cause, PaymentEvent.CaptureRequested e, CancellationToken cancellationToken)

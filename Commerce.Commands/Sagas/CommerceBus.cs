@@ -165,6 +165,7 @@ sealed class CommerceBus : BackgroundService
             By<OrderShipped>();
             By<OrderReturned>();
             By<PaymentAuthorised>();
+            By<PaymentAuthorisedLate>();
             By<PaymentDeclined>();
             By<PaymentExpired>();
             By<PaymentCaptured>();

@@ -17,18 +17,20 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
 
     public async Task<IReadOnlyList<FulfilmentInput>> Do(FulfilmentCommand command, HandledMessage cause, CancellationToken ct) => command switch
     {
-        FulfilmentCommand.ReserveStock c => Sorted(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Reserve(cause.Order, a.Quantity, c.Until), "reserve", ct)).ConfigureAwait(false)),
+        FulfilmentCommand.ReserveStock c => Sorted(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Reserve(cause.Order, a.Quantity, c.Until), $"reserve/{a.Quantity}", ct)).ConfigureAwait(false)),
 
         // Without an id: a release has to find whatever is held, also what was reserved after an earlier release.
         FulfilmentCommand.ReleaseStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, c.Reason), null, ct)).ConfigureAwait(false)),
-        FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity), $"ship/{c.Shipment}", ct)).ConfigureAwait(false)),
-        FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity), $"return/{c.Return}", ct)).ConfigureAwait(false)),
-        FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token), "request", ct).ConfigureAwait(false))],
+        FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity, c.Shipment), $"ship/{c.Shipment}", ct)).ConfigureAwait(false)),
+        FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity, c.Return), $"return/{c.Return}", ct)).ConfigureAwait(false)),
+        FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token, time.GetUtcNow() + c.TimeToPay), "request", ct).ConfigureAwait(false))],
+        FulfilmentCommand.ExpirePayment c => [Answer(c, await Pay(cause, new PaymentCommand.Expire(c.At), "expire", ct).ConfigureAwait(false))],
         FulfilmentCommand.RequestVoid c => [Answer(c, await Pay(cause, new PaymentCommand.RequestVoid(c.Reason), "void", ct).ConfigureAwait(false))],
         FulfilmentCommand.RequestCapture c => [Answer(c, await Pay(cause, new PaymentCommand.RequestCapture(c.Shipment, c.Amount), $"capture/{c.Shipment}", ct).ConfigureAwait(false))],
         FulfilmentCommand.RequestRefund c => [Answer(c, await Pay(cause, new PaymentCommand.RequestRefund(c.Return, c.Amount), $"refund/{c.Return}", ct).ConfigureAwait(false))],
         FulfilmentCommand.ConfirmOrder c => [Answer(c, await Ask(cause, new OrderCommand.Confirm(), "confirm", ct).ConfigureAwait(false))],
         FulfilmentCommand.RejectOrder c => [Answer(c, await Ask(cause, new OrderCommand.Reject(c.Reason, c.Detail), "reject", ct).ConfigureAwait(false))],
+        FulfilmentCommand.CancelOrder c => [Answer(c, await Ask(cause, new OrderCommand.Cancel(c.Reason, c.Cause), "cancel", ct).ConfigureAwait(false))],
         FulfilmentCommand.CompleteOrder c => [Answer(c, await Ask(cause, new OrderCommand.Complete(), "complete", ct).ConfigureAwait(false))],
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };

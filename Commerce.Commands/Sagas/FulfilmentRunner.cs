@@ -20,6 +20,11 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
         saga.Note(reaction);
         while (!reaction.Commands.IsEmpty)
         {
+            if (reaction.IsSavedFirst)
+            {
+                await Save(saga, cause, cancellationToken).ConfigureAwait(false);
+            }
+
             var answers = new List<FulfilmentInput>();
             foreach (var command in reaction.Commands)
             {
@@ -28,10 +33,6 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
 
             reaction = process.React(reaction.State, [.. answers]);
             saga.Note(reaction);
-            if (answers.Exists(a => a is FulfilmentInput.Refused))
-            {
-                await Save(saga, cause, cancellationToken).ConfigureAwait(false);
-            }
         }
 
         await Save(saga, cause, cancellationToken).ConfigureAwait(false);
@@ -43,10 +44,11 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
     static FulfilmentInput InputOf(HandledMessage message) => message.Event switch
     {
         OrderEvent.Placed e => new FulfilmentInput.OrderPlaced(e, message.OccurredAt),
-        OrderEvent.Cancelled => new FulfilmentInput.OrderCancelled(),
+        OrderEvent.Cancelled e => new FulfilmentInput.OrderCancelled(e.Cause),
         OrderEvent.Shipped e => new FulfilmentInput.OrderShipped(e),
         OrderEvent.Returned e => new FulfilmentInput.OrderReturned(e),
         PaymentEvent.Authorised => new FulfilmentInput.PaymentAuthorised(),
+        PaymentEvent.AuthorisedLate => new FulfilmentInput.PaymentAuthorisedLate(),
         PaymentEvent.Declined e => new FulfilmentInput.PaymentDeclined(e.Code),
         PaymentEvent.Expired => new FulfilmentInput.PaymentExpired(),
         PaymentEvent.Captured e => new FulfilmentInput.PaymentCaptured(e.Capture),

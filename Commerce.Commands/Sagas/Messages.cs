@@ -31,7 +31,7 @@ public abstract record FactMessage
 /// <summary>An order was placed.</summary>
 public sealed record OrderPlaced : FactMessage;
 
-/// <summary>The customer called an order off.</summary>
+/// <summary>An order was called off.</summary>
 public sealed record OrderCancelled : FactMessage;
 
 /// <summary>Units of an order left the house.</summary>
@@ -42,6 +42,9 @@ public sealed record OrderReturned : FactMessage;
 
 /// <summary>The provider holds an order's amount.</summary>
 public sealed record PaymentAuthorised : FactMessage;
+
+/// <summary>The provider holds an amount that was given up; it is let go.</summary>
+public sealed record PaymentAuthorisedLate : FactMessage;
 
 /// <summary>The provider said no.</summary>
 public sealed record PaymentDeclined : FactMessage;

@@ -23,6 +23,7 @@ sealed class OrderFulfilment : MassTransitStateMachine<FulfilmentInstance>
         On<OrderShipped>();
         On<OrderReturned>();
         On<PaymentAuthorised>();
+        On<PaymentAuthorisedLate>();
         On<PaymentDeclined>();
         On<PaymentExpired>();
         On<PaymentCaptured>();

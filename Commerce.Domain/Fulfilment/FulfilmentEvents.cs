@@ -12,7 +12,7 @@ namespace Commerce.Domain.Fulfilment;
 /// <param name="Quantity">Units, 1 or more.</param>
 public sealed record FulfilmentLine(int Line, Sku Sku, int Quantity);
 
-/// <summary>Units of one SKU at the location that serves them.</summary>
+/// <summary>Units of one SKU at a location that serves them.</summary>
 /// <param name="Sku">What.</param>
 /// <param name="Location">Where.</param>
 /// <param name="Quantity">Units, 1 or more.</param>
@@ -60,6 +60,10 @@ public abstract record FulfilmentEvent
     [EventName("fulfilment-payment-authorised.v1")]
     public sealed record PaymentAuthorised : FulfilmentEvent;
 
+    /// <summary>The provider's yes came when the payment was given up; the payment lets it go by itself.</summary>
+    [EventName("fulfilment-payment-authorised-late.v1")]
+    public sealed record PaymentAuthorisedLate : FulfilmentEvent;
+
     /// <summary>The provider said no.</summary>
     [EventName("fulfilment-payment-declined.v1")]
     public sealed record PaymentDeclined(string Code) : FulfilmentEvent;
@@ -80,6 +84,14 @@ public abstract record FulfilmentEvent
     [EventName("fulfilment-order-confirmed.v1")]
     public sealed record OrderConfirmed : FulfilmentEvent;
 
+    /// <summary>The time for which stock is held is over and nothing of the order is shipped: the house calls it off.</summary>
+    [EventName("fulfilment-reservation-ran-out.v1")]
+    public sealed record ReservationRanOut : FulfilmentEvent;
+
+    /// <summary>The time for which stock is held is over, but the order is on its way: what is left of it stays held.</summary>
+    [EventName("fulfilment-reservation-kept.v1")]
+    public sealed record ReservationKept : FulfilmentEvent;
+
     /// <summary>The order is refused.</summary>
     [EventName("fulfilment-order-rejected.v1")]
     public sealed record OrderRejected(RejectReason Reason) : FulfilmentEvent;
@@ -95,6 +107,10 @@ public abstract record FulfilmentEvent
     /// <summary>Units left the house; their amount is due.</summary>
     [EventName("fulfilment-shipment-noted.v1")]
     public sealed record ShipmentNoted(Guid Shipment, ImmutableArray<LineQuantity> Lines, Money Amount) : FulfilmentEvent;
+
+    /// <summary>Which location gives what to the shipment; noted before it is done where a SKU comes from several.</summary>
+    [EventName("fulfilment-shipment-planned.v1")]
+    public sealed record ShipmentPlanned(Guid Shipment, ImmutableArray<Allocation> Allocations) : FulfilmentEvent;
 
     /// <summary>The shipment's units are off the books of their locations.</summary>
     [EventName("fulfilment-stock-shipped.v1")]
@@ -115,6 +131,10 @@ public abstract record FulfilmentEvent
     /// <summary>Units came back; their amount is owed to the customer.</summary>
     [EventName("fulfilment-return-noted.v1")]
     public sealed record ReturnNoted(Guid Return, ImmutableArray<LineQuantity> Lines, Money Amount) : FulfilmentEvent;
+
+    /// <summary>Which location gets what of the return; noted before it is done where a SKU came from several.</summary>
+    [EventName("fulfilment-return-planned.v1")]
+    public sealed record ReturnPlanned(Guid Return, ImmutableArray<Allocation> Allocations) : FulfilmentEvent;
 
     /// <summary>The returned units are on the books of their locations again.</summary>
     [EventName("fulfilment-stock-returned.v1")]
@@ -137,20 +157,25 @@ public abstract record FulfilmentEvent
 [JsonSerializable(typeof(FulfilmentEvent.StockReleased))]
 [JsonSerializable(typeof(FulfilmentEvent.PaymentRequested))]
 [JsonSerializable(typeof(FulfilmentEvent.PaymentAuthorised))]
+[JsonSerializable(typeof(FulfilmentEvent.PaymentAuthorisedLate))]
 [JsonSerializable(typeof(FulfilmentEvent.PaymentDeclined))]
 [JsonSerializable(typeof(FulfilmentEvent.PaymentExpired))]
 [JsonSerializable(typeof(FulfilmentEvent.VoidRequested))]
 [JsonSerializable(typeof(FulfilmentEvent.PaymentVoided))]
 [JsonSerializable(typeof(FulfilmentEvent.OrderConfirmed))]
+[JsonSerializable(typeof(FulfilmentEvent.ReservationRanOut))]
+[JsonSerializable(typeof(FulfilmentEvent.ReservationKept))]
 [JsonSerializable(typeof(FulfilmentEvent.OrderRejected))]
 [JsonSerializable(typeof(FulfilmentEvent.OrderCancelled))]
 [JsonSerializable(typeof(FulfilmentEvent.Undone))]
 [JsonSerializable(typeof(FulfilmentEvent.ShipmentNoted))]
+[JsonSerializable(typeof(FulfilmentEvent.ShipmentPlanned))]
 [JsonSerializable(typeof(FulfilmentEvent.StockShipped))]
 [JsonSerializable(typeof(FulfilmentEvent.CaptureRequested))]
 [JsonSerializable(typeof(FulfilmentEvent.PaymentCaptured))]
 [JsonSerializable(typeof(FulfilmentEvent.Completed))]
 [JsonSerializable(typeof(FulfilmentEvent.ReturnNoted))]
+[JsonSerializable(typeof(FulfilmentEvent.ReturnPlanned))]
 [JsonSerializable(typeof(FulfilmentEvent.StockReturned))]
 [JsonSerializable(typeof(FulfilmentEvent.RefundRequested))]
 [JsonSerializable(typeof(FulfilmentEvent.PaymentRefunded))]

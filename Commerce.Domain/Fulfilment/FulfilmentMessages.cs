@@ -11,8 +11,8 @@ public abstract record FulfilmentInput
     /// <summary>An order was placed.</summary>
     public sealed record OrderPlaced(OrderEvent.Placed Order, DateTimeOffset At) : FulfilmentInput;
 
-    /// <summary>The customer called the order off.</summary>
-    public sealed record OrderCancelled : FulfilmentInput;
+    /// <summary>The order was called off.</summary>
+    public sealed record OrderCancelled(CancelCause Cause = CancelCause.Customer) : FulfilmentInput;
 
     /// <summary>Units left the house.</summary>
     public sealed record OrderShipped(OrderEvent.Shipped Shipment) : FulfilmentInput;
@@ -22,6 +22,9 @@ public abstract record FulfilmentInput
 
     /// <summary>The provider holds the amount.</summary>
     public sealed record PaymentAuthorised : FulfilmentInput;
+
+    /// <summary>The provider holds an amount that was given up.</summary>
+    public sealed record PaymentAuthorisedLate : FulfilmentInput;
 
     /// <summary>The provider said no.</summary>
     public sealed record PaymentDeclined(string Code) : FulfilmentInput;
@@ -37,6 +40,9 @@ public abstract record FulfilmentInput
 
     /// <summary>The provider gave a return's amount back.</summary>
     public sealed record PaymentRefunded(Guid Return) : FulfilmentInput;
+
+    /// <summary>It is this time, and something of the order may be due: its payment, or the end of its reservation.</summary>
+    public sealed record DeadlinePassed(DateTimeOffset At) : FulfilmentInput;
 
     /// <summary>A command was accepted, now or before. Of a reservation: these units, the others are answered apart.</summary>
     public sealed record Done(FulfilmentCommand Command) : FulfilmentInput;
@@ -60,8 +66,11 @@ public abstract record FulfilmentCommand
     /// <summary>Put a return's units on the books.</summary>
     public sealed record ReturnStock(Guid Return, ImmutableArray<Allocation> Allocations) : FulfilmentCommand;
 
-    /// <summary>Ask for the total to be authorised.</summary>
-    public sealed record RequestPayment(Money Amount, string? Token) : FulfilmentCommand;
+    /// <summary>Ask for the total to be authorised, within this time from now.</summary>
+    public sealed record RequestPayment(Money Amount, string? Token, TimeSpan TimeToPay) : FulfilmentCommand;
+
+    /// <summary>Give the payment up, if it is due at this moment.</summary>
+    public sealed record ExpirePayment(DateTimeOffset At) : FulfilmentCommand;
 
     /// <summary>Ask for the authorisation to be let go.</summary>
     public sealed record RequestVoid(VoidReason Reason) : FulfilmentCommand;
@@ -78,6 +87,9 @@ public abstract record FulfilmentCommand
     /// <summary>Refuse the order.</summary>
     public sealed record RejectOrder(RejectReason Reason, string Detail) : FulfilmentCommand;
 
+    /// <summary>Call the order off for the house.</summary>
+    public sealed record CancelOrder(CancelCause Cause, string Reason) : FulfilmentCommand;
+
     /// <summary>Close the order.</summary>
     public sealed record CompleteOrder : FulfilmentCommand;
 }
@@ -86,15 +98,28 @@ public abstract record FulfilmentCommand
 /// <param name="State">Its state with the events in it.</param>
 /// <param name="Events">What to append to its stream.</param>
 /// <param name="Commands">What to do now, in this order; the answers are its next inputs.</param>
-public sealed record Reaction(FulfilmentState State, ImmutableArray<FulfilmentEvent> Events, ImmutableArray<FulfilmentCommand> Commands);
+public sealed record Reaction(FulfilmentState State, ImmutableArray<FulfilmentEvent> Events, ImmutableArray<FulfilmentCommand> Commands)
+{
+    /// <summary>
+    /// Whether the events have to be in the log before the commands are done: another attempt would not find them again, and
+    /// decide otherwise. What was refused once may be accepted the next time; and what comes from which location is decided once.
+    /// </summary>
+    public bool IsSavedFirst { get; init; }
+}
 
 /// <summary>Choices of the house that a fulfilment starts with.</summary>
-/// <param name="Locations">Where stock is looked for, in this order; a SKU's units all come from one location.</param>
+/// <param name="Locations">Where stock is looked for, in this order; the first that has all units of a SKU serves it, else several together.</param>
 /// <param name="ReservationTime">How long stock is held for an order.</param>
 public sealed record FulfilmentPolicy(ImmutableArray<LocationId> Locations, TimeSpan ReservationTime)
 {
     /// <summary>One location, <c>main</c>; thirty days, in which every order is shipped or called off.</summary>
     public static readonly FulfilmentPolicy Default = new([LocationId.Of("main")], TimeSpan.FromDays(30));
+
+    /// <summary>
+    /// How long the provider's answer is waited for, from the request on. As long as a person takes to approve a payment in
+    /// a bank's app; meanwhile nobody else can buy the units.
+    /// </summary>
+    public TimeSpan TimeToPay { get; init; } = TimeSpan.FromMinutes(15);
 }
 
 /// <summary>A command that cannot be refused was: the log says what no run of the process leads to.</summary>

@@ -11,8 +11,9 @@ namespace Commerce.Domain.Fulfilment;
 /// inputs does not matter, and after a crash the same input leads to the same commands, which have their effect once.
 /// </summary>
 /// <remarks>
-/// Whoever runs it does the commands, feeds back the answers until no command is left, and appends the events. What was
-/// refused has to be durable before anything is done about it: acceptances find themselves again, refusals need not.
+/// Whoever runs it does the commands, feeds back the answers until no command is left, and appends the events, before it does
+/// the commands where <see cref="Reaction.IsSavedFirst"/> says so. An append at a revision that others passed means that this
+/// attempt was overtaken: the same input then begins anew on what is there now.
 /// </remarks>
 public sealed class FulfilmentProcess(FulfilmentPolicy policy)
 {
@@ -21,27 +22,59 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
     public Reaction React(FulfilmentState state, params ReadOnlySpan<FulfilmentInput> inputs)
     {
         var events = ImmutableArray.CreateBuilder<FulfilmentEvent>();
-        var isOvertaken = false;
+        var isRepeat = false;
         foreach (var input in inputs)
         {
-            isOvertaken |= state.Undo is not null && input is FulfilmentInput.OrderPlaced && state.IsStarted;
+            isRepeat |= state.IsStarted && input is FulfilmentInput.OrderPlaced;
             foreach (var @event in Note(state, input))
             {
-                events.Add(@event);
-                state = FulfilmentState.Evolve(state, @event);
+                Add(@event);
             }
         }
 
-        var commands = Next(state);
-        if (state is { IsStarted: true, Undo: not null, IsUndone: false } && commands.IsEmpty && IsNothingLeft(state))
+        while (FulfilmentPlan.NextDecision(state) is { } decision)
         {
-            events.Add(new FulfilmentEvent.Undone());
-            state = FulfilmentState.Evolve(state, events[^1]);
+            Add(decision);
         }
 
-        // The order was placed before, so this is a repeat, perhaps the end of an attempt that was overtaken on the way:
-        // what that one reserved after the release goes back as well. Nothing is held as a rule, and nothing is written then.
-        return new(state, events.ToImmutable(), isOvertaken && commands.IsEmpty ? [Release(state)] : commands);
+        ImmutableArray<FulfilmentCommand> commands = [.. Due(state, inputs), .. Next(state, IsAboutStock(inputs))];
+        if (state is { IsStarted: true, Undo: not null, IsUndone: false } && commands.IsEmpty && IsNothingLeft(state))
+        {
+            Add(new FulfilmentEvent.Undone());
+        }
+
+        // The order is known already, so this may follow an attempt that was overtaken on its way: what that one reserved
+        // goes back. Nothing is held there as a rule, and nothing is written then.
+        if (isRepeat && commands.IsEmpty && FulfilmentPlan.Strays(state) is { IsEmpty: false } strays)
+        {
+            commands = [new FulfilmentCommand.ReleaseStock(strays, ReleaseReasonOf(state.Undo))];
+        }
+
+        return new(state, events.ToImmutable(), commands) { IsSavedFirst = IsSavedFirst(state, inputs, events) };
+
+        void Add(FulfilmentEvent @event)
+        {
+            events.Add(@event);
+            state = FulfilmentState.Evolve(state, @event);
+        }
+    }
+
+    static bool IsSavedFirst(FulfilmentState state, ReadOnlySpan<FulfilmentInput> inputs, IEnumerable<FulfilmentEvent> events)
+    {
+        foreach (var input in inputs)
+        {
+            if (input is FulfilmentInput.Refused)
+            {
+                return true;
+            }
+        }
+
+        return events.Any(e => e switch
+        {
+            FulfilmentEvent.ShipmentPlanned or FulfilmentEvent.ReturnPlanned => true,
+            FulfilmentEvent.StockReserved reserved => reserved.Allocations.Any(a => a.Quantity < state.Skus[a.Sku].Quantity),
+            _ => false,
+        });
     }
 
     IEnumerable<FulfilmentEvent> Note(FulfilmentState state, FulfilmentInput input) => input switch
@@ -54,15 +87,19 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
             i.Order.PaymentToken,
             policy.Locations,
             i.At + policy.ReservationTime)),
-        FulfilmentInput.OrderCancelled => Once(state.OrderStatus is not (OrderStatus.Cancelled or OrderStatus.Rejected), new FulfilmentEvent.OrderCancelled()),
+        FulfilmentInput.OrderCancelled when state.OrderStatus is OrderStatus.Cancelled or OrderStatus.Rejected => [],
+        FulfilmentInput.OrderCancelled { Cause: CancelCause.ReservationExpired } when !state.HasRunOut => [new FulfilmentEvent.ReservationRanOut(), new FulfilmentEvent.OrderCancelled()],
+        FulfilmentInput.OrderCancelled => [new FulfilmentEvent.OrderCancelled()],
         FulfilmentInput.OrderShipped { Shipment: var s } => Once(state.Shipments.All(m => m.Id != s.Shipment), new FulfilmentEvent.ShipmentNoted(s.Shipment, s.Lines, s.Amount)),
         FulfilmentInput.OrderReturned { Return: var r } => Once(state.Returns.All(m => m.Id != r.Return), new FulfilmentEvent.ReturnNoted(r.Return, r.Lines, r.Amount)),
         FulfilmentInput.PaymentAuthorised => Once(IsUnanswered(state), new FulfilmentEvent.PaymentAuthorised()),
+        FulfilmentInput.PaymentAuthorisedLate => Once(state.Undo is null || state.Payment is not (PaymentStatus.Voiding or PaymentStatus.Voided), new FulfilmentEvent.PaymentAuthorisedLate()),
         FulfilmentInput.PaymentDeclined i => Once(IsUnanswered(state), new FulfilmentEvent.PaymentDeclined(i.Code)),
         FulfilmentInput.PaymentExpired => Once(IsUnanswered(state), new FulfilmentEvent.PaymentExpired()),
         FulfilmentInput.PaymentVoided => Once(state.Payment != PaymentStatus.Voided, new FulfilmentEvent.PaymentVoided()),
-        FulfilmentInput.PaymentCaptured i => Once(!state.Settled.Contains(i.Shipment), new FulfilmentEvent.PaymentCaptured(i.Shipment)),
-        FulfilmentInput.PaymentRefunded i => Once(!state.Settled.Contains(i.Return), new FulfilmentEvent.PaymentRefunded(i.Return)),
+        FulfilmentInput.PaymentCaptured i => Once(!state.Captured.Contains(i.Shipment), new FulfilmentEvent.PaymentCaptured(i.Shipment)),
+        FulfilmentInput.PaymentRefunded i => Once(!state.Refunded.Contains(i.Return), new FulfilmentEvent.PaymentRefunded(i.Return)),
+        FulfilmentInput.DeadlinePassed i => Once(HasReservationRunOut(state, i.At), state.Shipments.IsEmpty ? new FulfilmentEvent.ReservationRanOut() : new FulfilmentEvent.ReservationKept()),
         FulfilmentInput.Done i => NoteDone(state, i.Command),
         FulfilmentInput.Refused i => NoteRefused(state, i.Command, i.Rejection),
         _ => throw new ArgumentOutOfRangeException(nameof(input)),
@@ -71,15 +108,17 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
     static IEnumerable<FulfilmentEvent> NoteDone(FulfilmentState state, FulfilmentCommand command) => command switch
     {
         FulfilmentCommand.ReserveStock c => [new FulfilmentEvent.StockReserved(c.Allocations)],
-        FulfilmentCommand.ReleaseStock => Once(!state.IsReleased, new FulfilmentEvent.StockReleased()),
+        FulfilmentCommand.ReleaseStock => Once(state.Undo is not null && !state.IsReleased, new FulfilmentEvent.StockReleased()),
         FulfilmentCommand.ShipStock c => [new FulfilmentEvent.StockShipped(c.Shipment)],
         FulfilmentCommand.ReturnStock c => [new FulfilmentEvent.StockReturned(c.Return)],
         FulfilmentCommand.RequestPayment => [new FulfilmentEvent.PaymentRequested()],
+        FulfilmentCommand.ExpirePayment => Once(IsUnanswered(state), new FulfilmentEvent.PaymentExpired()),
         FulfilmentCommand.RequestVoid => [new FulfilmentEvent.VoidRequested()],
         FulfilmentCommand.RequestCapture c => [new FulfilmentEvent.CaptureRequested(c.Shipment)],
         FulfilmentCommand.RequestRefund c => [new FulfilmentEvent.RefundRequested(c.Return)],
         FulfilmentCommand.ConfirmOrder => [new FulfilmentEvent.OrderConfirmed()],
         FulfilmentCommand.RejectOrder c => [new FulfilmentEvent.OrderRejected(c.Reason)],
+        FulfilmentCommand.CancelOrder => Once(state.OrderStatus != OrderStatus.Cancelled, new FulfilmentEvent.OrderCancelled()),
         FulfilmentCommand.CompleteOrder => [new FulfilmentEvent.Completed()],
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
@@ -93,28 +132,70 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         // Confirm, reject and cancel race for the order; it was cancelled.
         FulfilmentCommand.ConfirmOrder or FulfilmentCommand.RejectOrder => Once(state.OrderStatus != OrderStatus.Cancelled, new FulfilmentEvent.OrderCancelled()),
 
+        // It was answered meanwhile, and word of that is on its way; or it is not due yet, and is asked for again.
+        FulfilmentCommand.ExpirePayment => [],
+
+        // It is shipped meanwhile.
+        FulfilmentCommand.CancelOrder => [new FulfilmentEvent.ReservationKept()],
+
         // All of it came back before the last of it was paid: the order is closed as returned.
         FulfilmentCommand.CompleteOrder => [new FulfilmentEvent.Completed()],
         _ => throw new FulfilmentBrokenException(command, rejection),
     };
 
-    static ImmutableArray<FulfilmentCommand> Next(FulfilmentState state) => state switch
+    ImmutableArray<FulfilmentCommand> Next(FulfilmentState state, bool mayReserve) => state switch
     {
         { IsStarted: false } => [],
         { Undo: { } cause } => [.. UndoSteps(state, cause)],
-        { OrderStatus: OrderStatus.Placed } => [.. PromiseSteps(state)],
+        { HasRunOut: true, IsKept: false, Shipments.IsEmpty: true, OrderStatus: OrderStatus.Placed or OrderStatus.Confirmed } =>
+            [new FulfilmentCommand.CancelOrder(CancelCause.ReservationExpired, "It was not shipped before its reservation ran out.")],
+        { OrderStatus: OrderStatus.Placed } => [.. PromiseSteps(state, mayReserve)],
         _ => [.. DeliverySteps(state)],
     };
 
-    static IEnumerable<FulfilmentCommand> PromiseSteps(FulfilmentState state)
+    // Only the placing leads to reservations: it is heard again until an attempt of it has come to its end, and looks each
+    // time for what an overtaken attempt reserved too late. No other fact needs to go on with it.
+    static bool IsAboutStock(ReadOnlySpan<FulfilmentInput> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (input is FulfilmentInput.OrderPlaced or FulfilmentInput.Done { Command: FulfilmentCommand.ReserveStock } or FulfilmentInput.Refused { Command: FulfilmentCommand.ReserveStock })
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // Asked for as long as no answer is known: the payment itself knows until when it waits.
+    static IEnumerable<FulfilmentCommand> Due(FulfilmentState state, ReadOnlySpan<FulfilmentInput> inputs)
+    {
+        foreach (var input in inputs)
+        {
+            if (input is FulfilmentInput.DeadlinePassed due && state.IsStarted && IsUnanswered(state))
+            {
+                return [new FulfilmentCommand.ExpirePayment(due.At)];
+            }
+        }
+
+        return [];
+    }
+
+    IEnumerable<FulfilmentCommand> PromiseSteps(FulfilmentState state, bool mayReserve)
     {
         if (state.Skus.Values.Any(s => !s.IsHeld))
         {
-            yield return new FulfilmentCommand.ReserveStock([.. Allocations(state, s => !s.IsHeld)], state.ReservedUntil);
+            if (!mayReserve)
+            {
+                yield break;
+            }
+
+            yield return new FulfilmentCommand.ReserveStock(FulfilmentPlan.ToReserve(state), state.ReservedUntil);
         }
         else if (state.Total.Amount > 0 && state.Payment == PaymentStatus.None)
         {
-            yield return new FulfilmentCommand.RequestPayment(state.Total, state.PaymentToken);
+            yield return new FulfilmentCommand.RequestPayment(state.Total, state.PaymentToken, policy.TimeToPay);
         }
         else if (state.Total.Amount == 0 || state.Payment == PaymentStatus.Authorised)
         {
@@ -132,12 +213,12 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
 
         if (state.Payment == PaymentStatus.Authorised)
         {
-            yield return new FulfilmentCommand.RequestVoid(cause.Reason is null ? VoidReason.OrderCancelled : VoidReason.OrderRejected);
+            yield return new FulfilmentCommand.RequestVoid(VoidReasonOf(cause));
         }
 
-        if (!state.IsReleased && Release(state) is { Allocations.IsEmpty: false } release)
+        if (!state.IsReleased && FulfilmentPlan.ToRelease(state) is { IsEmpty: false } held)
         {
-            yield return release;
+            yield return new FulfilmentCommand.ReleaseStock(held, ReleaseReasonOf(cause));
         }
     }
 
@@ -145,9 +226,9 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
     {
         foreach (var shipment in state.Shipments)
         {
-            if (!shipment.IsStockMoved)
+            if (!shipment.IsStockMoved && !FulfilmentPlan.IsUndecided(state, shipment))
             {
-                yield return new FulfilmentCommand.ShipStock(shipment.Id, Allocations(state, shipment));
+                yield return new FulfilmentCommand.ShipStock(shipment.Id, FulfilmentPlan.Allocations(state, shipment));
             }
 
             if (!shipment.IsMoneyRequested && !state.IsPaid(shipment))
@@ -164,17 +245,16 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         // Goods come back after they left, money after it was taken.
         var captured = state.CapturedBefore + state.Shipments.Where(state.IsPaid).Sum(m => m.Amount.Amount);
         var refundable = captured - state.Returns.Where(m => m.IsMoneyRequested).Sum(m => m.Amount.Amount);
-        var returnable = state.Skus.ToImmutableDictionary(s => s.Key, s => (long)s.Value.Shipped - s.Value.Returned);
+        var room = state.Returns.IsEmpty ? [] : FulfilmentPlan.Returning(state);
         foreach (var back in state.Returns)
         {
-            if (!back.IsStockMoved && state.UnitsOf(back).All(u => returnable[u.Sku] >= u.Units))
+            // Two returns that wait at once must not both count on the same units: what one takes is not there for the next.
+            if (!back.IsStockMoved && (back.Plan.IsEmpty ? FulfilmentPlan.IsUndecided(state, back) ? null : FulfilmentPlan.Take(state, back, room) : back.Plan) is { } plan)
             {
-                // Two returns that wait at once must not both count on the same units.
-                returnable = returnable.SetItems(state.UnitsOf(back).Select(u => KeyValuePair.Create(u.Sku, returnable[u.Sku] - u.Units)));
-                yield return new FulfilmentCommand.ReturnStock(back.Id, Allocations(state, back));
+                yield return new FulfilmentCommand.ReturnStock(back.Id, plan);
             }
 
-            if (!back.IsMoneyRequested && !state.IsPaid(back) && back.Amount.Amount <= refundable)
+            if (!back.IsMoneyRequested && !state.IsGivenBack(back) && back.Amount.Amount <= refundable)
             {
                 refundable -= back.Amount.Amount;
                 yield return new FulfilmentCommand.RequestRefund(back.Id, back.Amount);
@@ -182,24 +262,30 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         }
     }
 
-    // Held for certain, or reserved by an attempt that was lost before it was noted; where every location refused, nothing is.
-    static FulfilmentCommand.ReleaseStock Release(FulfilmentState state) => new(
-        [.. Allocations(state, s => s.Location < state.Locations.Length)],
-        state.Undo?.Reason is null ? ReleaseReason.OrderCancelled : ReleaseReason.OrderRejected);
+    static ReleaseReason ReleaseReasonOf(UndoCause? cause) => cause switch
+    {
+        null => ReleaseReason.ServedElsewhere,
+        { Reason: not null } => ReleaseReason.OrderRejected,
+        { Cancelled: CancelCause.ReservationExpired } => ReleaseReason.Expired,
+        _ => ReleaseReason.OrderCancelled,
+    };
+
+    static VoidReason VoidReasonOf(UndoCause cause) => cause switch
+    {
+        { Reason: not null } => VoidReason.OrderRejected,
+        { Cancelled: CancelCause.ReservationExpired } => VoidReason.ReservationExpired,
+        _ => VoidReason.OrderCancelled,
+    };
+
+    // Of what is on its way the rest stays held: who has got a part was promised the other one, and only a person can break that.
+    static bool HasReservationRunOut(FulfilmentState state, DateTimeOffset at) =>
+        state is { IsStarted: true, Undo: null, HasRunOut: false, IsKept: false, IsAllShipped: false, OrderStatus: OrderStatus.Placed or OrderStatus.Confirmed }
+        && at >= state.ReservedUntil;
 
     static bool IsNothingLeft(FulfilmentState state) =>
         state.Payment is PaymentStatus.None or PaymentStatus.Declined or PaymentStatus.Expired or PaymentStatus.Voided;
 
     static bool IsUnanswered(FulfilmentState state) => state.Payment is PaymentStatus.None or PaymentStatus.Requested;
-
-    // A quantity beyond what can be counted is refused by the stock itself.
-    static IEnumerable<Allocation> Allocations(FulfilmentState state, Func<SkuState, bool> which) => state.Skus
-        .Where(s => which(s.Value))
-        .OrderBy(s => s.Value.FirstLine)
-        .Select(s => new Allocation(s.Key, state.Locations[s.Value.Location], (int)Math.Min(s.Value.Quantity, int.MaxValue)));
-
-    static ImmutableArray<Allocation> Allocations(FulfilmentState state, Movement movement) =>
-        [.. state.UnitsOf(movement).Select(u => new Allocation(u.Sku, state.Locations[state.Skus[u.Sku].Location], (int)u.Units))];
 
     static IEnumerable<FulfilmentEvent> Once(bool isNew, FulfilmentEvent @event) => isNew ? [@event] : [];
 }

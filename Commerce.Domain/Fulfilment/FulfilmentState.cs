@@ -31,28 +31,6 @@ public enum FulfilmentPhase
     Completed,
 }
 
-/// <summary>Why a fulfilment is undone.</summary>
-/// <param name="Reason">Why the order is rejected; null: it was cancelled.</param>
-/// <param name="Detail">One sentence for a person.</param>
-public sealed record UndoCause(RejectReason? Reason, string Detail);
-
-/// <summary>All units of one SKU in the order. Invariant: 0 &lt;= Returned &lt;= Shipped &lt;= Quantity.</summary>
-/// <param name="Quantity">Units of all its lines.</param>
-/// <param name="FirstLine">Its first line: SKUs are served in this order.</param>
-/// <param name="Location">Index of the location that is asked for it or serves it.</param>
-/// <param name="IsHeld">Whether they are known to be held there.</param>
-/// <param name="Shipped">Units that left.</param>
-/// <param name="Returned">Units that came back.</param>
-public sealed record SkuState(long Quantity, int FirstLine, int Location, bool IsHeld, long Shipped, long Returned);
-
-/// <summary>A shipment or a return, with how far stock and money have followed it.</summary>
-/// <param name="Id">Its id; that of its capture or refund as well.</param>
-/// <param name="Lines">Units by line.</param>
-/// <param name="Amount">What is due for it.</param>
-/// <param name="IsStockMoved">Stock has followed.</param>
-/// <param name="IsMoneyRequested">The provider is asked.</param>
-public sealed record Movement(Guid Id, ImmutableArray<LineQuantity> Lines, Money Amount, bool IsStockMoved, bool IsMoneyRequested);
-
 /// <summary>One order's way through stock and payment: what the process knows.</summary>
 public sealed record FulfilmentState
 {
@@ -92,6 +70,12 @@ public sealed record FulfilmentState
     /// <summary>Whether stock went back after that.</summary>
     public bool IsReleased { get; private init; }
 
+    /// <summary>Whether the house calls the order off, because the time of its reservation is over.</summary>
+    public bool HasRunOut { get; private init; }
+
+    /// <summary>Whether what is left of the order stays held beyond that time.</summary>
+    public bool IsKept { get; private init; }
+
     /// <summary>Whether nothing is left to undo.</summary>
     public bool IsUndone { get; private init; }
 
@@ -104,8 +88,11 @@ public sealed record FulfilmentState
     /// <summary>Returns, oldest first.</summary>
     public ImmutableArray<Movement> Returns { get; private init; } = [];
 
-    /// <summary>Shipments whose amount the provider took, and returns whose amount it gave back.</summary>
-    public ImmutableHashSet<Guid> Settled { get; private init; } = [];
+    /// <summary>Shipments whose amount the provider took.</summary>
+    public ImmutableHashSet<Guid> Captured { get; private init; } = [];
+
+    /// <summary>Returns whose amount the provider gave back.</summary>
+    public ImmutableHashSet<Guid> Refunded { get; private init; } = [];
 
     /// <summary>Whether the order is known.</summary>
     public bool IsStarted => !Skus.IsEmpty;
@@ -128,7 +115,8 @@ public sealed record FulfilmentState
     /// </summary>
     public bool IsSettled =>
         Phase is FulfilmentPhase.Undone or FulfilmentPhase.Completed or FulfilmentPhase.Confirmed
-        && Shipments.Concat(Returns).All(m => m.IsStockMoved && IsPaid(m))
+        && Shipments.All(m => m.IsStockMoved && IsPaid(m))
+        && Returns.All(m => m.IsStockMoved && IsGivenBack(m))
         && (Phase != FulfilmentPhase.Confirmed || !IsAllShipped);
 
     /// <summary>Whether every unit left.</summary>
@@ -137,48 +125,75 @@ public sealed record FulfilmentState
     /// <summary>Its stream.</summary>
     public static StreamName StreamOf(OrderId order) => StreamName.For("fulfilment", order.ToString());
 
-    /// <summary>Whether the money of a shipment or return has moved; nothing is due for an amount of zero.</summary>
-    public bool IsPaid(Movement movement) => movement.Amount.Amount == 0 || Settled.Contains(movement.Id);
+    /// <summary>Whether the money of a shipment was taken; nothing is due for an amount of zero.</summary>
+    public bool IsPaid(Movement shipment) => shipment.Amount.Amount == 0 || Captured.Contains(shipment.Id);
+
+    /// <summary>Whether the money of a return was given back; nothing is owed for an amount of zero.</summary>
+    public bool IsGivenBack(Movement back) => back.Amount.Amount == 0 || Refunded.Contains(back.Id);
 
     /// <summary>The fulfilment after an event.</summary>
     public static FulfilmentState Evolve(FulfilmentState state, FulfilmentEvent @event) => @event switch
     {
         FulfilmentEvent.Started e => state.Start(e.Order, e.Lines, e.Total) with { PaymentToken = e.PaymentToken, Locations = e.Locations, ReservedUntil = e.ReservedUntil },
         FulfilmentEvent.Imported e => state.Start(e.Order, e.Lines, e.Total).AsImported(e.Location),
-        FulfilmentEvent.StockReserved e => state with { Skus = state.Skus.SetItems(e.Allocations.Select(a => KeyValuePair.Create(a.Sku, state.Skus[a.Sku] with { IsHeld = true }))) },
+        FulfilmentEvent.StockReserved e => e.Allocations.Aggregate(state, (s, a) => s.Serve(a)),
         FulfilmentEvent.StockRefused e => state.Refuse(e),
-        FulfilmentEvent.StockReleased => state with { IsReleased = true, Skus = state.Skus.SetItems(state.Skus.Select(s => KeyValuePair.Create(s.Key, s.Value with { IsHeld = false }))) },
+        FulfilmentEvent.StockReleased => state with { IsReleased = true },
         FulfilmentEvent.PaymentRequested => state with { Payment = state.Payment == PaymentStatus.None ? PaymentStatus.Requested : state.Payment },
         FulfilmentEvent.PaymentAuthorised => state with { Payment = PaymentStatus.Authorised, IsUndone = false },
+
+        // It was expired or declined before, whether or not word of that has come.
+        FulfilmentEvent.PaymentAuthorisedLate when state.Payment == PaymentStatus.Voided => state.Fail(RejectReason.PaymentExpired, "No payment in time."),
+        FulfilmentEvent.PaymentAuthorisedLate => state.Fail(RejectReason.PaymentExpired, "No payment in time.") with { Payment = PaymentStatus.Voiding, IsUndone = false },
         FulfilmentEvent.PaymentDeclined e => state.Fail(RejectReason.PaymentDeclined, e.Code) with { Payment = PaymentStatus.Declined },
         FulfilmentEvent.PaymentExpired => state.Fail(RejectReason.PaymentExpired, "No payment in time.") with { Payment = PaymentStatus.Expired },
         FulfilmentEvent.VoidRequested => state with { Payment = state.Payment == PaymentStatus.Authorised ? PaymentStatus.Voiding : state.Payment },
         FulfilmentEvent.PaymentVoided => state with { Payment = PaymentStatus.Voided },
         FulfilmentEvent.OrderConfirmed => state with { OrderStatus = OrderStatus.Confirmed },
-        FulfilmentEvent.OrderRejected => state with { OrderStatus = OrderStatus.Rejected },
-        FulfilmentEvent.OrderCancelled => state with { OrderStatus = OrderStatus.Cancelled, Undo = state.Undo ?? new UndoCause(null, "The order was cancelled.") },
+        FulfilmentEvent.ReservationRanOut => state with { HasRunOut = true },
+        FulfilmentEvent.ReservationKept => state with { IsKept = true },
+
+        // Earlier versions gave an order up where this one looks on: what it ended with counts.
+        FulfilmentEvent.OrderRejected e => state.Fail(e.Reason, "The order was rejected.") with { OrderStatus = OrderStatus.Rejected },
+        FulfilmentEvent.OrderCancelled => state with
+        {
+            OrderStatus = OrderStatus.Cancelled,
+            Undo = state.Undo ?? new UndoCause(null, "The order was cancelled.", state.HasRunOut ? CancelCause.ReservationExpired : CancelCause.Customer),
+        },
         FulfilmentEvent.Undone => state with { IsUndone = true },
         FulfilmentEvent.Completed => state with { OrderStatus = OrderStatus.Completed },
 
         // Only what was confirmed is shipped: the shipment says so where the confirmation itself has not been heard of.
         FulfilmentEvent.ShipmentNoted e => state with
         {
-            Shipments = state.Shipments.Add(new(e.Shipment, e.Lines, e.Amount, IsStockMoved: false, IsMoneyRequested: false)),
+            Shipments = state.Shipments.Add(Movement.Noted(e.Shipment, e.Lines, e.Amount)),
             OrderStatus = state.OrderStatus == OrderStatus.Completed ? OrderStatus.Completed : OrderStatus.Confirmed,
         },
-        FulfilmentEvent.StockShipped e => state.Move(e.Shipment, state.Shipments, (s, units) => s with { Shipped = s.Shipped + units }) with { Shipments = Mark(state.Shipments, e.Shipment, m => m with { IsStockMoved = true }) },
+        FulfilmentEvent.ShipmentPlanned e => state with { Shipments = Mark(state.Shipments, e.Shipment, m => m with { Plan = e.Allocations }) },
+        FulfilmentEvent.StockShipped e => state.Move(e.Shipment, state.Shipments, (p, units) => p with { Shipped = p.Shipped + units }) with { Shipments = Mark(state.Shipments, e.Shipment, m => m with { IsStockMoved = true }) },
         FulfilmentEvent.CaptureRequested e => state with { Shipments = Mark(state.Shipments, e.Shipment, m => m with { IsMoneyRequested = true }) },
-        FulfilmentEvent.PaymentCaptured e => state with { Settled = state.Settled.Add(e.Shipment) },
-        FulfilmentEvent.ReturnNoted e => state with { Returns = state.Returns.Add(new(e.Return, e.Lines, e.Amount, IsStockMoved: false, IsMoneyRequested: false)) },
-        FulfilmentEvent.StockReturned e => state.Move(e.Return, state.Returns, (s, units) => s with { Returned = s.Returned + units }) with { Returns = Mark(state.Returns, e.Return, m => m with { IsStockMoved = true }) },
+        FulfilmentEvent.PaymentCaptured e => state with { Captured = state.Captured.Add(e.Shipment) },
+        FulfilmentEvent.ReturnNoted e => state with { Returns = state.Returns.Add(Movement.Noted(e.Return, e.Lines, e.Amount)) },
+        FulfilmentEvent.ReturnPlanned e => state with { Returns = Mark(state.Returns, e.Return, m => m with { Plan = e.Allocations }) },
+        FulfilmentEvent.StockReturned e => state.Move(e.Return, state.Returns, (p, units) => p with { Returned = p.Returned + units }) with { Returns = Mark(state.Returns, e.Return, m => m with { IsStockMoved = true }) },
         FulfilmentEvent.RefundRequested e => state with { Returns = Mark(state.Returns, e.Return, m => m with { IsMoneyRequested = true }) },
-        FulfilmentEvent.PaymentRefunded e => state with { Settled = state.Settled.Add(e.Return) },
+        FulfilmentEvent.PaymentRefunded e => state with { Refunded = state.Refunded.Add(e.Return) },
         _ => throw new UnreachableException(),
     };
 
     /// <summary>Units of a shipment or return by SKU, in the order of the lines.</summary>
     internal IEnumerable<(Sku Sku, long Units)> UnitsOf(Movement movement) =>
         movement.Lines.GroupBy(l => SkuOfLine[l.Line]).Select(g => (g.Key, g.Sum(l => (long)l.Quantity)));
+
+    /// <summary>
+    /// Who serves a SKU. What is confirmed is held: where word of that was lost in a crash, it is the location that is asked
+    /// for all of it. What is held in parts is never lost, for it is in the log before anything is done about it.
+    /// </summary>
+    internal ImmutableArray<StockPart> Served(Sku sku) => Skus[sku] switch
+    {
+        { IsHeld: false } asked when asked.Found.Length < Locations.Length => [new(Locations[asked.Found.Length], asked.Quantity, 0, 0)],
+        var held => held.Parts,
+    };
 
     static ImmutableArray<Movement> Mark(ImmutableArray<Movement> movements, Guid id, Func<Movement, Movement> change) =>
         [.. movements.Select(m => m.Id == id ? change(m) : m)];
@@ -191,7 +206,7 @@ public sealed record FulfilmentState
         SkuOfLine = lines.ToImmutableDictionary(l => l.Line, l => l.Sku),
         Skus = lines.GroupBy(l => l.Sku).ToImmutableDictionary(
             g => g.Key,
-            g => new SkuState(g.Sum(l => (long)l.Quantity), g.Min(l => l.Line), Location: 0, IsHeld: false, Shipped: 0, Returned: 0)),
+            g => new SkuState(g.Sum(l => (long)l.Quantity), g.Min(l => l.Line), Parts: [], Found: [])),
     };
 
     FulfilmentState AsImported(LocationId location) => this with
@@ -200,22 +215,31 @@ public sealed record FulfilmentState
         Payment = PaymentStatus.Authorised,
         OrderStatus = OrderStatus.Completed,
         CapturedBefore = Total.Amount,
-        Skus = Skus.SetItems(Skus.Select(s => KeyValuePair.Create(s.Key, s.Value with { IsHeld = true, Shipped = s.Value.Quantity }))),
+        Skus = Skus.SetItems(Skus.Select(s => KeyValuePair.Create(s.Key, s.Value with { Parts = [new(location, s.Value.Quantity, s.Value.Quantity, 0)] }))),
     };
+
+    FulfilmentState Serve(Allocation a) => Skus[a.Sku].IsServedBy(a.Location) ? this : With(a.Sku, Skus[a.Sku] with { Parts = Skus[a.Sku].Parts.Add(new(a.Location, a.Quantity, 0, 0)) });
 
     FulfilmentState Refuse(FulfilmentEvent.StockRefused e)
     {
-        var next = Skus[e.Allocation.Sku].Location + 1;
-        var refused = this with { Skus = Skus.SetItem(e.Allocation.Sku, Skus[e.Allocation.Sku] with { Location = next }) };
-        return next < Locations.Length
+        var sku = Skus[e.Allocation.Sku].Refused(Locations, e.Allocation, e.Available ?? 0);
+        var refused = With(e.Allocation.Sku, sku);
+        var reach = sku.WithinReach(Locations);
+        return sku.Found.Length < Locations.Length || reach >= sku.Quantity
             ? refused
-            : refused.Fail(RejectReason.OutOfStock, $"{e.Allocation.Sku}: {e.Available ?? 0} of {e.Allocation.Quantity} available.");
+            : refused.Fail(RejectReason.OutOfStock, $"{e.Allocation.Sku}: {reach} of {sku.Quantity} available.");
     }
 
     FulfilmentState Fail(RejectReason reason, string detail) => this with { Undo = Undo ?? new UndoCause(reason, detail) };
 
-    FulfilmentState Move(Guid id, ImmutableArray<Movement> movements, Func<SkuState, long, SkuState> change) => this with
+    FulfilmentState Move(Guid id, ImmutableArray<Movement> movements, Func<StockPart, long, StockPart> change)
     {
-        Skus = Skus.SetItems(UnitsOf(movements.Single(m => m.Id == id)).Select(u => KeyValuePair.Create(u.Sku, change(Skus[u.Sku], u.Units)))),
-    };
+        var moved = movements.Single(m => m.Id == id);
+        return FulfilmentPlan.Allocations(this, moved).Aggregate(this, (state, a) => state.With(a.Sku, state.Skus[a.Sku] with
+        {
+            Parts = [.. state.Served(a.Sku).Select(p => p.Location == a.Location ? change(p, a.Quantity) : p)],
+        }));
+    }
+
+    FulfilmentState With(Sku sku, SkuState state) => this with { Skus = Skus.SetItem(sku, state) };
 }

@@ -18,6 +18,9 @@ public enum ReleaseReason
 
     /// <summary>The reservation's time ran out.</summary>
     Expired,
+
+    /// <summary>The order is served from elsewhere: less is wanted here, or nothing.</summary>
+    ServedElsewhere,
 }
 
 // Names and fields of these events are the storage format: add a version, never change one.
@@ -37,17 +40,33 @@ public abstract record StockEvent
     [EventName("stock-released.v1")]
     public sealed record Released(OrderId Order, int Quantity, ReleaseReason Reason) : StockEvent;
 
-    /// <summary>Units held for an order left the house.</summary>
+    /// <summary>Units held for an order left the house. The shipment is null where the log is older than version 2.</summary>
+    [EventName("stock-shipped.v2")]
+    public sealed record Shipped(OrderId Order, int Quantity, Guid? Shipment) : StockEvent;
+
+    /// <summary>As written before shipments were named.</summary>
     [EventName("stock-shipped.v1")]
-    public sealed record Shipped(OrderId Order, int Quantity) : StockEvent;
+    public sealed record ShippedV1(OrderId Order, int Quantity) : StockEvent, IOldVersion
+    {
+        /// <inheritdoc/>
+        public object Upcast() => new Shipped(Order, Quantity, null);
+    }
 
     /// <summary>Units are lost, broken or given away.</summary>
     [EventName("stock-written-off.v1")]
     public sealed record WrittenOff(int Quantity, string Reason) : StockEvent;
 
-    /// <summary>Units of a shipped order came back and can be sold again.</summary>
+    /// <summary>Units of a shipped order came back and can be sold again. The return is null where the log is older than version 2.</summary>
+    [EventName("stock-returned.v2")]
+    public sealed record Returned(OrderId Order, int Quantity, Guid? Return) : StockEvent;
+
+    /// <summary>As written before returns were named.</summary>
     [EventName("stock-returned.v1")]
-    public sealed record Returned(OrderId Order, int Quantity) : StockEvent;
+    public sealed record ReturnedV1(OrderId Order, int Quantity) : StockEvent, IOldVersion
+    {
+        /// <inheritdoc/>
+        public object Upcast() => new Returned(Order, Quantity, null);
+    }
 }
 
 /// <summary>What can be asked of stock.</summary>
@@ -56,20 +75,23 @@ public abstract record StockCommand
     /// <summary>Take units in.</summary>
     public sealed record Receive(int Quantity, string Reference) : StockCommand;
 
-    /// <summary>Hold units for an order.</summary>
+    /// <summary>
+    /// Hold that many units for an order. Whoever looks for units at several locations asks each for less as it learns more:
+    /// so a smaller quantity than is held frees the rest, and a larger one is an old question that comes late.
+    /// </summary>
     public sealed record Reserve(OrderId Order, int Quantity, DateTimeOffset ExpiresAt) : StockCommand;
 
     /// <summary>Free what is held for an order.</summary>
     public sealed record Release(OrderId Order, ReleaseReason Reason) : StockCommand;
 
-    /// <summary>Send out units held for an order.</summary>
-    public sealed record Ship(OrderId Order, int Quantity) : StockCommand;
+    /// <summary>Send out units held for an order; a shipment takes from here once.</summary>
+    public sealed record Ship(OrderId Order, int Quantity, Guid Shipment) : StockCommand;
 
     /// <summary>Strike units off.</summary>
     public sealed record WriteOff(int Quantity, string Reason) : StockCommand;
 
-    /// <summary>Take units of a shipped order back.</summary>
-    public sealed record Return(OrderId Order, int Quantity) : StockCommand;
+    /// <summary>Take units of a shipped order back; a return brings to here once.</summary>
+    public sealed record Return(OrderId Order, int Quantity, Guid Id) : StockCommand;
 }
 
 /// <summary>Why a command to stock is refused.</summary>
@@ -94,8 +116,21 @@ public static class StockRejections
     public static Rejection OutOfStock(int available) => new Rejection("out-of-stock", "Fewer units are available than asked for.").With("available", available);
 }
 
+/// <summary>Units held for one order. Invariant: 0 &lt; Left &lt;= Quantity.</summary>
+/// <param name="Quantity">Units that it was made for.</param>
+/// <param name="Left">Units that are still here.</param>
+/// <param name="Shipments">What took the others.</param>
+public sealed record Reservation(int Quantity, int Left, ImmutableList<Guid> Shipments);
+
 /// <summary>Units of one SKU at one location. Invariant: 0 &lt;= Available &lt;= OnHand, 0 &lt;= Away.</summary>
-public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<OrderId, int> Reservations)
+/// <remarks>
+/// A shipment takes its units once and a return brings them once, however often they are asked for. A reservation remembers
+/// its shipments as long as it lasts; those of reservations that ended, and returns, are remembered as long as they are among
+/// the latest. What comes again after <see cref="RecentMoves.CountMax"/> others: a shipment is refused, for nothing is held for it any more,
+/// so no unit leaves twice; a return would be booked again, where as many units are away, and the auditor finds it, for
+/// then stock took more back than the order.
+/// </remarks>
+public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<OrderId, Reservation> Reservations)
 {
     /// <summary>Units that one location can hold, and one command can move.</summary>
     public const int QuantityMax = 1_000_000_000;
@@ -104,13 +139,19 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     public const int TextLengthMax = 200;
 
     /// <summary>Before the first receipt.</summary>
-    public static readonly Stock None = new(0, 0, ImmutableDictionary<OrderId, int>.Empty);
+    public static readonly Stock None = new(0, 0, ImmutableDictionary<OrderId, Reservation>.Empty);
 
     /// <summary>The aggregate.</summary>
     public static readonly Decider<StockCommand, StockEvent, Stock> Decider = new("stock", None, Decide, Evolve);
 
     /// <summary>Units that were shipped and did not come back.</summary>
     public long Away { get; init; }
+
+    /// <summary>The latest shipments of reservations that ended.</summary>
+    public RecentMoves RecentShipments { get; init; } = RecentMoves.None;
+
+    /// <summary>The latest returns.</summary>
+    public RecentMoves RecentReturns { get; init; } = RecentMoves.None;
 
     /// <summary>Units that can be promised.</summary>
     public int Available => OnHand - ReservedTotal;
@@ -124,9 +165,9 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
         StockEvent.Received e => stock with { OnHand = stock.OnHand + e.Quantity },
         StockEvent.Reserved e => stock.Hold(e.Order, e.Quantity),
         StockEvent.Released e => stock.Drop(e.Order, e.Quantity),
-        StockEvent.Shipped e => stock.Drop(e.Order, e.Quantity) with { OnHand = stock.OnHand - e.Quantity, Away = stock.Away + e.Quantity },
+        StockEvent.Shipped e => stock.Ship(e),
         StockEvent.WrittenOff e => stock with { OnHand = stock.OnHand - e.Quantity },
-        StockEvent.Returned e => stock with { OnHand = stock.OnHand + e.Quantity, Away = stock.Away - e.Quantity },
+        StockEvent.Returned e => stock with { OnHand = stock.OnHand + e.Quantity, Away = stock.Away - e.Quantity, RecentReturns = stock.RecentReturns.With(e.Order, e.Return) },
         _ => throw new UnreachableException(),
     };
 
@@ -140,16 +181,19 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
 
         StockCommand.Reserve { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
         // The order's reservation is its own idempotency key: asking twice changes nothing.
-        StockCommand.Reserve c when stock.Reservations.ContainsKey(c.Order) => Nothing,
+        StockCommand.Reserve c when stock.Reservations.TryGetValue(c.Order, out var held) => c.Quantity < held.Quantity && held.Left == held.Quantity
+            ? new StockEvent.Released(c.Order, held.Quantity - c.Quantity, ReleaseReason.ServedElsewhere)
+            : Nothing,
         StockCommand.Reserve c when c.Quantity > stock.Available => StockRejections.OutOfStock(stock.Available),
         StockCommand.Reserve c => new StockEvent.Reserved(c.Order, c.Quantity, c.ExpiresAt),
 
-        StockCommand.Release c when stock.Reservations.TryGetValue(c.Order, out var held) => new StockEvent.Released(c.Order, held, c.Reason),
+        StockCommand.Release c when stock.Reservations.TryGetValue(c.Order, out var held) => new StockEvent.Released(c.Order, held.Left, c.Reason),
         StockCommand.Release => Nothing,
 
         StockCommand.Ship { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
-        StockCommand.Ship c when c.Quantity > stock.Reservations.GetValueOrDefault(c.Order) => StockRejections.NotReserved,
-        StockCommand.Ship c => new StockEvent.Shipped(c.Order, c.Quantity),
+        StockCommand.Ship c when stock.HasShipped(c.Order, c.Shipment) => Nothing,
+        StockCommand.Ship c when c.Quantity > (stock.Reservations.GetValueOrDefault(c.Order)?.Left ?? 0) => StockRejections.NotReserved,
+        StockCommand.Ship c => new StockEvent.Shipped(c.Order, c.Quantity, c.Shipment),
 
         StockCommand.WriteOff { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
         StockCommand.WriteOff c when !FreeText.IsValid(c.Reason, TextLengthMax) => StockRejections.TextInvalid,
@@ -157,28 +201,43 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
         StockCommand.WriteOff c => new StockEvent.WrittenOff(c.Quantity, c.Reason),
 
         StockCommand.Return { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
+        StockCommand.Return c when stock.RecentReturns.Holds(c.Order, c.Id) => Nothing,
         // How many of them are this order's to give back is the order's to know: remembering every order here would never end.
         StockCommand.Return c when c.Quantity > stock.Away => StockRejections.NotShipped,
         StockCommand.Return c when c.Quantity > QuantityMax - stock.OnHand => StockRejections.TooMany,
-        StockCommand.Return c => new StockEvent.Returned(c.Order, c.Quantity),
+        StockCommand.Return c => new StockEvent.Returned(c.Order, c.Quantity, c.Id),
         _ => throw new UnreachableException(),
     };
+
+    bool HasShipped(OrderId order, Guid shipment) =>
+        (Reservations.TryGetValue(order, out var held) && held.Shipments.Contains(shipment)) || RecentShipments.Holds(order, shipment);
 
     Stock Hold(OrderId order, int quantity) => this with
     {
         ReservedTotal = ReservedTotal + quantity,
-        Reservations = Reservations.Add(order, quantity),
+        Reservations = Reservations.Add(order, new(quantity, quantity, [])),
     };
 
-    Stock Drop(OrderId order, int quantity)
+    Stock Drop(OrderId order, int quantity) => Keep(order, Reservations[order] with
     {
-        var left = Reservations[order] - quantity;
-        return this with
-        {
-            ReservedTotal = ReservedTotal - quantity,
-            Reservations = left == 0 ? Reservations.Remove(order) : Reservations.SetItem(order, left),
-        };
+        Quantity = Reservations[order].Quantity - quantity,
+        Left = Reservations[order].Left - quantity,
+    });
+
+    Stock Ship(StockEvent.Shipped e)
+    {
+        var held = Reservations[e.Order];
+        var rest = held with { Left = held.Left - e.Quantity, Shipments = e.Shipment is { } id ? held.Shipments.Add(id) : held.Shipments };
+        return Keep(e.Order, rest) with { OnHand = OnHand - e.Quantity, Away = Away + e.Quantity };
     }
+
+    // What is left of a reservation; one with nothing left is forgotten, but not at once what it gave.
+    Stock Keep(OrderId order, Reservation rest) => this with
+    {
+        ReservedTotal = ReservedTotal - Reservations[order].Left + rest.Left,
+        Reservations = rest.Left == 0 ? Reservations.Remove(order) : Reservations.SetItem(order, rest),
+        RecentShipments = rest.Left == 0 ? rest.Shipments.Aggregate(RecentShipments, (recent, shipment) => recent.With(order, shipment)) : RecentShipments,
+    };
 }
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
@@ -186,6 +245,8 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
 [JsonSerializable(typeof(StockEvent.Reserved))]
 [JsonSerializable(typeof(StockEvent.Released))]
 [JsonSerializable(typeof(StockEvent.Shipped))]
+[JsonSerializable(typeof(StockEvent.ShippedV1))]
 [JsonSerializable(typeof(StockEvent.WrittenOff))]
 [JsonSerializable(typeof(StockEvent.Returned))]
+[JsonSerializable(typeof(StockEvent.ReturnedV1))]
 sealed partial class InventoryJson : JsonSerializerContext;

@@ -14,7 +14,14 @@ public sealed class EventNameAttribute(string name) : Attribute
     public string Name { get; } = name;
 }
 
-/// <summary>Every event type that Commerce writes, by its name in the log, with its JSON.</summary>
+/// <summary>An event as an earlier version of Commerce wrote it. Readers of the log never see it, but what it says today.</summary>
+public interface IOldVersion
+{
+    /// <summary>The same in the version that is written now; what was not known then is null.</summary>
+    object Upcast();
+}
+
+/// <summary>Every event type that Commerce writes or ever wrote, by its name in the log, with its JSON.</summary>
 public static class EventCatalog
 {
     static readonly FrozenDictionary<string, JsonTypeInfo> ByName = Contexts()
@@ -33,14 +40,16 @@ public static class EventCatalog
     /// <summary>The event as JSON (UTF-8).</summary>
     public static byte[] ToJson(object @event) => JsonSerializer.SerializeToUtf8Bytes(@event, ByType[@event.GetType()].Json);
 
-    /// <summary>The event that the bytes hold, or null where the name is not one of ours.</summary>
+    /// <summary>The event that the bytes hold, in the version that is written now, or null where the name is not one of ours.</summary>
     /// <exception cref="JsonException">The bytes are not that event.</exception>
     public static object? Read(string name, ReadOnlyMemory<byte> json) =>
-        ByName.TryGetValue(name, out var info) ? JsonSerializer.Deserialize(json.Span, info) : null;
+        ByName.TryGetValue(name, out var info) ? Current(JsonSerializer.Deserialize(json.Span, info)) : null;
 
     /// <summary>The event that the log recorded, or null where it is not one of ours.</summary>
     /// <exception cref="JsonException">The bytes are not that event.</exception>
     public static object? Read(RecordedEvent recorded) => Read(recorded.Type, recorded.Data);
+
+    static object? Current(object? @event) => @event is IOldVersion old ? old.Upcast() : @event;
 
     static string NameOf(Type type) => type.GetCustomAttribute<EventNameAttribute>()?.Name
         ?? throw new InvalidOperationException($"{type} has no event name.");

@@ -29,7 +29,7 @@ public enum OrderStatus
     /// <summary>Could not be fulfilled.</summary>
     Rejected,
 
-    /// <summary>Called off by the customer.</summary>
+    /// <summary>Called off by the customer or the house.</summary>
     Cancelled,
 
     /// <summary>All of it came back.</summary>
@@ -110,7 +110,7 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
         OrderCommand.Complete when order.Status == OrderStatus.Shipped => new OrderEvent.Completed(),
         OrderCommand.Cancel c when !FreeText.IsValid(c.Reason, ReasonLengthMax) => OrderRejections.ReasonInvalid,
         OrderCommand.Cancel when order.Status == OrderStatus.Cancelled => Nothing,
-        OrderCommand.Cancel c when order.Status is OrderStatus.Placed or OrderStatus.Confirmed => new OrderEvent.Cancelled(c.Reason),
+        OrderCommand.Cancel c when order.Status is OrderStatus.Placed or OrderStatus.Confirmed => new OrderEvent.Cancelled(c.Reason, c.Cause),
 
         // A shipment or a return is known by its id: asking again moves nothing.
         OrderCommand.Ship c when order.Shipments.TryGetValue(c.Shipment, out var moved) => Again(c.Lines, moved),

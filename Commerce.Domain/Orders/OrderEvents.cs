@@ -41,6 +41,16 @@ public enum RejectReason
     PaymentExpired,
 }
 
+/// <summary>Who calls an order off.</summary>
+public enum CancelCause
+{
+    /// <summary>The customer does not want it any more.</summary>
+    Customer,
+
+    /// <summary>The house: it was not shipped before its reservation ran out.</summary>
+    ReservationExpired,
+}
+
 // Names and fields of these events are the storage format: add a version, never change one.
 
 /// <summary>What happens to an order.</summary>
@@ -66,9 +76,17 @@ public abstract record OrderEvent
     [EventName("order-rejected.v1")]
     public sealed record Rejected(RejectReason Reason, string Detail) : OrderEvent;
 
-    /// <summary>The customer does not want it any more.</summary>
+    /// <summary>It was called off.</summary>
+    [EventName("order-cancelled.v2")]
+    public sealed record Cancelled(string Reason, CancelCause Cause) : OrderEvent;
+
+    /// <summary>As written when only customers called orders off.</summary>
     [EventName("order-cancelled.v1")]
-    public sealed record Cancelled(string Reason) : OrderEvent;
+    public sealed record CancelledV1(string Reason) : OrderEvent, IOldVersion
+    {
+        /// <inheritdoc/>
+        public object Upcast() => new Cancelled(Reason, CancelCause.Customer);
+    }
 
     /// <summary>Some or all of it left the house; the amount is due now.</summary>
     [EventName("order-shipped.v1")]
@@ -103,8 +121,10 @@ public abstract record OrderCommand
     /// <summary>Refuse to deliver it.</summary>
     public sealed record Reject(RejectReason Reason, string Detail) : OrderCommand;
 
-    /// <summary>Call it off before it is shipped.</summary>
-    public sealed record Cancel(string Reason) : OrderCommand;
+    /// <summary>
+    /// Call it off. Whole, before anything of it is shipped: who has got a part of it waits for the rest, or sends back what came.
+    /// </summary>
+    public sealed record Cancel(string Reason, CancelCause Cause = CancelCause.Customer) : OrderCommand;
 
     /// <summary>Send out these units; no lines means all that is left.</summary>
     public sealed record Ship(Guid Shipment, ImmutableArray<LineQuantity> Lines) : OrderCommand;
@@ -171,6 +191,7 @@ public static class OrderRejections
 [JsonSerializable(typeof(OrderEvent.Confirmed))]
 [JsonSerializable(typeof(OrderEvent.Rejected))]
 [JsonSerializable(typeof(OrderEvent.Cancelled))]
+[JsonSerializable(typeof(OrderEvent.CancelledV1))]
 [JsonSerializable(typeof(OrderEvent.Shipped))]
 [JsonSerializable(typeof(OrderEvent.Completed))]
 [JsonSerializable(typeof(OrderEvent.Returned))]

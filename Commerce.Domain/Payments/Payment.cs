@@ -51,6 +51,9 @@ public sealed record Payment(
     /// <summary>The aggregate.</summary>
     public static readonly Decider<PaymentCommand, PaymentEvent, Payment> Decider = new("payment", None, Decide, Evolve);
 
+    /// <summary>Until when the provider's answer is waited for; null: there is no such moment.</summary>
+    public DateTimeOffset? Until { get; init; }
+
     /// <summary>What the provider took.</summary>
     public Money Captured => Sum(Captures, doneOnly: true);
 
@@ -63,8 +66,8 @@ public sealed record Payment(
     /// <summary>The payment after an event.</summary>
     public static Payment Evolve(Payment payment, PaymentEvent @event) => @event switch
     {
-        PaymentEvent.Requested e => None with { Status = PaymentStatus.Requested, Order = e.Order, Amount = e.Amount },
-        PaymentEvent.Authorised => payment with { Status = PaymentStatus.Authorised },
+        PaymentEvent.Requested e => None with { Status = PaymentStatus.Requested, Order = e.Order, Amount = e.Amount, Until = e.Until },
+        PaymentEvent.Authorised or PaymentEvent.AuthorisedLate => payment with { Status = PaymentStatus.Authorised },
         PaymentEvent.Declined => payment with { Status = PaymentStatus.Declined },
         PaymentEvent.Expired => payment with { Status = PaymentStatus.Expired },
         PaymentEvent.CaptureRequested e => payment with { Captures = payment.Captures.Add(e.Capture, new(e.Amount, IsDone: false)) },
@@ -83,7 +86,7 @@ public sealed record Payment(
         PaymentCommand.Request c when payment.Status != PaymentStatus.None => c.Order == payment.Order && c.Amount == payment.Amount ? Nothing : PaymentRejections.IdReused,
         PaymentCommand.Request c when !IsCharge(c.Amount) => PaymentRejections.AmountInvalid,
         PaymentCommand.Request c when !FreeText.IsNullOrValid(c.Token, TextLengthMax) => PaymentRejections.TokenInvalid,
-        PaymentCommand.Request c => new PaymentEvent.Requested(c.Order, c.Amount, c.Token),
+        PaymentCommand.Request c => new PaymentEvent.Requested(c.Order, c.Amount, c.Token, c.Until),
 
         _ when payment.Status == PaymentStatus.None => PaymentRejections.Unknown,
 
@@ -91,9 +94,14 @@ public sealed record Payment(
 
         PaymentCommand.Authorise when payment.Status is PaymentStatus.Authorised or PaymentStatus.Voiding or PaymentStatus.Voided => Nothing,
         PaymentCommand.Authorise c when payment.Status == PaymentStatus.Requested => new PaymentEvent.Authorised(c.Reference),
-        PaymentCommand.Decline when payment.Status == PaymentStatus.Declined => Nothing,
+
+        // Nobody waits for this money any more: it goes back, and the log says so.
+        PaymentCommand.Authorise c when payment.Status is PaymentStatus.Expired or PaymentStatus.Declined =>
+            Decision<PaymentEvent>.Of(new PaymentEvent.AuthorisedLate(c.Reference), new PaymentEvent.VoidRequested(VoidReason.TooLate)),
+        PaymentCommand.Decline when payment.Status is PaymentStatus.Declined or PaymentStatus.Expired => Nothing,
         PaymentCommand.Decline c when payment.Status == PaymentStatus.Requested => new PaymentEvent.Declined(c.Code),
         PaymentCommand.Expire when payment.Status == PaymentStatus.Expired => Nothing,
+        PaymentCommand.Expire c when payment.Status == PaymentStatus.Requested && c.At < payment.Until => PaymentRejections.NotDue,
         PaymentCommand.Expire when payment.Status == PaymentStatus.Requested => new PaymentEvent.Expired(),
 
         PaymentCommand.RequestVoid when payment.Status is PaymentStatus.Voiding or PaymentStatus.Voided => Nothing,

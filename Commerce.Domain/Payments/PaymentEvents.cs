@@ -12,6 +12,12 @@ public enum VoidReason
 
     /// <summary>The customer cancelled.</summary>
     OrderCancelled,
+
+    /// <summary>The provider's yes came when nobody waited for it any more.</summary>
+    TooLate,
+
+    /// <summary>The order was not shipped before its reservation ran out.</summary>
+    ReservationExpired,
 }
 
 // Names and fields of these events are the storage format: add a version, never change one.
@@ -19,13 +25,25 @@ public enum VoidReason
 /// <summary>What happens to a payment. What is asked of the provider is an event before it is asked, so that no crash forgets it.</summary>
 public abstract record PaymentEvent
 {
-    /// <summary>The provider is to authorise the amount.</summary>
+    /// <summary>The provider is to authorise the amount until then; null: whenever it likes.</summary>
+    [EventName("payment-requested.v2")]
+    public sealed record Requested(OrderId Order, Money Amount, string? Token, DateTimeOffset? Until) : PaymentEvent;
+
+    /// <summary>As written before payments had a time.</summary>
     [EventName("payment-requested.v1")]
-    public sealed record Requested(OrderId Order, Money Amount, string? Token) : PaymentEvent;
+    public sealed record RequestedV1(OrderId Order, Money Amount, string? Token) : PaymentEvent, IOldVersion
+    {
+        /// <inheritdoc/>
+        public object Upcast() => new Requested(Order, Amount, Token, null);
+    }
 
     /// <summary>The provider holds the amount for us.</summary>
     [EventName("payment-authorised.v1")]
     public sealed record Authorised(string Reference) : PaymentEvent;
+
+    /// <summary>The provider holds the amount for us, but it was given up before: it is let go at once.</summary>
+    [EventName("payment-authorised-late.v1")]
+    public sealed record AuthorisedLate(string Reference) : PaymentEvent;
 
     /// <summary>The provider said no.</summary>
     [EventName("payment-declined.v1")]
@@ -63,8 +81,8 @@ public abstract record PaymentEvent
 /// <summary>What can be asked of a payment.</summary>
 public abstract record PaymentCommand
 {
-    /// <summary>Ask for an authorisation.</summary>
-    public sealed record Request(OrderId Order, Money Amount, string? Token) : PaymentCommand;
+    /// <summary>Ask for an authorisation, to be given until then; null: whenever. Asked again, the first moment stands.</summary>
+    public sealed record Request(OrderId Order, Money Amount, string? Token, DateTimeOffset? Until) : PaymentCommand;
 
     /// <summary>The provider authorised.</summary>
     public sealed record Authorise(string Reference) : PaymentCommand;
@@ -72,8 +90,8 @@ public abstract record PaymentCommand
     /// <summary>The provider declined.</summary>
     public sealed record Decline(string Code) : PaymentCommand;
 
-    /// <summary>Wait no longer for the provider's answer.</summary>
-    public sealed record Expire : PaymentCommand;
+    /// <summary>Wait no longer for the provider's answer, if its time is over at this moment.</summary>
+    public sealed record Expire(DateTimeOffset At) : PaymentCommand;
 
     /// <summary>Ask for a part of the amount; the id makes it happen once.</summary>
     public sealed record RequestCapture(Guid Id, Money Amount) : PaymentCommand;
@@ -124,6 +142,9 @@ public static class PaymentRejections
     /// <summary>The id was used for another amount.</summary>
     public static readonly Rejection IdReused = new("id-reused", "The id stands for another amount already.", RejectionKind.Conflict);
 
+    /// <summary>There is time left.</summary>
+    public static readonly Rejection NotDue = new("payment-not-due", "The time to pay is not over.", RejectionKind.Conflict);
+
     /// <summary>Not in this state.</summary>
     public static Rejection WrongStatus(PaymentStatus status) =>
         new("payment-status", $"A payment that is {status.ToString().ToLowerInvariant()} does not allow that.", RejectionKind.Conflict);
@@ -131,7 +152,9 @@ public static class PaymentRejections
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(PaymentEvent.Requested))]
+[JsonSerializable(typeof(PaymentEvent.RequestedV1))]
 [JsonSerializable(typeof(PaymentEvent.Authorised))]
+[JsonSerializable(typeof(PaymentEvent.AuthorisedLate))]
 [JsonSerializable(typeof(PaymentEvent.Declined))]
 [JsonSerializable(typeof(PaymentEvent.Expired))]
 [JsonSerializable(typeof(PaymentEvent.CaptureRequested))]

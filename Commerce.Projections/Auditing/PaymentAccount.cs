@@ -14,6 +14,12 @@ sealed class PaymentAccount(string stream)
 
     public decimal Amount { get; set; }
 
+    /// <summary>Until when the provider's answer was waited for; null: there was no such moment.</summary>
+    public DateTimeOffset? Until { get; set; }
+
+    /// <summary>Whether the provider's yes came when the payment was given up.</summary>
+    public bool IsLate { get; set; }
+
     public Transfers Captures { get; } = new();
 
     public Transfers Refunds { get; } = new();

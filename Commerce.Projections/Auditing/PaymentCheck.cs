@@ -6,7 +6,8 @@ namespace Commerce.Projections.Auditing;
 
 /// <summary>
 /// Each payment: authorised at most once; 0 &lt;= refunded &lt;= captured &lt;= authorised, requests counted in; nothing is
-/// captured or refunded that was not asked for, or twice; nothing is captured once it is let go.
+/// captured or refunded that was not asked for, or twice; nothing is captured once it is let go, or of an authorisation that
+/// came when the payment was given up; and none is given up before its time is over.
 /// </summary>
 sealed class PaymentCheck(AuditBook book) : AuditCheck(book)
 {
@@ -49,7 +50,7 @@ sealed class PaymentCheck(AuditBook book) : AuditCheck(book)
             Book.Offend(recorded, "wrong-stream", $"{recorded.Type} belongs to a stream of a payment.");
         }
 
-        var account = new PaymentAccount(recorded.Stream.Value) { Status = PaymentStatus.Requested, Amount = e.Amount.Amount, Currency = e.Amount.Currency };
+        var account = new PaymentAccount(recorded.Stream.Value) { Status = PaymentStatus.Requested, Amount = e.Amount.Amount, Currency = e.Amount.Currency, Until = e.Until };
         _payments.Add(recorded.Stream, account);
         CheckAmount(recorded, account, e.Amount);
 
@@ -68,19 +69,25 @@ sealed class PaymentCheck(AuditBook book) : AuditCheck(book)
         switch (@event)
         {
             case PaymentEvent.Authorised:
-                Move(recorded, payment, PaymentStatus.Requested, PaymentStatus.Authorised);
+                Move(recorded, payment, PaymentStatus.Authorised, PaymentStatus.Requested);
+                break;
+            case PaymentEvent.AuthorisedLate:
+                // Only a void may follow: whoever reads this before it comes sees money that nobody lets go.
+                Move(recorded, payment, PaymentStatus.Authorised, PaymentStatus.Expired, PaymentStatus.Declined);
+                payment.IsLate = true;
                 break;
             case PaymentEvent.Declined:
-                Move(recorded, payment, PaymentStatus.Requested, PaymentStatus.Declined);
+                Move(recorded, payment, PaymentStatus.Declined, PaymentStatus.Requested);
                 break;
             case PaymentEvent.Expired:
-                Move(recorded, payment, PaymentStatus.Requested, PaymentStatus.Expired);
+                Move(recorded, payment, PaymentStatus.Expired, PaymentStatus.Requested);
+                CheckDue(recorded, payment);
                 break;
             case PaymentEvent.VoidRequested:
                 RequestVoid(recorded, payment);
                 break;
             case PaymentEvent.Voided:
-                Move(recorded, payment, PaymentStatus.Voiding, PaymentStatus.Voided);
+                Move(recorded, payment, PaymentStatus.Voided, PaymentStatus.Voiding);
                 break;
             case PaymentEvent.CaptureRequested e:
                 RequestCapture(recorded, payment, e);
@@ -100,9 +107,9 @@ sealed class PaymentCheck(AuditBook book) : AuditCheck(book)
         }
     }
 
-    void Move(RecordedEvent recorded, PaymentAccount payment, PaymentStatus from, PaymentStatus to)
+    void Move(RecordedEvent recorded, PaymentAccount payment, PaymentStatus to, params ReadOnlySpan<PaymentStatus> from)
     {
-        if (payment.Status != from)
+        if (!from.Contains(payment.Status))
         {
             Book.Offend(recorded, "payment-status", $"A payment that is {StatusOf(payment)} cannot become {to.ToString().ToLowerInvariant()}.");
         }
@@ -110,9 +117,17 @@ sealed class PaymentCheck(AuditBook book) : AuditCheck(book)
         payment.Status = to;
     }
 
+    void CheckDue(RecordedEvent recorded, PaymentAccount payment)
+    {
+        if (EventMetadata.TryRead(recorded.Metadata)?.OccurredAt < payment.Until)
+        {
+            Book.Offend(recorded, "payment-expired-early", $"The payment had time until {payment.Until:O}.");
+        }
+    }
+
     void RequestVoid(RecordedEvent recorded, PaymentAccount payment)
     {
-        Move(recorded, payment, PaymentStatus.Authorised, PaymentStatus.Voiding);
+        Move(recorded, payment, PaymentStatus.Voiding, PaymentStatus.Authorised);
         if (payment.Captures.AreAny)
         {
             Book.Offend(recorded, "void-after-capture", "The payment is let go although a part of it was captured.");
@@ -121,7 +136,7 @@ sealed class PaymentCheck(AuditBook book) : AuditCheck(book)
 
     void RequestCapture(RecordedEvent recorded, PaymentAccount payment, PaymentEvent.CaptureRequested e)
     {
-        if (payment.Status != PaymentStatus.Authorised)
+        if (payment.Status != PaymentStatus.Authorised || payment.IsLate)
         {
             Book.Offend(recorded, "capture-not-authorised", $"A payment that is {StatusOf(payment)} is captured.");
         }

@@ -60,11 +60,11 @@ sealed record PastOrders(long Events, long Orders, long Lines, long Skus)
             await write(Stock.StreamOf(line.Sku, Main), [new StockEvent.Reserved(placed.Order, line.Quantity, Beginning.AddYears(1))]);
         }
 
-        await write(payment, [new PaymentEvent.Requested(placed.Order, placed.Total, "tok"), new PaymentEvent.Authorised("ref-1")]);
+        await write(payment, [new PaymentEvent.Requested(placed.Order, placed.Total, "tok", null), new PaymentEvent.Authorised("ref-1")]);
         await write(order, [new OrderEvent.Confirmed()]);
         foreach (var line in placed.Lines)
         {
-            await write(Stock.StreamOf(line.Sku, Main), [new StockEvent.Shipped(placed.Order, line.Quantity)]);
+            await write(Stock.StreamOf(line.Sku, Main), [new StockEvent.Shipped(placed.Order, line.Quantity, null)]);
         }
 
         var id = placed.Order.Value;

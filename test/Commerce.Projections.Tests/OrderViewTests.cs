@@ -60,7 +60,7 @@ public sealed class OrderViewTests
     {
         await _world.Append(StockStream("CUP"), new StockEvent.Received(10, "delivery"), Reserved(1, 2));
         await _world.Append(OrderStream(1), Placed(1, null, null, Line(1, "CUP", 2, 1m)));
-        await _world.Append(PaymentStream(1), new PaymentEvent.Requested(OrderNumber(1), Pounds(2m), null), new PaymentEvent.Declined("no-funds"));
+        await _world.Append(PaymentStream(1), new PaymentEvent.Requested(OrderNumber(1), Pounds(2m), null, null), new PaymentEvent.Declined("no-funds"));
         await _world.Append(StockStream("CUP"), new StockEvent.Released(OrderNumber(1), 2, ReleaseReason.OrderRejected));
         await _world.Append(OrderStream(1), new OrderEvent.Rejected(RejectReason.PaymentDeclined, "no-funds"));
         await _world.Project();

@@ -14,8 +14,8 @@ public sealed class StockViewTests
             new StockEvent.Received(10, "delivery"),
             Reserved(1, 4),
             Reserved(2, 3),
-            new StockEvent.Shipped(OrderNumber(1), 4),
-            new StockEvent.Returned(OrderNumber(1), 1),
+            new StockEvent.Shipped(OrderNumber(1), 4, null),
+            new StockEvent.Returned(OrderNumber(1), 1, null),
             new StockEvent.Released(OrderNumber(2), 1, ReleaseReason.Expired),
             new StockEvent.WrittenOff(2, "broken"));
         await world.Project();

@@ -48,16 +48,16 @@ static class Trade
         await world.Append(OrderStream(1), Placed(1, "ann", "France", Line(1, "CUP", 3, 2.125m), Line(2, "PLATE", 1, 7m)));
         await world.Append(StockStream("CUP"), Reserved(1, 3));
         await world.Append(StockStream("PLATE"), Reserved(1, 1));
-        await world.Append(PaymentStream(1), new PaymentEvent.Requested(OrderNumber(1), Pounds(13.38m), "tok"), new PaymentEvent.Authorised("ref-1"));
+        await world.Append(PaymentStream(1), new PaymentEvent.Requested(OrderNumber(1), Pounds(13.38m), "tok", null), new PaymentEvent.Authorised("ref-1"));
         await world.Append(OrderStream(1), new OrderEvent.Confirmed());
-        await world.Append(StockStream("CUP"), new StockEvent.Shipped(OrderNumber(1), 3));
-        await world.Append(StockStream("PLATE"), new StockEvent.Shipped(OrderNumber(1), 1));
+        await world.Append(StockStream("CUP"), new StockEvent.Shipped(OrderNumber(1), 3, null));
+        await world.Append(StockStream("PLATE"), new StockEvent.Shipped(OrderNumber(1), 1, null));
         await world.Append(OrderStream(1), Shipped(13.38m, new(1, 3), new(2, 1)));
         await world.Append(
             PaymentStream(1), new PaymentEvent.CaptureRequested(Guid.Empty, Pounds(13.38m)), new PaymentEvent.Captured(Guid.Empty, Pounds(13.38m), "ref-2"));
         await world.Append(OrderStream(1), new OrderEvent.Completed());
         await world.Append(OrderStream(1), Returned(2.13m, new LineQuantity(1, 1)));
-        await world.Append(StockStream("CUP"), new StockEvent.Returned(OrderNumber(1), 1));
+        await world.Append(StockStream("CUP"), new StockEvent.Returned(OrderNumber(1), 1, null));
         await world.Append(
             PaymentStream(1), new PaymentEvent.RefundRequested(Guid.Empty, Pounds(2.13m)), new PaymentEvent.Refunded(Guid.Empty, Pounds(2.13m), "ref-3"));
     }

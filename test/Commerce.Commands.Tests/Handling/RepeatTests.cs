@@ -119,7 +119,7 @@ public sealed class RepeatTests
         {
             Assert.That(CommandFingerprint.Of(Reserve(1, 2)), Is.EqualTo(reserve));
             Assert.That(CommandFingerprint.Of(Reserve(1, 3)), Is.Not.EqualTo(reserve));
-            Assert.That(CommandFingerprint.Of(new StockCommand.Ship(OrderOf(1), 2)), Is.Not.EqualTo(CommandFingerprint.Of(new StockCommand.Return(OrderOf(1), 2))));
+            Assert.That(CommandFingerprint.Of(new StockCommand.Ship(OrderOf(1), 2, Guid.Empty)), Is.Not.EqualTo(CommandFingerprint.Of(new StockCommand.Return(OrderOf(1), 2, Guid.Empty))));
             Assert.That(CommandFingerprint.Of(new Forward(Receive(1))), Is.Not.EqualTo(CommandFingerprint.Of(new Forward(Receive(2)))), "what is declared by its base counts too");
         });
     }

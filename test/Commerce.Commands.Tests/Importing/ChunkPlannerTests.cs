@@ -24,7 +24,7 @@ public sealed class ChunkPlannerTests
         Assert.That(plan.Stock.Single().Value.Select(m => m.Command), Is.EqualTo(new StockCommand[]
         {
             new StockCommand.Reserve(plan.Orders[0].Place.Order, 5, Noon.AddDays(1)),
-            new StockCommand.Ship(plan.Orders[0].Place.Order, 5),
+            new StockCommand.Ship(plan.Orders[0].Place.Order, 5, ImportIds.Shipment(plan.Orders[0].Place.Order)),
         }));
     }
 
@@ -85,7 +85,7 @@ public sealed class ChunkPlannerTests
         var plan = Plan(Line("1", "A", 5, 1m), Line("C2", "A", -2, 1m, minute: 1), Line("C2", "A", -1, 1m, minute: 1));
 
         Assert.That(plan.Returns.Single().Lines, Is.EqualTo(new[] { new LineQuantity(1, 3) }));
-        Assert.That(plan.Stock.Single().Value[^1].Command, Is.EqualTo(new StockCommand.Return(ImportIds.Order("1"), 3)));
+        Assert.That(plan.Stock.Single().Value[^1].Command, Is.EqualTo(new StockCommand.Return(ImportIds.Order("1"), 3, ImportIds.Return("C2", ImportIds.Order("1")))));
     }
 
     [Test]

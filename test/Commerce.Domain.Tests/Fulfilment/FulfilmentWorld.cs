@@ -8,16 +8,21 @@ namespace Commerce.Domain.Tests.Fulfilment;
 
 /// <summary>
 /// One order among real deciders: a log of facts that are delivered in any order and as often as the seed wants, a provider
-/// that answers late, a customer, a warehouse, and a process whose runner crashes between any two steps.
+/// that answers late or never, a customer, a warehouse, a clock, and a process whose runners crash between any two steps, stall
+/// there and go on when others have long passed them.
 /// </summary>
 sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
 {
-    static readonly DateTimeOffset Now = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+    /// <summary>Attempts of one order's whole story that may break.</summary>
+    const int BrokenMax = 10;
 
     readonly FulfilmentProcess _process = new(policy);
     readonly List<Action> _pending = [];
-    readonly HashSet<(Guid, Sku)> _moved = [];
-    bool _isCrashing;
+    readonly HashSet<(Sku, LocationId, int)> _reserved = [];
+
+    int _broken;
+
+    public DateTimeOffset Now { get; private set; } = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
     public OrderId Id { get; } = new(new Guid("01920000-0000-7000-8000-000000000001"));
 
@@ -33,12 +38,33 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
 
     public bool ProviderDeclines { get; init; }
 
-    /// <summary>Chance that a delivery crashes on its way, and that it comes again although it went well.</summary>
+    public bool ProviderIsSilent { get; init; }
+
+    /// <summary>Whether the provider holds the customer's money.</summary>
+    public bool ProviderHolds { get; private set; }
+
+    /// <summary>Chance that a delivery crashes on its way, that others pass it there, and that it comes again although it went well.</summary>
     public double Trouble { get; init; }
 
     public bool IsQuiet => _pending.Count == 0;
 
     public void Receive(Sku sku, LocationId location, int quantity) => On(sku, location, new StockCommand.Receive(quantity, "opening"));
+
+    /// <summary>Others take units in, or write some of the free ones off; says how many came.</summary>
+    public int Trade(Sku sku, LocationId location, int quantity)
+    {
+        if (quantity == 0 || (quantity < 0 && On(sku, location, new StockCommand.WriteOff(-quantity, "sold")) is not null))
+        {
+            return 0;
+        }
+
+        if (quantity > 0)
+        {
+            Receive(sku, location, quantity);
+        }
+
+        return quantity;
+    }
 
     public Rejection? Ask(OrderCommand command)
     {
@@ -49,7 +75,7 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
             FulfilmentInput? fact = e switch
             {
                 OrderEvent.Placed p => new FulfilmentInput.OrderPlaced(p, Now),
-                OrderEvent.Cancelled => new FulfilmentInput.OrderCancelled(),
+                OrderEvent.Cancelled c => new FulfilmentInput.OrderCancelled(c.Cause),
                 OrderEvent.Shipped s => new FulfilmentInput.OrderShipped(s),
                 OrderEvent.Returned r => new FulfilmentInput.OrderReturned(r),
                 _ => null,
@@ -69,78 +95,120 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
         action();
     }
 
-    public int Available(Sku sku, LocationId location) => Stocks.TryGetValue((sku, location), out var stock) ? stock.Available : 0;
+    /// <summary>Time goes on, and the order is woken, whether or not something of it is due.</summary>
+    public void Pass(TimeSpan time)
+    {
+        Now += time;
+        Expect(new FulfilmentInput.DeadlinePassed(Now));
+    }
 
     void Expect(FulfilmentInput? fact)
     {
         if (fact is not null)
         {
-            _pending.Add(() => Deliver(fact));
+            _pending.Add(() => GoOn(fact, Attempt(fact).GetEnumerator()));
         }
     }
 
-    void Deliver(FulfilmentInput fact)
+    // An attempt goes on to its end, or crashes, or stalls while the fact is given to another one.
+    void GoOn(FulfilmentInput fact, IEnumerator<bool> attempt)
     {
-        _isCrashing = random.NextDouble() < Trouble;
-        if (!Run(fact) || random.NextDouble() < Trouble / 2)
+        while (Advance(fact, attempt))
+        {
+            if (random.NextDouble() < Trouble / 3)
+            {
+                Expect(fact);
+                return;
+            }
+
+            if (random.NextDouble() < Trouble / 3)
+            {
+                Expect(fact);
+                _pending.Add(() => GoOn(fact, attempt));
+                return;
+            }
+        }
+
+        if (random.NextDouble() < Trouble / 2)
         {
             Expect(fact);
         }
     }
 
-    // The runner's duty in small: do the commands, feed the answers back, what was refused durable before going on.
-    bool Run(FulfilmentInput fact)
+    // Two attempts that know nothing of each other may want more than there is: the refused one is tried again, as the bus does.
+    bool Advance(FulfilmentInput fact, IEnumerator<bool> attempt)
     {
+        try
+        {
+            return attempt.MoveNext();
+        }
+        catch (FulfilmentBrokenException) when (++_broken <= BrokenMax)
+        {
+            Expect(fact);
+            return false;
+        }
+    }
+
+    // The runner's duty in small. It ends early where it finds that it was overtaken: the fact begins anew.
+    IEnumerable<bool> Attempt(FulfilmentInput fact)
+    {
+        var revision = Log.Count;
         var reaction = _process.React(Saga, fact);
         var unsaved = reaction.Events.ToList();
-        while (!reaction.Commands.IsEmpty)
+        while (true)
         {
+            if ((reaction.IsSavedFirst || reaction.Commands.IsEmpty) && !Save(unsaved, ref revision))
+            {
+                Expect(fact);
+                yield break;
+            }
+
+            yield return true;
+            if (reaction.Commands.IsEmpty)
+            {
+                yield break;
+            }
+
             var answers = new List<FulfilmentInput>();
             foreach (var command in reaction.Commands)
             {
                 answers.AddRange(Do(command));
-                if (_isCrashing && random.Next(3) == 0)
-                {
-                    return false;
-                }
+                yield return true;
             }
 
             reaction = _process.React(reaction.State, [.. answers]);
             unsaved.AddRange(reaction.Events);
-            if (answers.Any(a => a is FulfilmentInput.Refused))
-            {
-                Save(unsaved);
-            }
         }
+    }
 
-        if (_isCrashing && random.Next(2) == 0)
+    bool Save(List<FulfilmentEvent> events, ref int revision)
+    {
+        if (events.Count > 0 && revision != Log.Count)
         {
             return false;
         }
 
-        Save(unsaved);
-        return true;
-    }
-
-    void Save(List<FulfilmentEvent> events)
-    {
         Saga = events.Aggregate(Saga, FulfilmentState.Evolve);
         Log.AddRange(events);
         events.Clear();
+        revision = Log.Count;
+        return true;
     }
 
     FulfilmentInput[] Do(FulfilmentCommand command) => command switch
     {
-        FulfilmentCommand.ReserveStock c => [.. c.Allocations.Select(a => Answer(c with { Allocations = [a] }, On(a.Sku, a.Location, new StockCommand.Reserve(Id, a.Quantity, c.Until))))],
+        FulfilmentCommand.ReserveStock c => [.. c.Allocations.Select(a => Answer(c with { Allocations = [a] }, Reserve(a, c.Until)))],
         FulfilmentCommand.ReleaseStock c => Each(c, c.Allocations, a => On(a.Sku, a.Location, new StockCommand.Release(Id, c.Reason))),
-        FulfilmentCommand.ShipStock c => Each(c, c.Allocations, a => Once(c.Shipment, a, new StockCommand.Ship(Id, a.Quantity))),
-        FulfilmentCommand.ReturnStock c => Each(c, c.Allocations, a => Once(c.Return, a, new StockCommand.Return(Id, a.Quantity))),
-        FulfilmentCommand.RequestPayment c => [Answer(c, Pay(new PaymentCommand.Request(Id, c.Amount, c.Token)))],
+        FulfilmentCommand.ShipStock c => Each(c, c.Allocations, a => On(a.Sku, a.Location, new StockCommand.Ship(Id, a.Quantity, c.Shipment))),
+        FulfilmentCommand.ReturnStock c => Each(c, c.Allocations, a => On(a.Sku, a.Location, new StockCommand.Return(Id, a.Quantity, c.Return))),
+        FulfilmentCommand.RequestPayment c => [Answer(c, Pay(new PaymentCommand.Request(Id, c.Amount, c.Token, Now + c.TimeToPay)))],
+        FulfilmentCommand.ExpirePayment c => [Answer(c, Pay(new PaymentCommand.Expire(c.At)))],
         FulfilmentCommand.RequestVoid c => [Answer(c, Pay(new PaymentCommand.RequestVoid(c.Reason)))],
         FulfilmentCommand.RequestCapture c => [Answer(c, Pay(new PaymentCommand.RequestCapture(c.Shipment, c.Amount)))],
         FulfilmentCommand.RequestRefund c => [Answer(c, Pay(new PaymentCommand.RequestRefund(c.Return, c.Amount)))],
         FulfilmentCommand.ConfirmOrder c => [Answer(c, Ask(new OrderCommand.Confirm()))],
         FulfilmentCommand.RejectOrder c => [Answer(c, Ask(new OrderCommand.Reject(c.Reason, c.Detail)))],
+        FulfilmentCommand.CancelOrder c => [Answer(c, Ask(new OrderCommand.Cancel(c.Reason, c.Cause)))],
         FulfilmentCommand.CompleteOrder c => [Answer(c, Ask(new OrderCommand.Complete()))],
         _ => throw new ArgumentOutOfRangeException(nameof(command)),
     };
@@ -151,7 +219,22 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
     static FulfilmentInput[] Each(FulfilmentCommand command, ImmutableArray<Allocation> allocations, Func<Allocation, Rejection?> act) =>
         [Answer(command, allocations.Select(act).ToList().Find(r => r is not null))];
 
-    Rejection? Once(Guid id, Allocation a, StockCommand command) => _moved.Add((id, a.Sku)) ? On(a.Sku, a.Location, command) : null;
+    // As the command processor does: a reservation that was made is remembered by its command's id, whatever became of it.
+    Rejection? Reserve(Allocation a, DateTimeOffset until)
+    {
+        if (_reserved.Contains((a.Sku, a.Location, a.Quantity)))
+        {
+            return null;
+        }
+
+        var rejection = On(a.Sku, a.Location, new StockCommand.Reserve(Id, a.Quantity, until));
+        if (rejection is null)
+        {
+            _reserved.Add((a.Sku, a.Location, a.Quantity));
+        }
+
+        return rejection;
+    }
 
     Rejection? On(Sku sku, LocationId location, StockCommand command)
     {
@@ -167,22 +250,11 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
         foreach (var e in decision.Events)
         {
             Payment = Payment.Evolve(Payment, e);
-            PaymentCommand? answer = e switch
-            {
-                PaymentEvent.Requested => ProviderDeclines ? new PaymentCommand.Decline("no") : new PaymentCommand.Authorise("ref"),
-                PaymentEvent.CaptureRequested c => new PaymentCommand.Capture(c.Capture, "ref"),
-                PaymentEvent.VoidRequested => new PaymentCommand.Void("ref"),
-                PaymentEvent.RefundRequested r => new PaymentCommand.Refund(r.Refund, "ref"),
-                _ => null,
-            };
-            if (answer is not null)
-            {
-                _pending.Add(() => Pay(answer));
-            }
-
+            Answer(e);
             Expect(e switch
             {
                 PaymentEvent.Authorised => new FulfilmentInput.PaymentAuthorised(),
+                PaymentEvent.AuthorisedLate => new FulfilmentInput.PaymentAuthorisedLate(),
                 PaymentEvent.Declined d => new FulfilmentInput.PaymentDeclined(d.Code),
                 PaymentEvent.Expired => new FulfilmentInput.PaymentExpired(),
                 PaymentEvent.Captured c => new FulfilmentInput.PaymentCaptured(c.Capture),
@@ -193,5 +265,31 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
         }
 
         return decision.Rejection;
+    }
+
+    // The provider does what it is asked for at some later time, and its answer may come twice.
+    void Answer(PaymentEvent @event)
+    {
+        PaymentCommand? answer = @event switch
+        {
+            PaymentEvent.Requested when ProviderIsSilent => null,
+            PaymentEvent.Requested => ProviderDeclines ? new PaymentCommand.Decline("no") : new PaymentCommand.Authorise("ref"),
+            PaymentEvent.CaptureRequested c => new PaymentCommand.Capture(c.Capture, "ref"),
+            PaymentEvent.VoidRequested => new PaymentCommand.Void("ref"),
+            PaymentEvent.RefundRequested r => new PaymentCommand.Refund(r.Refund, "ref"),
+            _ => null,
+        };
+        if (answer is not null)
+        {
+            _pending.Add(() =>
+            {
+                ProviderHolds = answer is PaymentCommand.Authorise || (ProviderHolds && answer is not PaymentCommand.Void);
+                Pay(answer);
+                if (random.NextDouble() < Trouble)
+                {
+                    _pending.Add(() => Pay(answer));
+                }
+            });
+        }
     }
 }

@@ -10,6 +10,7 @@ namespace Commerce.Domain.Tests.Inventory;
 public sealed class StockProperties
 {
     static readonly OrderId[] Orders = [.. Enumerable.Range(1, 4).Select(n => new OrderId(new Guid(n, 0, 0, new byte[8])))];
+    static readonly Guid[] Moves = [.. Enumerable.Range(1, 6).Select(n => new Guid(n, 7, 0, new byte[8]))];
     static readonly DateTimeOffset Soon = new(2026, 11, 2, 9, 15, 0, TimeSpan.Zero);
 
     [FsCheck.NUnit.Property]
@@ -29,7 +30,7 @@ public sealed class StockProperties
             Assert.That((state.Available, state.ReservedTotal, state.Away), Is.EqualTo((units.Available, units.Reserved.Values.Sum(), units.Shipped)));
             Assert.That(units.Available + units.Reserved.Values.Sum() + units.Shipped + units.WrittenOff, Is.EqualTo(units.Received));
             Assert.That(new long[] { state.Available, state.ReservedTotal, state.OnHand, state.Away }, Is.All.Not.Negative);
-            Assert.That(state.Reservations, Is.EquivalentTo(units.Reserved));
+            Assert.That(state.Reservations.Select(r => KeyValuePair.Create(r.Key, r.Value.Left)), Is.EquivalentTo(units.Reserved));
         }
     }
 
@@ -39,14 +40,15 @@ public sealed class StockProperties
     public static Arbitrary<StockCommand> Commands()
     {
         var order = Gen.Elements(Orders);
+        var move = Gen.Elements(Moves);
         var quantity = Gen.Frequency((20, Gen.Choose(1, 9)), (1, Gen.Elements(0, -1, int.MaxValue, Stock.QuantityMax, Stock.QuantityMax - 5)));
         return Gen.Frequency(
             (3, quantity.Select(StockCommand (q) => new StockCommand.Receive(q, "in"))),
             (5, order.SelectMany(_ => quantity, StockCommand (o, q) => new StockCommand.Reserve(o, q, Soon))),
             (2, order.Select(StockCommand (o) => new StockCommand.Release(o, ReleaseReason.Expired))),
-            (4, order.SelectMany(_ => quantity, StockCommand (o, q) => new StockCommand.Ship(o, q))),
+            (4, order.SelectMany(_ => quantity, (o, q) => (o, q)).SelectMany(_ => move, StockCommand (x, m) => new StockCommand.Ship(x.o, x.q, m))),
             (1, quantity.Select(StockCommand (q) => new StockCommand.WriteOff(q, "out"))),
-            (2, order.SelectMany(_ => quantity, StockCommand (o, q) => new StockCommand.Return(o, q)))).ToArbitrary();
+            (2, order.SelectMany(_ => quantity, (o, q) => (o, q)).SelectMany(_ => move, StockCommand (x, m) => new StockCommand.Return(x.o, x.q, m)))).ToArbitrary();
     }
 
     /// <summary>The account: where each unit is.</summary>
@@ -62,6 +64,9 @@ public sealed class StockProperties
 
         public long WrittenOff { get; private set; }
 
+        /// <summary>Shipments and returns that there were.</summary>
+        public HashSet<(OrderId, Guid?, bool IsReturn)> Moved { get; } = [];
+
         long OnHand => Available + Reserved.Values.Sum();
 
         public bool Allows(StockCommand command) => command switch
@@ -69,9 +74,9 @@ public sealed class StockProperties
             StockCommand.Receive c => IsCountable(c.Quantity) && OnHand + c.Quantity <= Stock.QuantityMax,
             StockCommand.Reserve c => IsCountable(c.Quantity) && (Reserved.ContainsKey(c.Order) || c.Quantity <= Available),
             StockCommand.Release => true,
-            StockCommand.Ship c => IsCountable(c.Quantity) && c.Quantity <= Reserved.GetValueOrDefault(c.Order),
+            StockCommand.Ship c => IsCountable(c.Quantity) && (Moved.Contains((c.Order, c.Shipment, false)) || c.Quantity <= Reserved.GetValueOrDefault(c.Order)),
             StockCommand.WriteOff c => IsCountable(c.Quantity) && c.Quantity <= Available,
-            StockCommand.Return c => IsCountable(c.Quantity) && c.Quantity <= Shipped && OnHand + c.Quantity <= Stock.QuantityMax,
+            StockCommand.Return c => IsCountable(c.Quantity) && (Moved.Contains((c.Order, c.Id, true)) || (c.Quantity <= Shipped && OnHand + c.Quantity <= Stock.QuantityMax)),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
         };
 
@@ -91,6 +96,7 @@ public sealed class StockProperties
                     LetGo(e.Order, e.Quantity);
                     break;
                 case StockEvent.Shipped e:
+                    Assert.That(Moved.Add((e.Order, e.Shipment, false)), "A shipment took its units twice.");
                     Shipped += e.Quantity;
                     LetGo(e.Order, e.Quantity);
                     break;
@@ -98,6 +104,7 @@ public sealed class StockProperties
                     (Available, WrittenOff) = (Available - e.Quantity, WrittenOff + e.Quantity);
                     break;
                 case StockEvent.Returned e:
+                    Assert.That(Moved.Add((e.Order, e.Return, true)), "A return brought its units twice.");
                     (Available, Shipped) = (Available + e.Quantity, Shipped - e.Quantity);
                     break;
             }

@@ -7,6 +7,9 @@ public sealed class StockTests
 {
     static readonly OrderId OrderA = new(new Guid("0190aaaa-0000-7000-8000-000000000001"));
     static readonly OrderId OrderB = new(new Guid("0190bbbb-0000-7000-8000-000000000002"));
+    static readonly Guid Parcel = new("00000000-0000-0000-0000-000000000077");
+    static readonly Guid Second = new("00000000-0000-0000-0000-000000000078");
+    static readonly Guid Third = new("00000000-0000-0000-0000-000000000079");
     static readonly DateTimeOffset Soon = new(2026, 11, 2, 9, 15, 0, TimeSpan.Zero);
 
     [Test]
@@ -48,14 +51,14 @@ public sealed class StockTests
     public void Reserved_units_are_shipped_wholly_or_in_part()
     {
         Given(Received(5), Reserved(OrderA, 3)).When(Ship(OrderA, 3)).Then(Shipped(OrderA, 3));
-        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 2)).When(Ship(OrderA, 1)).Then(Shipped(OrderA, 1));
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 2)).When(Ship(OrderA, 1, Second)).Then(Shipped(OrderA, 1, Second));
     }
 
     [Test]
     public void No_more_is_shipped_than_the_order_holds()
     {
         Given(Received(5), Reserved(OrderA, 3)).When(Ship(OrderA, 4)).ThenRejected("not-reserved");
-        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3)).When(Ship(OrderA, 1)).ThenRejected("not-reserved");
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3)).When(Ship(OrderA, 1, Second)).ThenRejected("not-reserved");
         Given(Received(5), Reserved(OrderA, 3)).When(Ship(OrderB, 1)).ThenRejected("not-reserved");
     }
 
@@ -69,15 +72,62 @@ public sealed class StockTests
     [Test]
     public void What_was_shipped_can_come_back_and_be_sold_again()
     {
-        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3)).When(Return(OrderA, 2)).Then(Returned(OrderA, 2));
-        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3), Returned(OrderA, 2)).Shows(s => s is { OnHand: 4, Available: 4, Away: 1 });
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3)).When(Return(OrderA, 2, Second)).Then(Returned(OrderA, 2, Second));
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3), Returned(OrderA, 2, Second)).Shows(s => s is { OnHand: 4, Available: 4, Away: 1 });
+    }
+
+    [Test]
+    public void A_shipment_takes_its_units_once_while_the_reservation_lasts_and_after_it_is_used_up()
+    {
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 1)).When(Ship(OrderA, 1)).ThenNothing();
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 1), Shipped(OrderA, 2, Second)).When(Ship(OrderA, 1)).ThenNothing();
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3)).When(Ship(OrderA, 3)).ThenNothing();
+        Given(Received(5), Reserved(OrderA, 1), Shipped(OrderA, 1), Reserved(OrderB, 1)).When(Ship(OrderB, 1)).Then(Shipped(OrderB, 1));
+    }
+
+    [Test]
+    public void A_return_brings_its_units_once()
+    {
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3), Returned(OrderA, 1, Second)).When(Return(OrderA, 1, Second)).ThenNothing();
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3), Returned(OrderA, 1, Second)).When(Return(OrderA, 1, Third)).Then(Returned(OrderA, 1, Third));
+    }
+
+    [Test]
+    public void A_late_repeat_after_so_many_others_ships_nothing_all_the_same()
+    {
+        List<StockEvent> past = [Received(5_000)];
+        for (var n = 0; n <= RecentMoves.CountMax; n++)
+        {
+            var order = new OrderId(new Guid(n, 1, 0, new byte[8]));
+            past.AddRange([Reserved(order, 1), Shipped(order, 1, new Guid(n, 2, 0, new byte[8]))]);
+        }
+
+        Given([.. past]).When(Ship(new OrderId(new Guid(1, 1, 0, new byte[8])), 1, new Guid(1, 2, 0, new byte[8]))).ThenNothing();
+        Given([.. past]).When(Ship(new OrderId(new Guid(0, 1, 0, new byte[8])), 1, new Guid(0, 2, 0, new byte[8]))).ThenRejected("not-reserved");
+        Given([.. past]).Shows(s => s.RecentShipments.Known.Count == RecentMoves.CountMax);
+    }
+
+    [Test]
+    public void Who_asks_for_less_than_is_held_gets_less_and_who_asks_for_more_comes_late()
+    {
+        Given(Received(9), Reserved(OrderA, 5)).When(Reserve(OrderA, 2)).Then(new StockEvent.Released(OrderA, 3, ReleaseReason.ServedElsewhere));
+        Given(Received(9), Reserved(OrderA, 5), new StockEvent.Released(OrderA, 3, ReleaseReason.ServedElsewhere)).When(Reserve(OrderA, 2)).ThenNothing();
+        Given(Received(9), Reserved(OrderA, 2)).When(Reserve(OrderA, 5)).ThenNothing();
+        Given(Received(9), Reserved(OrderA, 5), Shipped(OrderA, 1)).When(Reserve(OrderA, 2)).ThenNothing();
+    }
+
+    [Test]
+    public void Movements_of_logs_that_did_not_name_them_count()
+    {
+        Given(Received(5), Reserved(OrderA, 3), new StockEvent.ShippedV1(OrderA, 2), new StockEvent.ReturnedV1(OrderA, 1)).Shows(s => s is { OnHand: 4, Available: 3, Away: 1 });
+        Given(Received(5), Reserved(OrderA, 3), new StockEvent.ShippedV1(OrderA, 2)).When(Ship(OrderA, 1)).Then(Shipped(OrderA, 1));
     }
 
     [Test]
     public void No_more_comes_back_than_left()
     {
-        Given(Received(5), Reserved(OrderA, 3)).When(Return(OrderA, 1)).ThenRejected("not-shipped");
-        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3), Returned(OrderA, 2)).When(Return(OrderA, 2)).ThenRejected("not-shipped");
+        Given(Received(5), Reserved(OrderA, 3)).When(Return(OrderA, 1, Second)).ThenRejected("not-shipped");
+        Given(Received(5), Reserved(OrderA, 3), Shipped(OrderA, 3), Returned(OrderA, 2, Second)).When(Return(OrderA, 2, Third)).ThenRejected("not-shipped");
     }
 
     [TestCase(0)]
@@ -99,7 +149,7 @@ public sealed class StockTests
     {
         Given(Received(Stock.QuantityMax - 1)).When(Receive(1)).Then(Received(1));
         Given(Received(Stock.QuantityMax)).When(Receive(1)).ThenRejected("stock-too-large");
-        Given(Received(1), Reserved(OrderA, 1), Shipped(OrderA, 1), Received(Stock.QuantityMax)).When(Return(OrderA, 1)).ThenRejected("stock-too-large");
+        Given(Received(1), Reserved(OrderA, 1), Shipped(OrderA, 1), Received(Stock.QuantityMax)).When(Return(OrderA, 1, Second)).ThenRejected("stock-too-large");
     }
 
     [TestCaseSource(typeof(Texts), nameof(Texts.Invalid))]
@@ -124,11 +174,11 @@ public sealed class StockTests
 
     static StockEvent Released(OrderId order, int quantity) => new StockEvent.Released(order, quantity, ReleaseReason.OrderCancelled);
 
-    static StockEvent Shipped(OrderId order, int quantity) => new StockEvent.Shipped(order, quantity);
+    static StockEvent Shipped(OrderId order, int quantity, Guid? shipment = null) => new StockEvent.Shipped(order, quantity, shipment ?? Parcel);
 
     static StockEvent WrittenOff(int quantity) => new StockEvent.WrittenOff(quantity, "broken");
 
-    static StockEvent Returned(OrderId order, int quantity) => new StockEvent.Returned(order, quantity);
+    static StockEvent Returned(OrderId order, int quantity, Guid? id = null) => new StockEvent.Returned(order, quantity, id ?? Parcel);
 
     static StockCommand Receive(int quantity) => new StockCommand.Receive(quantity, "delivery 7");
 
@@ -136,9 +186,9 @@ public sealed class StockTests
 
     static StockCommand Release(OrderId order) => new StockCommand.Release(order, ReleaseReason.OrderCancelled);
 
-    static StockCommand Ship(OrderId order, int quantity) => new StockCommand.Ship(order, quantity);
+    static StockCommand Ship(OrderId order, int quantity, Guid? shipment = null) => new StockCommand.Ship(order, quantity, shipment ?? Parcel);
 
     static StockCommand WriteOff(int quantity) => new StockCommand.WriteOff(quantity, "broken");
 
-    static StockCommand Return(OrderId order, int quantity) => new StockCommand.Return(order, quantity);
+    static StockCommand Return(OrderId order, int quantity, Guid? id = null) => new StockCommand.Return(order, quantity, id ?? Parcel);
 }

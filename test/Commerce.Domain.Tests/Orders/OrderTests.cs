@@ -133,6 +133,15 @@ public sealed class OrderTests
         Given([.. Completed(), Returned(Second, 0.67m, (1, 2))]).When(Return(Second, (1, 1))).ThenRejected("id-reused", RejectionKind.Conflict);
     }
 
+    [Test]
+    public void The_house_calls_an_order_off_where_its_customer_could()
+    {
+        var late = new OrderCommand.Cancel("not shipped in time", CancelCause.ReservationExpired);
+        Given([.. Confirmed()]).When(late).Then(new OrderEvent.Cancelled("not shipped in time", CancelCause.ReservationExpired));
+        Given([.. Confirmed(), Shipped(First, 0.34m, (1, 1))]).When(late).ThenRejected("order-status", RejectionKind.Conflict);
+        Given(Placed(), new OrderEvent.CancelledV1("changed my mind")).When(late).ThenNothing();
+    }
+
     [TestCaseSource(typeof(Texts), nameof(Texts.Invalid))]
     public void A_reason_is_a_text_that_can_be_kept(string? text)
     {

@@ -12,7 +12,7 @@ static class OrderWords
     public static readonly OrderCommand Cancel = new OrderCommand.Cancel("changed my mind");
     public static readonly OrderCommand Complete = new OrderCommand.Complete();
     public static readonly OrderEvent Rejected = new OrderEvent.Rejected(RejectReason.OutOfStock, "no mugs");
-    public static readonly OrderEvent Cancelled = new OrderEvent.Cancelled("changed my mind");
+    public static readonly OrderEvent Cancelled = new OrderEvent.Cancelled("changed my mind", CancelCause.Customer);
 
     public static OrderLine Line(int quantity, decimal price) => new(1, Sku.Of("mug"), "Mug", quantity, new(price, Gbp));
 

@@ -17,7 +17,7 @@ public sealed class PaymentProperties
     {
         var payment = Payment.None;
         var (asked, taken, owed, given) = (new Dictionary<Guid, int>(), new Dictionary<Guid, int>(), new Dictionary<Guid, int>(), new Dictionary<Guid, int>());
-        foreach (var command in commands.Prepend(new PaymentCommand.Request(Order, Pence(1_000), null)))
+        foreach (var command in commands.Prepend(new PaymentCommand.Request(Order, Pence(1_000), null, null)))
         {
             foreach (var @event in Payment.Decide(command, payment).Events)
             {
@@ -50,7 +50,7 @@ public sealed class PaymentProperties
 
     [FsCheck.NUnit.Property]
     public void Replaying_the_log_gives_the_state_that_deciding_gave(PaymentCommand[] commands) =>
-        Replaying.GivesTheSame(Payment.Decider, commands.Prepend(new PaymentCommand.Request(Order, Pence(1_000), null)));
+        Replaying.GivesTheSame(Payment.Decider, commands.Prepend(new PaymentCommand.Request(Order, Pence(1_000), null, null)));
 
     public static Arbitrary<PaymentCommand> Commands()
     {
@@ -63,7 +63,7 @@ public sealed class PaymentProperties
             (5, id.SelectMany(_ => amount, PaymentCommand (i, a) => new PaymentCommand.RequestRefund(i, Pence(a)))),
             (5, id.Select(PaymentCommand (i) => new PaymentCommand.Refund(i, "r"))),
             (1, Gen.Elements<PaymentCommand>(
-                new PaymentCommand.Decline("no"), new PaymentCommand.Expire(), new PaymentCommand.RequestVoid(VoidReason.OrderRejected), new PaymentCommand.Void("v")))).ToArbitrary();
+                new PaymentCommand.Decline("no"), new PaymentCommand.Expire(default), new PaymentCommand.RequestVoid(VoidReason.OrderRejected), new PaymentCommand.Void("v")))).ToArbitrary();
     }
 
     static Money Pence(int amount) => new(amount / 100m, Currency.Of("GBP"));

@@ -8,16 +8,17 @@ public sealed class PaymentTests
     static readonly OrderId Order = new(new Guid("0190aaaa-0000-7000-8000-000000000001"));
     static readonly Guid First = new("0190aaaa-0000-7000-8000-0000000000a1");
     static readonly Guid Second = new("0190aaaa-0000-7000-8000-0000000000a2");
-    static readonly PaymentEvent Requested = new PaymentEvent.Requested(Order, Pounds(10), "tok");
+    static readonly DateTimeOffset Due = new(2026, 11, 2, 9, 15, 0, TimeSpan.Zero);
+    static readonly PaymentEvent Requested = new PaymentEvent.Requested(Order, Pounds(10), "tok", Due);
     static readonly PaymentEvent Authorised = new PaymentEvent.Authorised("a1");
     static readonly PaymentEvent Declined = new PaymentEvent.Declined("no-funds");
     static readonly PaymentEvent Expired = new PaymentEvent.Expired();
     static readonly PaymentEvent VoidRequested = new PaymentEvent.VoidRequested(VoidReason.OrderCancelled);
     static readonly PaymentEvent Voided = new PaymentEvent.Voided("v1");
-    static readonly PaymentCommand Request = new PaymentCommand.Request(Order, Pounds(10), "tok");
+    static readonly PaymentCommand Request = new PaymentCommand.Request(Order, Pounds(10), "tok", Due);
     static readonly PaymentCommand Authorise = new PaymentCommand.Authorise("a1");
     static readonly PaymentCommand Decline = new PaymentCommand.Decline("no-funds");
-    static readonly PaymentCommand Expire = new PaymentCommand.Expire();
+    static readonly PaymentCommand Expire = new PaymentCommand.Expire(Due);
     static readonly PaymentCommand RequestVoid = new PaymentCommand.RequestVoid(VoidReason.OrderCancelled);
     static readonly PaymentCommand Void = new PaymentCommand.Void("v1");
 
@@ -26,7 +27,7 @@ public sealed class PaymentTests
     {
         Given().When(Request).Then(Requested);
         Given(Requested).When(Request).ThenNothing();
-        Given(Requested).When(new PaymentCommand.Request(Order, Pounds(11), "tok")).ThenRejected("id-reused", RejectionKind.Conflict);
+        Given(Requested).When(new PaymentCommand.Request(Order, Pounds(11), "tok", Due)).ThenRejected("id-reused", RejectionKind.Conflict);
     }
 
     [Test]
@@ -58,12 +59,35 @@ public sealed class PaymentTests
                 {
                     Given(Requested, past).When(command).ThenNothing();
                 }
-                else
+                else if (command != Authorise && (command, past) != (Decline, Expired))
                 {
                     Given(Requested, past).When(command).ThenRejected("payment-status", RejectionKind.Conflict);
                 }
             }
         }
+
+        Given(Requested, Expired).When(Decline).ThenNothing();
+    }
+
+    [Test]
+    public void A_yes_that_comes_too_late_is_noted_and_let_go_at_once()
+    {
+        PaymentEvent[] late = [new PaymentEvent.AuthorisedLate("a1"), new PaymentEvent.VoidRequested(VoidReason.TooLate)];
+        Given(Requested, Expired).When(Authorise).Then(late);
+        Given(Requested, Declined).When(Authorise).Then(late);
+        Given([Requested, Expired, .. late]).When(Authorise).ThenNothing();
+        Given([Requested, Expired, .. late]).When(Void).Then(Voided);
+        Given([Requested, Expired, .. late, Voided]).Shows(p => p.Status == PaymentStatus.Voided);
+        Given([Requested, Expired, .. late]).When(RequestCapture(First, 1)).ThenRejected("payment-status", RejectionKind.Conflict);
+    }
+
+    [Test]
+    public void A_payment_is_given_up_when_its_time_is_over_and_not_before()
+    {
+        Given(Requested).When(new PaymentCommand.Expire(Due.AddTicks(-1))).ThenRejected("payment-not-due", RejectionKind.Conflict);
+        Given(Requested).When(new PaymentCommand.Expire(Due)).Then(Expired);
+        Given(new PaymentEvent.RequestedV1(Order, Pounds(10), "tok")).When(new PaymentCommand.Expire(default)).Then(Expired);
+        Given(Requested).When(new PaymentCommand.Request(Order, Pounds(10), "tok", Due.AddDays(1))).ThenNothing();
     }
 
     [Test]
@@ -135,7 +159,7 @@ public sealed class PaymentTests
     public void An_amount_is_above_zero_and_has_no_more_decimals_than_its_currency(string text)
     {
         var amount = decimal.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
-        Given().When(new PaymentCommand.Request(Order, Pounds(amount), null)).ThenRejected("amount-invalid");
+        Given().When(new PaymentCommand.Request(Order, Pounds(amount), null, null)).ThenRejected("amount-invalid");
         Given(Requested, Authorised).When(RequestCapture(First, amount)).ThenRejected("amount-invalid");
         Given(Requested, Authorised, CaptureRequested(First, 4), Captured(First, 4)).When(RequestRefund(First, amount)).ThenRejected("amount-invalid");
     }
@@ -163,7 +187,7 @@ public sealed class PaymentTests
 
         if (text is not null)
         {
-            Given().When(new PaymentCommand.Request(Order, Pounds(1), text)).ThenRejected("payment-token-invalid");
+            Given().When(new PaymentCommand.Request(Order, Pounds(1), text, null)).ThenRejected("payment-token-invalid");
         }
     }
 

@@ -45,8 +45,8 @@ public sealed class AcceptedLogTests
         0 or 1 => new StockCommand.Receive(random.Next(1, 20), "in"),
         2 or 3 => new StockCommand.Reserve(id, random.Next(0, 6), default),
         4 => new StockCommand.Release(id, ReleaseReason.Expired),
-        5 => new StockCommand.Ship(id, random.Next(0, 5)),
-        _ => random.Next(2) == 0 ? new StockCommand.WriteOff(random.Next(1, 5), "out") : new StockCommand.Return(id, random.Next(1, 4)),
+        5 => new StockCommand.Ship(id, random.Next(0, 5), NewId(random)),
+        _ => random.Next(2) == 0 ? new StockCommand.WriteOff(random.Next(1, 5), "out") : new StockCommand.Return(id, random.Next(1, 4), NewId(random)),
     };
 
     // Imported, for what is no saga's work is judged only where all must be settled.
@@ -65,13 +65,13 @@ public sealed class AcceptedLogTests
         var (transfer, amount) = (new Guid(random.Next(4), 0, 0, new byte[8]), Pounds(random.Next(0, 400) / 100m));
         return random.Next(9) switch
         {
-            0 or 1 => new PaymentCommand.Request(id, Pounds(10), null),
+            0 or 1 => new PaymentCommand.Request(id, Pounds(10), null, null),
             2 or 3 => new PaymentCommand.Authorise("a"),
             4 => new PaymentCommand.RequestCapture(transfer, amount),
             5 => new PaymentCommand.Capture(transfer, "c"),
             6 => new PaymentCommand.RequestRefund(transfer, amount),
             7 => new PaymentCommand.Refund(transfer, "r"),
-            _ => random.Next(3) switch { 0 => new PaymentCommand.Decline("no"), 1 => new PaymentCommand.RequestVoid(VoidReason.OrderCancelled), _ => new PaymentCommand.Void("v") },
+            _ => random.Next(4) switch { 0 => new PaymentCommand.Decline("no"), 3 => new PaymentCommand.Expire(default), 1 => new PaymentCommand.RequestVoid(VoidReason.OrderCancelled), _ => new PaymentCommand.Void("v") },
         };
     }
 

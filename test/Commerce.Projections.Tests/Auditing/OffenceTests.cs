@@ -14,7 +14,7 @@ public sealed class OffenceTests
     {
         yield return Breaks("available-below-zero", Log().With(MugStock, Received(4), Reserved(5)));
         yield return Breaks("available-below-zero", Log().With(MugStock, Received(4), new StockEvent.WrittenOff(5, "lost")));
-        yield return Breaks("shipped-below-zero", Log().With(MugStock, Received(4), new StockEvent.Returned(OrderA, 1)));
+        yield return Breaks("shipped-below-zero", Log().With(MugStock, Received(4), new StockEvent.Returned(OrderA, 1, null)));
         yield return Breaks("released-not-held", Log().With(MugStock, Received(9), new StockEvent.Reserved(OrderB, 5, default), Reserved(3), Released(4)));
         yield return Breaks("shipped-not-held", Log().With(MugStock, Received(9), new StockEvent.Reserved(OrderB, 5, default), Reserved(3), StockShipped(4)));
         yield return Breaks("reserved-twice", Log().With(MugStock, Received(9), Reserved(3), Reserved(1)));
@@ -78,10 +78,10 @@ public sealed class OffenceTests
     {
         yield return Breaks("not-captured", Log().Confirmed().With(OrderStream, Shipped(0.34m, new LineQuantity(1, 1))).With(MugStock, StockShipped(1)));
         yield return Breaks("stock-not-shipped", Log().Confirmed().With(OrderStream, Shipped(0.34m, new LineQuantity(1, 1))).With(PaymentStream, CaptureRequested(0.34m), Captured(0.34m)));
-        yield return Breaks("not-refunded", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(MugStock, new StockEvent.Returned(OrderA, 1)));
+        yield return Breaks("not-refunded", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(MugStock, new StockEvent.Returned(OrderA, 1, null)));
         yield return Breaks("stock-not-returned", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(PaymentStream, RefundRequested(0.34m), Refunded(0.34m)));
-        yield return Breaks("stock-not-released", Log().With(OrderStream, Placed()).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Cancelled("no")));
-        yield return Breaks("payment-not-undone", Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a")).With(OrderStream, new OrderEvent.Cancelled("no")));
+        yield return Breaks("stock-not-released", Log().With(OrderStream, Placed()).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
+        yield return Breaks("payment-not-undone", Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a")).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
         yield return Breaks("stock-without-order", Log().With(MugStock, Received(5), Reserved(5)));
         yield return Breaks("payment-without-order", Log().With(PaymentStream, Requested(3.01m)));
         yield return Breaks("fulfilment-open", Log().ShippedAndCaptured().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), ShipmentNoted, new FulfilmentEvent.StockShipped(Once)));

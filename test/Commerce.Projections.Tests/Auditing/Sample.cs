@@ -37,13 +37,13 @@ static class Sample
 
     public static StockEvent Released(int quantity) => new StockEvent.Released(OrderA, quantity, ReleaseReason.OrderRejected);
 
-    public static StockEvent StockShipped(int quantity) => new StockEvent.Shipped(OrderA, quantity);
+    public static StockEvent StockShipped(int quantity) => new StockEvent.Shipped(OrderA, quantity, null);
 
     public static OrderEvent Shipped(decimal amount, params LineQuantity[] lines) => new OrderEvent.Shipped(Once, [.. lines], Pounds(amount));
 
     public static OrderEvent Returned(decimal amount, params LineQuantity[] lines) => new OrderEvent.Returned(Once, [.. lines], Pounds(amount), "broken");
 
-    public static PaymentEvent Requested(decimal amount) => new PaymentEvent.Requested(OrderA, Pounds(amount), "tok");
+    public static PaymentEvent Requested(decimal amount) => new PaymentEvent.Requested(OrderA, Pounds(amount), "tok", null);
 
     public static PaymentEvent CaptureRequested(decimal amount) => new PaymentEvent.CaptureRequested(Once, Pounds(amount));
 
@@ -70,6 +70,6 @@ static class Sample
     public static AuditedLog ReturnedAndRefunded(this AuditedLog log) => log
         .ShippedAndCaptured()
         .With(OrderStream, Returned(1.34m, new LineQuantity(1, 1), new LineQuantity(2, 1)))
-        .With(MugStock, new StockEvent.Returned(OrderA, 2))
+        .With(MugStock, new StockEvent.Returned(OrderA, 2, null))
         .With(PaymentStream, RefundRequested(1.34m), Refunded(1.34m));
 }

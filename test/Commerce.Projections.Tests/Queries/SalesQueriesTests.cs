@@ -24,7 +24,7 @@ public sealed class SalesQueriesTests
         await OneOrderWithEverything(_world);
         await _world.Append(OrderStream(2), Placed(2, null, "France", Line(1, "CUP", 100, 1m)));
         await _world.Append(OrderStream(3), Placed(3, null, "France", Line(1, "CUP", 100, 1m)), new OrderEvent.Rejected(RejectReason.OutOfStock, "none left"));
-        await _world.Append(OrderStream(4), Placed(4, null, "France", Line(1, "CUP", 100, 1m)), new OrderEvent.Confirmed(), new OrderEvent.Cancelled("changed my mind"));
+        await _world.Append(OrderStream(4), Placed(4, null, "France", Line(1, "CUP", 100, 1m)), new OrderEvent.Confirmed(), new OrderEvent.Cancelled("changed my mind", CancelCause.Customer));
         await _world.Append(CreditNote.StreamOf("C1"), Credit("C1", "France", "CUP", 2, 0.105m));
         await _world.Project();
 
