@@ -55,6 +55,7 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
     {
         readonly HashSet<Guid> _stockDue = [];
         readonly HashSet<Guid> _moneyDue = [];
+        readonly HashSet<Guid> _moneyMoved = [];
         readonly HashSet<Guid> _noted = [];
         bool _isConfirmed;
         bool _isUndone;
@@ -63,7 +64,7 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
 
         public bool IsBegun { get; private set; }
 
-        public bool IsEnded => IsBegun && (_isUndone || _isConfirmed) && _stockDue.Count == 0 && _moneyDue.Count == 0;
+        public bool IsEnded => IsBegun && (_isUndone || _isConfirmed) && _stockDue.Count == 0 && _moneyDue.Count == 0 && _moneyMoved.IsSubsetOf(_noted);
 
         /// <summary>The code of what is wrong with it, or null.</summary>
         public string? Apply(FulfilmentEvent @event)
@@ -90,10 +91,14 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
                     return _stockDue.Remove(e.Shipment) ? null : "fulfilment-stock-twice";
                 case FulfilmentEvent.StockReturned e:
                     return _stockDue.Remove(e.Return) ? null : "fulfilment-stock-twice";
+                case FulfilmentEvent.PaymentAuthorised:
+                    // An attempt that was cut short may have asked for it: then there is something to undo again.
+                    _isUndone = false;
+                    return null;
                 case FulfilmentEvent.PaymentCaptured e:
-                    return _moneyDue.Remove(e.Shipment) ? null : "fulfilment-money-twice";
+                    return Move(e.Shipment);
                 case FulfilmentEvent.PaymentRefunded e:
-                    return _moneyDue.Remove(e.Return) ? null : "fulfilment-money-twice";
+                    return Move(e.Return);
                 default:
                     return null;
             }
@@ -102,12 +107,19 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
         string? Note(Guid id, decimal amount)
         {
             _stockDue.Add(id);
-            if (amount != 0)
+            if (amount != 0 && !_moneyMoved.Contains(id))
             {
                 _moneyDue.Add(id);
             }
 
             return _noted.Add(id) ? null : "fulfilment-noted-twice";
+        }
+
+        // Word of the money may overtake word of the shipment or return that it is for.
+        string? Move(Guid id)
+        {
+            _moneyDue.Remove(id);
+            return _moneyMoved.Add(id) ? null : "fulfilment-money-twice";
         }
     }
 }

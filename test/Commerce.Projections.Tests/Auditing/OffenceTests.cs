@@ -53,7 +53,8 @@ public sealed class OffenceTests
         yield return Breaks("fulfilment-begun-twice", Log().With(FulfilmentStream, Started, Started));
         yield return Breaks("fulfilment-noted-twice", Log().With(FulfilmentStream, Started, ShipmentNoted, ShipmentNoted));
         yield return Breaks("fulfilment-stock-twice", Log().With(FulfilmentStream, Started, ShipmentNoted, new FulfilmentEvent.StockShipped(Once), new FulfilmentEvent.StockShipped(Once)));
-        yield return Breaks("fulfilment-money-twice", Log().With(FulfilmentStream, Started, new FulfilmentEvent.PaymentCaptured(Once)));
+        yield return Breaks("fulfilment-money-twice", Log().With(FulfilmentStream, Started, new FulfilmentEvent.PaymentCaptured(Once), ShipmentNoted, new FulfilmentEvent.PaymentCaptured(Once)));
+        yield return Breaks("fulfilment-undone-twice", Log().With(FulfilmentStream, Started, new FulfilmentEvent.Undone(), new FulfilmentEvent.Undone()));
         yield return Breaks("fulfilment-confirmed-though-undone", Log().With(FulfilmentStream, Started, new FulfilmentEvent.Undone(), new FulfilmentEvent.OrderConfirmed()));
 
         yield return Breaks("command-twice", Log().With(MugStock, Received(9), "c1", "f").With(MugStock, Received(9), "c2", "f").With(MugStock, Received(9), "c1", "f"));
@@ -85,6 +86,8 @@ public sealed class OffenceTests
         yield return Breaks("stock-without-order", Log().With(MugStock, Received(5), Reserved(5)));
         yield return Breaks("payment-without-order", Log().With(PaymentStream, Requested(3.01m)));
         yield return Breaks("fulfilment-open", Log().ShippedAndCaptured().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), ShipmentNoted, new FulfilmentEvent.StockShipped(Once)));
+        yield return Breaks("fulfilment-open", Log().ShippedAndCaptured().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), new FulfilmentEvent.PaymentCaptured(Once)));
+        yield return Breaks("fulfilment-open", Log().With(FulfilmentStream, Started, new FulfilmentEvent.Undone(), new FulfilmentEvent.PaymentAuthorised()));
         yield return Breaks("kept-not-authorised", Log().With(OrderStream, Placed(OrderOrigin.Import)).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Confirmed()));
     }
 
@@ -102,6 +105,18 @@ public sealed class OffenceTests
         Assert.That((await Log().Confirmed().With(PaymentStream, CaptureRequested(1)).Audit()).OffencesByCode.Keys, Is.EqualTo(new[] { "paid-too-much" }));
         Assert.That((await Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3)).Audit()).OffencesByCode.Keys, Is.EqualTo(new[] { "payment-amount" }));
     }
+
+    [Test]
+    public async Task Word_of_money_may_reach_the_process_before_word_of_what_it_is_for() => Assert.That(
+        (await Log().ShippedAndCaptured()
+            .With(FulfilmentStream, Started, new FulfilmentEvent.PaymentCaptured(Once), ShipmentNoted, new FulfilmentEvent.StockShipped(Once), new FulfilmentEvent.Completed())
+            .Audit(settled: true)).Offences, Is.Empty);
+
+    [Test]
+    public async Task What_is_undone_is_undone_again_where_word_of_an_authorisation_comes_late() => Assert.That(
+        (await Log()
+            .With(FulfilmentStream, Started, new FulfilmentEvent.Undone(), new FulfilmentEvent.PaymentAuthorised(), new FulfilmentEvent.PaymentVoided(), new FulfilmentEvent.Undone())
+            .Audit(settled: true)).Offences, Is.Empty);
 
     [Test]
     public async Task Unknown_events_are_counted_and_not_judged()
