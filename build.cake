@@ -37,6 +37,8 @@ Task("test").Description("Builds everything and runs all tests; arguments go to 
 
 Task("bench").Description("Measures it: bench [ARGUMENTS] runs test/Commerce.Benchmarks").IsDependentOn("postgres").Does(() => Build("test/Commerce.Benchmarks"));
 
+Task("simulate").Description("Plays seeds of the system with everything that can go wrong: simulate [--seeds N] [--seed S]").Does(() => Build("test/Commerce.Simulation"));
+
 Task("clean").Description("Stops the private servers of this folder and removes all that was built and stored").Does(() =>
 {
     foreach (var data in ServerFolders())

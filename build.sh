@@ -40,5 +40,6 @@ case "$target" in
     run) (cake) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" "$@" ;;
     demo) (cake) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" demo "$@" ;;
     bench) (cake) && exec dotnet "$root/test/Commerce.Benchmarks/bin/Release/net10.0/Commerce.Benchmarks.dll" "$@" ;;
+    simulate) (cake) && exec dotnet "$root/test/Commerce.Simulation/bin/Release/net10.0/Commerce.Simulation.dll" "$@" ;;
     *) cake "$@" ;;
 esac

@@ -13,7 +13,7 @@ namespace Commerce.Commands.Sagas;
 sealed class CommerceBus : BackgroundService
 {
     /// <summary>Times that a message is handled anew at once after another node was faster.</summary>
-    const int ConflictRetriesMax = 10;
+    public const int ConflictRetriesMax = 10;
 
     readonly IServiceProvider _services;
     readonly SagaOptions _options;

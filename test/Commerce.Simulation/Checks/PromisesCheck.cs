@@ -1,0 +1,83 @@
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
+using Commerce.Simulation.People;
+
+namespace Commerce.Simulation.Checks;
+
+/// <summary>What clients were told, against the log: what was promised happened, once; and no more units were promised than ever came in.</summary>
+static class PromisesCheck
+{
+    public static IEnumerable<Failure> Of(IReadOnlyList<RecordedEvent> events, Clients clients)
+    {
+        var effects = events.CountBy(e => (e.Stream, EventMetadata.TryRead(e.Metadata)?.CommandId)).ToDictionary();
+        foreach (var promise in clients.Promises)
+        {
+            var count = effects.GetValueOrDefault((promise.Stream, promise.CommandId));
+            if (count != 1)
+            {
+                yield return new("promise-broken", $"A client was told that its command on {promise.Stream} was accepted; it had {count} effects.");
+            }
+        }
+
+        if (clients.Unanswered > 0)
+        {
+            yield return new("request-unanswered", $"{clients.Unanswered} requests were never answered.");
+        }
+
+        foreach (var failure in Sold(events))
+        {
+            yield return failure;
+        }
+    }
+
+    // Units of orders that stand, less what came back, can only be units that came in and were not struck off.
+    static IEnumerable<Failure> Sold(IReadOnlyList<RecordedEvent> events)
+    {
+        var (had, sold) = (new SortedDictionary<string, long>(StringComparer.Ordinal), new SortedDictionary<string, long>(StringComparer.Ordinal));
+        var lines = new Dictionary<StreamName, OrderEvent.Placed>();
+        foreach (var recorded in events)
+        {
+            switch (EventCatalog.Read(recorded))
+            {
+                case StockEvent.Received e:
+                    Add(had, recorded.Stream.Id.Split('@')[0], e.Quantity);
+                    break;
+                case StockEvent.WrittenOff e:
+                    Add(had, recorded.Stream.Id.Split('@')[0], -e.Quantity);
+                    break;
+                case OrderEvent.Placed e:
+                    lines[recorded.Stream] = e;
+                    break;
+                case OrderEvent.Confirmed:
+                    Each(lines[recorded.Stream], +1);
+                    break;
+                case OrderEvent.Cancelled when sold.Count > 0 && IsConfirmed(events, recorded):
+                    Each(lines[recorded.Stream], -1);
+                    break;
+                case OrderEvent.Returned e:
+                    foreach (var back in e.Lines)
+                    {
+                        Add(sold, lines[recorded.Stream].Lines[back.Line - 1].Sku.Value, -back.Quantity);
+                    }
+
+                    break;
+            }
+        }
+
+        return sold.Where(s => s.Value > had.GetValueOrDefault(s.Key)).Select(s => new Failure("sold-twice", $"{s.Value} units of {s.Key} are promised; there were {had.GetValueOrDefault(s.Key)}."));
+
+        void Each(OrderEvent.Placed placed, int sign)
+        {
+            foreach (var line in placed.Lines)
+            {
+                Add(sold, line.Sku.Value, sign * line.Quantity);
+            }
+        }
+    }
+
+    static bool IsConfirmed(IReadOnlyList<RecordedEvent> events, RecordedEvent until) =>
+        events.Any(e => e.Stream == until.Stream && e.Revision < until.Revision && EventCatalog.Read(e) is OrderEvent.Confirmed);
+
+    static void Add(SortedDictionary<string, long> sums, string sku, long units) => sums[sku] = sums.GetValueOrDefault(sku) + units;
+}

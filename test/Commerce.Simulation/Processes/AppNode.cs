@@ -1,0 +1,120 @@
+using Commerce.Commands.Handling;
+using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas;
+using Commerce.Domain;
+using Commerce.Domain.Catalog;
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Log;
+using Commerce.Simulation.Machinery;
+using Commerce.Simulation.Servers;
+
+namespace Commerce.Simulation.Processes;
+
+/// <summary>
+/// One process with every role: door, sagas, payments, relay, deadlines. After each death it starts anew, and makes all that it
+/// has in memory anew.
+/// </summary>
+sealed class AppNode(World world, string name)
+{
+    /// <summary>As long as the client of an engine of the log waits.</summary>
+    static readonly TimeSpan LogTimeout = TimeSpan.FromSeconds(2);
+
+    static readonly TimeSpan BrokerTimeout = TimeSpan.FromSeconds(2);
+    static readonly TimeSpan ProviderTimeout = new HttpPaymentProviderOptions().AttemptTimeout;
+    static readonly TimeSpan InMemoryTravel = TimeSpan.FromMilliseconds(1);
+    static readonly TimeSpan DownMin = TimeSpan.FromMilliseconds(200);
+    static readonly TimeSpan DownMax = TimeSpan.FromSeconds(20);
+
+    Life? _life;
+
+    /// <summary>Whether it lives now.</summary>
+    public bool IsUp => _life is { Node.IsUp: true };
+
+    Life Now => _life ?? throw new InvalidOperationException($"{name} was not started.");
+
+    /// <summary>Starts it.</summary>
+    public void Start()
+    {
+        var node = new Node(name, world.Scheduler, world.Faults, world.Trace);
+        world.Trace.Note(name, "starts");
+        node.Failed += failure => world.Offend("process-failed", $"{name}: {failure}");
+        node.Died += () => world.Scheduler.After(world.Scheduler.Between(DownMin, DownMax), Start);
+        world.Leadership.Admit(node);
+        _life = Begin(node);
+    }
+
+    /// <summary>Serves a client's command.</summary>
+    public Task<CommandOutcome> Handle<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context)
+        where TCommand : notnull
+        where TEvent : class => Now.Processor.Handle(decider, stream, command, context, CancellationToken.None);
+
+    /// <summary>Serves somebody outside.</summary>
+    public void Serve(Func<Task> serve) => Now.Node.Run(serve);
+
+    /// <summary>What a product is and costs now.</summary>
+    public async Task<Product> Product(Sku sku)
+    {
+        var none = new Loaded<Product>(Domain.Catalog.Product.None, -1);
+        var loaded = await StreamState<ProductCommand, ProductEvent, Product>.Fold(
+            Domain.Catalog.Product.Decider, Domain.Catalog.Product.StreamOf(sku), Now.Log, none, _ => { }, CancellationToken.None).ConfigureAwait(false);
+        return loaded.State;
+    }
+
+    /// <summary>Takes a callback of the provider.</summary>
+    public void Take(PaymentId payment, ProviderAnswer answer, Action understood) => Serve(() => Now.Callbacks.Take(payment, answer, understood));
+
+    Life Begin(Node node)
+    {
+        var (scheduler, faults, plan, mutation) = (world.Scheduler, world.Faults, world.Plan, world.Mutation);
+        var time = new NodeTime(node, scheduler);
+        var database = Connect(node, Server.Log, Fault.LogRequestLost, Fault.LogAnswerLost, LogTimeout, () => new EventLogUnavailableException("The log does not answer."));
+        var log = new NodeLog(world.Log, database);
+        var processor = new NodeProcessor(node, log, time, faults);
+        var asked = mutation.IsOfCommands() ? new Saboteur(processor, mutation, world.Log) : (ICommandProcessor)processor;
+
+        var store = new FulfilmentStore(log, time);
+        var runner = new FulfilmentRunner(new FulfilmentProcess(plan.Policy), new FulfilmentCommands(asked, time), store, time);
+        var toProvider = Connect(
+            node, Server.Provider, Fault.ProviderRequestLost, Fault.ProviderAnswerLost, ProviderTimeout, () => new PaymentProviderUnavailableException("The payment provider does not answer."));
+        var provider = new ProviderClient(world.Books, world.Callbacks, node, toProvider, scheduler, faults) { CapturesTwice = mutation == Mutation.CaptureTwice };
+        var options = new SagaOptions { Policy = plan.Policy };
+        var consumers = new ConsumerHost(node, runner, store, new PaymentExecutor(provider, asked, time), options, world.GiveUp);
+
+        world.Broker.Subscribe(node, consumers.Receive);
+        node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);
+        node.Run(new DeadlineScanner(node, log, processor, scheduler, plan.PaymentDeadline).Run);
+        return new Life(node, log, processor, new CallbackDesk(processor));
+    }
+
+    RelayParts Relay(Node node, NodeLog log, Link database, SagaOptions options, ConsumerHost consumers)
+    {
+        var consumption = world.Plan.HasBroker ? null : new Consumption();
+        var broker = Connect(node, Server.Broker, Fault.PublishLost, Fault.ConfirmLost, BrokerTimeout, () => new BrokerUnavailableException());
+
+        Task Send(Delivery delivery)
+        {
+            if (consumption is null)
+            {
+                return broker.Call("publish", delivery, () => world.Broker.Take(delivery));
+            }
+
+            if (!world.Broker.Loses(delivery))
+            {
+                node.After(InMemoryTravel, () => consumers.Receive(delivery, () => consumption.Done(delivery.Id)));
+            }
+
+            return node.Step("hand over", delivery);
+        }
+
+        return new RelayParts(node, log, world.Log, database, world.Checkpoints, options, Send)
+        {
+            Consumption = consumption,
+            RunsAhead = world.Mutation == Mutation.CheckpointRunsAhead,
+        };
+    }
+
+    Link Connect(Node node, Server server, Fault requestLost, Fault answerLost, TimeSpan timeout, Func<Exception> unavailable) =>
+        new(node, world.Scheduler, world.Faults, server, requestLost, answerLost, timeout, unavailable);
+
+    sealed record Life(Node Node, NodeLog Log, ICommandProcessor Processor, CallbackDesk Callbacks);
+}

@@ -1,0 +1,87 @@
+using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas;
+using Commerce.Domain.Log;
+using Commerce.Simulation.Machinery;
+using Commerce.Simulation.Servers;
+
+namespace Commerce.Simulation.Processes;
+
+/// <summary>
+/// The consumers of one process: messages of one order and queue one after another; a lost resource is waited for, a lost
+/// race is run again at once, anything else a few times; then the message is a dead letter.
+/// </summary>
+sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore store, PaymentExecutor executor, SagaOptions options, Action<Delivery, Exception> giveUp)
+{
+    readonly TimeSpan[] _outagePauses = options.OutagePauses();
+    readonly Dictionary<(Consumers, Guid), Queue<(Delivery Delivery, Action Done)>> _lanes = [];
+
+    public void Receive(Delivery delivery, Action done)
+    {
+        var key = (delivery.Consumer, delivery.Message.OrderId);
+        if (_lanes.TryGetValue(key, out var lane))
+        {
+            lane.Enqueue((delivery, done));
+            return;
+        }
+
+        _lanes[key] = lane = new([(delivery, done)]);
+        node.Run(async () =>
+        {
+            while (lane.TryPeek(out var next))
+            {
+                await Consume(next.Delivery).ConfigureAwait(false);
+                next.Done();
+                lane.Dequeue();
+            }
+
+            _lanes.Remove(key);
+        });
+    }
+
+    async Task Consume(Delivery delivery)
+    {
+        var (outages, races, failures) = (0, 0, 0);
+        while (true)
+        {
+            await node.Step("handle", delivery).ConfigureAwait(false);
+            try
+            {
+                await Handle(delivery).ConfigureAwait(false);
+                return;
+            }
+            catch (Exception e) when (e is EventLogUnavailableException or PaymentProviderUnavailableException && outages < _outagePauses.Length)
+            {
+                await node.Pause(_outagePauses[outages++]).ConfigureAwait(false);
+            }
+            catch (SagaConflictException) when (races < CommerceBus.ConflictRetriesMax)
+            {
+                races++;
+            }
+            catch (Exception) when (failures < options.RetryPauses.Count)
+            {
+                races = 0;
+                await node.Pause(options.RetryPauses[failures++]).ConfigureAwait(false);
+            }
+            catch (Exception e)
+            {
+                giveUp(delivery, e);
+                return;
+            }
+        }
+    }
+
+    async Task Handle(Delivery delivery)
+    {
+        if (delivery.Consumer == Consumers.Payments)
+        {
+            using var request = HandledMessage.Of(delivery.Message, delivery.Id, PaymentExecutor.Actor);
+            await executor.Handle(request, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        using var cause = HandledMessage.Of(delivery.Message, delivery.Id, FulfilmentRunner.Actor);
+        var saga = await store.Load(delivery.Message.OrderId, CancellationToken.None).ConfigureAwait(false);
+        await runner.React(saga, cause, CancellationToken.None).ConfigureAwait(false);
+        store.Keep(saga);
+    }
+}

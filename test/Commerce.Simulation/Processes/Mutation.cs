@@ -1,0 +1,50 @@
+namespace Commerce.Simulation.Processes;
+
+/// <summary>Defects that are made on purpose, each the kind that a careless change would bring: the checks must find every one.</summary>
+enum Mutation
+{
+    /// <summary>Everything as it should be.</summary>
+    None,
+
+    /// <summary>An authorisation is not let go when its order is undone.</summary>
+    SkipTheVoid,
+
+    /// <summary>Stock is released once more, past the decider that would find nothing to release.</summary>
+    ReleaseTwice,
+
+    /// <summary>The saga's commands carry a new id each time, so that a repeat is a new command.</summary>
+    ForgetTheDeduplication,
+
+    /// <summary>The order is promised while its payment is only asked for.</summary>
+    ConfirmBeforeAuthorise,
+
+    /// <summary>Some of the provider's answers are never recorded, and none of its callbacks comes.</summary>
+    LoseTheAnswer,
+
+    /// <summary>Some messages are never delivered.</summary>
+    LoseAMessage,
+
+    /// <summary>Stock is decided on what a process happens to know, without the fence of the expected revision.</summary>
+    Oversell,
+
+    /// <summary>Each capture is asked for twice, under two keys.</summary>
+    CaptureTwice,
+
+    /// <summary>Stock is not released when its order is undone.</summary>
+    DropTheRelease,
+
+    /// <summary>The relay stores how far it has read, not how far everything is done with.</summary>
+    CheckpointRunsAhead,
+}
+
+/// <summary>Words about mutations.</summary>
+static class Mutations
+{
+    /// <summary>Whether it is made in what saga and payments ask of the aggregates.</summary>
+    public static bool IsOfCommands(this Mutation mutation) => mutation is Mutation.SkipTheVoid or Mutation.ReleaseTwice
+        or Mutation.ForgetTheDeduplication or Mutation.ConfirmBeforeAuthorise or Mutation.LoseTheAnswer or Mutation.DropTheRelease;
+
+    /// <summary>Its name on the command line, e.g. <c>skip-the-void</c>.</summary>
+    public static string Word(this Mutation mutation) =>
+        string.Concat(mutation.ToString().Select((c, n) => n > 0 && char.IsUpper(c) ? $"-{char.ToLowerInvariant(c)}" : $"{char.ToLowerInvariant(c)}"));
+}

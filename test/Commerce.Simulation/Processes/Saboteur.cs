@@ -1,0 +1,47 @@
+using Commerce.Commands.Handling;
+using Commerce.Domain;
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+using Commerce.Simulation.Servers;
+
+namespace Commerce.Simulation.Processes;
+
+/// <summary>Stands between the processes of the house and the aggregates and makes one defect.</summary>
+sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log) : ICommandProcessor
+{
+    static readonly CommandOutcome Pretended = new CommandOutcome.Accepted(0, default, Replayed: false, []);
+
+    /// <summary>One of so many payments is chosen where a defect loses some answers.</summary>
+    const int ChosenOf = 4;
+
+    int _commands;
+
+    public async Task<CommandOutcome> Handle<TCommand, TEvent, TState>(
+        Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context, CancellationToken cancellationToken)
+        where TCommand : notnull
+        where TEvent : class
+    {
+        switch (mutation, command)
+        {
+            case (Mutation.SkipTheVoid, PaymentCommand.RequestVoid) or (Mutation.DropTheRelease, StockCommand.Release):
+            case (Mutation.LoseTheAnswer, PaymentCommand.Authorise) when PaymentId.Parse(stream.Id, null).Value.ToByteArray()[15] % ChosenOf == 0:
+                return Pretended;
+            case (Mutation.ForgetTheDeduplication, StockCommand):
+                context = context with { CommandId = context.CommandId is { } id ? $"{id}#{_commands++}" : null };
+                break;
+            case (Mutation.ConfirmBeforeAuthorise, PaymentCommand.Request request):
+                await inner.Handle(Order.Decider, Order.StreamOf(request.Order), new OrderCommand.Confirm(), context with { CommandId = $"{request.Order}/confirm" }, cancellationToken).ConfigureAwait(false);
+                break;
+        }
+
+        var outcome = await inner.Handle(decider, stream, command, context, cancellationToken).ConfigureAwait(false);
+        if ((mutation, command, outcome) is (Mutation.ReleaseTwice, StockCommand.Release, CommandOutcome.Accepted { Events: [StockEvent.Released released] }))
+        {
+            log.Append(stream, ExpectedRevision.Any, [new NewEvent(Guid.NewGuid(), EventCatalog.NameOf(released), EventCatalog.ToJson(released), new EventMetadata { OccurredAt = default }.ToJson())]);
+        }
+
+        return outcome;
+    }
+}
