@@ -32,7 +32,11 @@ public static class EventLogs
             case EventLogLocation.Postgres at:
                 return Of(await PostgresEventLog.Open(new() { ConnectionString = at.ConnectionString }, time, logs.CreateLogger<PostgresEventLog>(), cancellationToken), prefix);
             case EventLogLocation.EventStoreDb at:
+#if NAMED_PACKAGES
+                return Of(await OfficialClientLog.Open(at.ConnectionString, time, cancellationToken), prefix);
+#else
                 return Of(await EventStoreDbLog.Open(new() { ConnectionString = at.ConnectionString }, time, logs.CreateLogger<EventStoreDbLog>(), cancellationToken), prefix);
+#endif
             default:
                 throw new System.Diagnostics.UnreachableException();
         }
