@@ -10,7 +10,7 @@ namespace Commerce.Commands.EventLog.Postgres;
 /// any number of nodes.
 /// </summary>
 /// <remarks>A full queue of appends makes callers wait, at most <see cref="PostgresEventLogOptions.AnswerMax"/>.</remarks>
-public sealed partial class PostgresEventLog : IEventLog, IAsyncDisposable
+public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyncDisposable
 {
     /// <summary>Calls of one connection that stay prepared: there are five.</summary>
     const int PreparedMax = 8;
@@ -68,6 +68,24 @@ public sealed partial class PostgresEventLog : IEventLog, IAsyncDisposable
         return cancellationToken.IsCancellationRequested
             ? Task.FromCanceled<AppendResult>(cancellationToken)
             : _appender.Append(new(stream, expected, events, bytes), cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<AppendResult>> AppendInOrder(IReadOnlyList<StreamAppend> appends, CancellationToken cancellationToken)
+    {
+        // One call of the schema's function is one transaction, which takes its appends one after the other.
+        var pending = appends.Select(a => new PendingAppend(a.Stream, a.Expected, a.Events, AppendLimits.Check(a.Events))).ToList();
+        await using var session = new AppendSession(_database, _options);
+        try
+        {
+            var results = await session.Append(pending, cancellationToken);
+            _appended.Wake();
+            return results;
+        }
+        catch (Exception e) when (PostgresFaults.IsUnavailable(e))
+        {
+            throw PostgresFaults.Unavailable(e);
+        }
     }
 
     /// <inheritdoc/>
