@@ -62,8 +62,7 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         return outcome;
     }
 
-    /// <summary>The aggregate as the log has it now.</summary>
-    /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
+    /// <inheritdoc/>
     public Task<Loaded<TState>> Load<TCommand, TEvent, TState>(
         Decider<TCommand, TEvent, TState> decider, StreamName stream, CancellationToken cancellationToken)
         where TCommand : notnull

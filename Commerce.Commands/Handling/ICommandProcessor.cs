@@ -14,4 +14,11 @@ public interface ICommandProcessor
         Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context, CancellationToken cancellationToken)
         where TCommand : notnull
         where TEvent : class;
+
+    /// <summary>The aggregate as the log has it now.</summary>
+    /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
+    Task<Loaded<TState>> Load<TCommand, TEvent, TState>(
+        Decider<TCommand, TEvent, TState> decider, StreamName stream, CancellationToken cancellationToken)
+        where TCommand : notnull
+        where TEvent : class;
 }

@@ -26,13 +26,33 @@ sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor proces
 
     /// <summary>Does what the message's event requests.</summary>
     /// <exception cref="PaymentProviderUnavailableException">No answer: the same message again settles what became of it.</exception>
-    public Task Handle(HandledMessage cause, CancellationToken cancellationToken) => cause.Event switch
+    public async Task Handle(HandledMessage cause, CancellationToken cancellationToken)
+    {
+        // A relay that begins anew brings requests so old that the provider has forgotten their keys, and would do them again.
+        var payment = await processor.Load(Payment.Decider, Payment.StreamOf(PaymentId.For(cause.Order)), cancellationToken).ConfigureAwait(false);
+        if (!IsAnswered(payment.State, cause.Event))
+        {
+            await Ask(cause, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    Task Ask(HandledMessage cause, CancellationToken cancellationToken) => cause.Event switch
     {
         PaymentEvent.Requested e => Authorise(cause, e, cancellationToken),
         PaymentEvent.CaptureRequested e => Capture(cause, e, cancellationToken),
         PaymentEvent.VoidRequested => Void(cause, cancellationToken),
         PaymentEvent.RefundRequested e => Refund(cause, e, cancellationToken),
         var other => throw new InvalidOperationException($"{other.GetType()} asks nothing of the provider."),
+    };
+
+    // An expired payment has no answer: the provider may have approved it unheard, and is to let go.
+    static bool IsAnswered(Payment payment, object request) => request switch
+    {
+        PaymentEvent.Requested => payment.Status is PaymentStatus.Authorised or PaymentStatus.Declined or PaymentStatus.Voiding or PaymentStatus.Voided,
+        PaymentEvent.CaptureRequested e => payment.Captures.GetValueOrDefault(e.Capture) is { IsDone: true },
+        PaymentEvent.VoidRequested => payment.Status == PaymentStatus.Voided,
+        PaymentEvent.RefundRequested e => payment.Refunds.GetValueOrDefault(e.Refund) is { IsDone: true },
+        _ => false,
     };
 
     async Task Handle<T>(ConsumeContext<T> context)
