@@ -34,6 +34,7 @@ static class CommandLine
             ServeCommand.Create(),
             ImportCommand.Create(),
             AuditCommand.Create(),
+            Logs.LogCopyCommand.Create(),
             Demo.DemoCommand.Create(),
             SandboxCommand.Create(),
         };

@@ -104,7 +104,8 @@ sealed class CommerceHost : IAsyncDisposable
         logs.Dispose();
     }
 
-    static ILoggerFactory Logging(IConfiguration configuration) => LoggerFactory.Create(logging => logging
+    /// <summary>Loggers as the settings want them, on stderr.</summary>
+    internal static ILoggerFactory Logging(IConfiguration configuration) => LoggerFactory.Create(logging => logging
         .AddConfiguration(configuration.GetSection("Logging"))
         // What fails at the start or in a role is thrown to whoever started it, and told there, once.
         .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)

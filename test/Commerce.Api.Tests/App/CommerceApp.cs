@@ -23,6 +23,9 @@ sealed class CommerceApp : IAsyncDisposable
     /// <summary>A client of the API.</summary>
     public HttpClient Http { get; }
 
+    /// <summary>What the sandbox provider was asked for, line by line.</summary>
+    public IReadOnlyList<string> SandboxBooks => Path.Combine(_folder, "sandbox-books.jsonl") is var books && File.Exists(books) ? File.ReadAllLines(books) : [];
+
     /// <summary>Starts it; further settings by the names that the configuration has for them.</summary>
     public static Task<CommerceApp> Start(params (string Key, string Value)[] settings) => Start(LogEngine.Postgres, settings);
 

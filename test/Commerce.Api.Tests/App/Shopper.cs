@@ -53,7 +53,8 @@ sealed class Shopper(CommerceApp app)
         }
     }
 
-    async Task<Reply> Post(string path, string body, string key)
+    /// <summary>Sends once.</summary>
+    public async Task<Reply> Post(string path, string body, string key)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path);
         request.Headers.Add("Idempotency-Key", key);
