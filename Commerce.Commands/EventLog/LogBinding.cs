@@ -12,9 +12,17 @@ public sealed class ForeignReadDatabaseException(string why)
 /// Holds a read database to the log that it was made of. Checkpoints, read models and the import's memory mean positions and
 /// events of one log; on another they would silently skip what that one holds.
 /// </summary>
-/// <remarks>A log is known by its engine, the prefix of its streams, and id and position of its first event.</remarks>
+/// <remarks>
+/// A log is known by its engine, the prefix of its streams, id and position of its first event, and of the newest one at an earlier start:
+/// a copy on a server of the same kind may well begin at the same position, and then go on at others.
+/// </remarks>
 public static class LogBinding
 {
+    const string NoteNewest = """
+        update commerce.event_log set newest_event = $1, newest_position = $2 where coalesce(newest_position, 0) < $2
+        returning engine, prefix, newest_event, newest_position
+        """;
+
     // The lock's number spells COMM, then 1: the lock of all who create things in the schema commerce.
     const string Schema = """
         begin;
@@ -23,7 +31,8 @@ public static class LogBinding
         create table if not exists commerce.event_log (
             is_only boolean primary key default true check (is_only),
             engine text not null, prefix text not null, first_event uuid null, first_position bigint null);
-        comment on table commerce.event_log is 'The log that this database was made of; its first event is known once there is one.';
+        alter table commerce.event_log add column if not exists newest_event uuid null, add column if not exists newest_position bigint null;
+        comment on table commerce.event_log is 'The log that this database was made of; its first event is known once there is one, and the newest of an earlier start.';
         commit;
         """;
 
@@ -38,21 +47,45 @@ public static class LogBinding
             await create.ExecuteNonQueryAsync(cancellationToken);
 
         var bound = await Read(database, "select engine, prefix, first_event, first_position from commerce.event_log", [], cancellationToken);
-        var first = await First(log, bound?.First?.Position, cancellationToken);
+        var first = await First(log, bound?.Event?.Position, cancellationToken);
         Compare(bound ?? new(engine, own, first), engine, own, first);
-        if (bound?.First is null)
+        if (bound?.Event is null)
         {
             // A log that was empty when this process looked may have begun when another one did.
             var noted = await Note(database, new(engine, own, first), cancellationToken);
-            Compare(noted, engine, own, first ?? noted.First);
+            Compare(noted, engine, own, first ?? noted.Event);
         }
+
+        await CheckNewest(database, log, cancellationToken);
     }
 
-    static void Compare(Bound bound, string engine, string prefix, FirstEvent? first)
+    static async Task CheckNewest(NpgsqlDataSource database, IEventLog log, CancellationToken cancellationToken)
+    {
+        var known = await Read(database, "select engine, prefix, newest_event, newest_position from commerce.event_log", [], cancellationToken);
+        if (known?.Event is { } newest && await At(log, newest.Position, cancellationToken) != newest)
+            throw new ForeignReadDatabaseException("one whose events are at other positions");
+
+        // In a part of a log the head may be the event of another part, and is not noted.
+        if (await At(log, await log.Head(cancellationToken), cancellationToken) is { } head)
+            await Read(database, NoteNewest, [new() { Value = head.Id }, new() { Value = head.Position.Value }], cancellationToken);
+    }
+
+    static async Task<EventAt?> At(IEventLog log, LogPosition position, CancellationToken cancellationToken)
+    {
+        if (position == LogPosition.Start)
+            return null;
+
+        await foreach (var e in log.ReadAll(new LogPosition(position.Value - 1), StreamFilter.All, 1, cancellationToken))
+            return e.Position == position ? new(e.Id, e.Position) : null;
+
+        return null;
+    }
+
+    static void Compare(Bound bound, string engine, string prefix, EventAt? first)
     {
         var why = bound.Engine != engine ? $"one in {bound.Engine}, not in {engine}"
             : bound.Prefix != prefix ? $"one with {Name(bound.Prefix)}, not with {Name(prefix)}"
-            : bound.First is not null && bound.First != first ? "one with another first event"
+            : bound.Event is not null && bound.Event != first ? "one with another first event"
             : null;
         if (why is not null)
             throw new ForeignReadDatabaseException(why);
@@ -61,7 +94,7 @@ public static class LogBinding
     }
 
     // Where the first event is known to be is looked first: on a server with much of others, all before it would have to be read.
-    static async Task<FirstEvent?> First(IEventLog log, LogPosition? knownAt, CancellationToken cancellationToken)
+    static async Task<EventAt?> First(IEventLog log, LogPosition? knownAt, CancellationToken cancellationToken)
     {
         var after = knownAt is { Value: > 0 } at ? new LogPosition(at.Value - 1) : LogPosition.Start;
         await foreach (var e in log.ReadAll(after, StreamFilter.All, 1, cancellationToken))
@@ -82,8 +115,8 @@ public static class LogBinding
         [
             new() { Value = bound.Engine },
             new() { Value = bound.Prefix },
-            new() { Value = (object?)bound.First?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
-            new() { Value = (object?)bound.First?.Position.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
+            new() { Value = (object?)bound.Event?.Id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid },
+            new() { Value = (object?)bound.Event?.Position.Value ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Bigint },
         ],
         cancellationToken) ?? bound;
 
@@ -97,7 +130,7 @@ public static class LogBinding
             : null;
     }
 
-    sealed record Bound(string Engine, string Prefix, FirstEvent? First);
+    sealed record Bound(string Engine, string Prefix, EventAt? Event);
 
-    sealed record FirstEvent(Guid Id, LogPosition Position);
+    sealed record EventAt(Guid Id, LogPosition Position);
 }

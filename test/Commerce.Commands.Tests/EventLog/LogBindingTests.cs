@@ -85,6 +85,34 @@ public sealed class LogBindingTests
     }
 
     [Test]
+    public async Task A_copy_that_begins_at_the_same_position_and_goes_on_at_others_is_another_log()
+    {
+        var (mine, copy, events) = (new InMemoryEventLog(TimeProvider.System), new InMemoryEventLog(TimeProvider.System), new[] { Event(), Event(), Event() });
+        await mine.Append(Stream, ExpectedRevision.None, events, default);
+        await copy.Append(Stream, ExpectedRevision.None, events[..1], default);
+        await Append(copy, "others-1");
+        await copy.Append(Stream, ExpectedRevision.Exact(0), events[1..], default);
+        await Check(mine);
+
+        var refused = Assert.ThrowsAsync<ForeignReadDatabaseException>(() => Check(copy));
+        Assert.That(refused?.Message, Does.Contain("other positions"));
+
+        await Append(mine);
+        await Check(mine);
+    }
+
+    [Test]
+    public async Task A_log_that_has_lost_its_newest_events_is_another_log()
+    {
+        var (mine, restored, events) = (new InMemoryEventLog(TimeProvider.System), new InMemoryEventLog(TimeProvider.System), new[] { Event(), Event() });
+        await mine.Append(Stream, ExpectedRevision.None, events, default);
+        await restored.Append(Stream, ExpectedRevision.None, events[..1], default);
+        await Check(mine);
+
+        Assert.ThrowsAsync<ForeignReadDatabaseException>(() => Check(restored));
+    }
+
+    [Test]
     public async Task Another_part_of_the_same_log_is_another_log()
     {
         var log = new InMemoryEventLog(TimeProvider.System);
@@ -97,7 +125,7 @@ public sealed class LogBindingTests
 
     Task Check(IEventLog log) => LogBinding.Check(_database, Here, null, log, default);
 
-    static Task Append(IEventLog log) => log.Append(Stream, ExpectedRevision.Any, [Event()], default);
+    static Task Append(IEventLog log, string stream = "order-1") => log.Append(StreamName.Parse(stream, null), ExpectedRevision.Any, [Event()], default);
 
     static NewEvent Event() => new(Guid.NewGuid(), "thing-happened.v1", "{}"u8.ToArray(), "{}"u8.ToArray());
 }
