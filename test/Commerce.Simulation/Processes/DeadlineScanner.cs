@@ -30,7 +30,7 @@ sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor
                 await CatchUp().ConfigureAwait(false);
                 foreach (var (payment, _) in _unanswered.Where(u => u.Value + deadline <= scheduler.Now).OrderBy(u => u.Value).ToList())
                 {
-                    await processor.Handle(Payment.Decider, payment, new PaymentCommand.Expire(), new CommandContext(Actor), CancellationToken.None).ConfigureAwait(false);
+                    await processor.Handle(Payment.Decider, payment, new PaymentCommand.Expire(scheduler.Now), new CommandContext(Actor), CancellationToken.None).ConfigureAwait(false);
                 }
             }
             catch (EventLogUnavailableException)

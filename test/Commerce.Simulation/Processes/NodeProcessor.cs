@@ -54,6 +54,16 @@ sealed class NodeProcessor : ICommandProcessor
         return answer.Task;
     }
 
+    /// <inheritdoc/>
+    public Task<Loaded<TState>> Load<TCommand, TEvent, TState>(
+        Decider<TCommand, TEvent, TState> decider, StreamName stream, CancellationToken cancellationToken)
+        where TCommand : notnull
+        where TEvent : class
+    {
+        var known = (_mailboxes.Find(stream) as Mailbox<TCommand, TEvent, TState>)?.Known ?? new Loaded<TState>(decider.Initial, -1);
+        return StreamState<TCommand, TEvent, TState>.Fold(decider, stream, _parts.Log, known, static _ => { }, cancellationToken);
+    }
+
     void Post<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, Work<TCommand> work)
         where TCommand : notnull
         where TEvent : class

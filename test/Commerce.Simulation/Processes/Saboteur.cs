@@ -44,4 +44,9 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
 
         return outcome;
     }
+
+    public Task<Loaded<TState>> Load<TCommand, TEvent, TState>(
+        Decider<TCommand, TEvent, TState> decider, StreamName stream, CancellationToken cancellationToken)
+        where TCommand : notnull
+        where TEvent : class => inner.Load(decider, stream, cancellationToken);
 }
