@@ -7,6 +7,9 @@ namespace Commerce.Simulation.People;
 /// <summary>Offers products, takes units in and strikes some off. Of what everybody wants there is less than is wanted.</summary>
 sealed class Warehouse(World world)
 {
+    const int UnitsMax = 60;
+    const int ScarceUnitsMax = 25;
+
     static readonly Currency Gbp = Currency.Of("GBP");
 
     Random Random => world.Scheduler.Random;
@@ -49,7 +52,7 @@ sealed class Warehouse(World world)
 
         void Receive(TimeSpan when)
         {
-            var delivery = new StockCommand.Receive(Random.Next(1, 25), "delivery");
+            var delivery = new StockCommand.Receive(Random.Next(1, sku == world.Plan.Skus[0] ? ScarceUnitsMax : UnitsMax), "delivery");
             At(when, () => Ask(delivery));
         }
 

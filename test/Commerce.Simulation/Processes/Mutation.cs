@@ -12,7 +12,7 @@ enum Mutation
     /// <summary>Stock is released once more, past the decider that would find nothing to release.</summary>
     ReleaseTwice,
 
-    /// <summary>The saga's commands carry a new id each time, so that a repeat is a new command.</summary>
+    /// <summary>What the saga asks of stock has a new id each time, so that a repeat is another command.</summary>
     ForgetTheDeduplication,
 
     /// <summary>The order is promised while its payment is only asked for.</summary>

@@ -28,8 +28,9 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
             case (Mutation.SkipTheVoid, PaymentCommand.RequestVoid) or (Mutation.DropTheRelease, StockCommand.Release):
             case (Mutation.LoseTheAnswer, PaymentCommand.Authorise) when PaymentId.Parse(stream.Id, null).Value.ToByteArray()[15] % ChosenOf == 0:
                 return Pretended;
-            case (Mutation.ForgetTheDeduplication, StockCommand):
-                context = context with { CommandId = context.CommandId is { } id ? $"{id}#{_commands++}" : null };
+            case (Mutation.ForgetTheDeduplication, StockCommand forgotten):
+                context = context with { CommandId = context.CommandId is { } id ? $"{id}#{_commands}" : null };
+                command = (TCommand)(object)AsAnother(forgotten);
                 break;
             case (Mutation.ConfirmBeforeAuthorise, PaymentCommand.Request request):
                 await inner.Handle(Order.Decider, Order.StreamOf(request.Order), new OrderCommand.Confirm(), context with { CommandId = $"{request.Order}/confirm" }, cancellationToken).ConfigureAwait(false);
@@ -44,6 +45,14 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
 
         return outcome;
     }
+
+    // What moves units is known by its own id as well.
+    StockCommand AsAnother(StockCommand command) => command switch
+    {
+        StockCommand.Ship c => c with { Shipment = Uuid.FromName(c.Shipment, $"{_commands++}") },
+        StockCommand.Return c => c with { Id = Uuid.FromName(c.Id, $"{_commands++}") },
+        _ => command,
+    };
 
     public Task<Loaded<TState>> Load<TCommand, TEvent, TState>(
         Decider<TCommand, TEvent, TState> decider, StreamName stream, CancellationToken cancellationToken)
