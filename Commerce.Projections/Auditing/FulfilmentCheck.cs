@@ -91,8 +91,8 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
                     return _stockDue.Remove(e.Shipment) ? null : "fulfilment-stock-twice";
                 case FulfilmentEvent.StockReturned e:
                     return _stockDue.Remove(e.Return) ? null : "fulfilment-stock-twice";
-                case FulfilmentEvent.PaymentAuthorised:
-                    // An attempt that was cut short may have asked for it: then there is something to undo again.
+                case FulfilmentEvent.PaymentAuthorised or FulfilmentEvent.PaymentAuthorisedLate:
+                    // An attempt that was cut short may have asked for it, or it was given up before: then there is something to undo again.
                     _isUndone = false;
                     return null;
                 case FulfilmentEvent.PaymentCaptured e:

@@ -24,11 +24,8 @@ sealed record Plan
     /// <summary>What is sold; the first ones are what everybody wants.</summary>
     public required ImmutableArray<Sku> Skus { get; init; }
 
-    /// <summary>Where stock is, and how long it is held.</summary>
+    /// <summary>Where stock is, how long it is held, and how long an answer to a payment is waited for.</summary>
     public required FulfilmentPolicy Policy { get; init; }
-
-    /// <summary>How long an answer to a payment is waited for.</summary>
-    public required TimeSpan PaymentDeadline { get; init; }
 
     /// <summary>How long people act and faults strike.</summary>
     public required TimeSpan Trade { get; init; }
@@ -43,8 +40,11 @@ sealed record Plan
             HasBroker = random.Next(3) > 0,
             Orders = random.Next(24, 49),
             Skus = [.. Enumerable.Range(1, random.Next(2, 8)).Select(n => Sku.Of($"SKU-{n}"))],
-            Policy = FulfilmentPolicy.Default with { Locations = [.. new[] { "main", "north", "south" }.Take(random.Next(1, 4)).Select(LocationId.Of)] },
-            PaymentDeadline = scheduler.Between(DeadlineMin, random.Next(2) == 0 ? DeadlineMin * 3 : DeadlineMax),
+            Policy = FulfilmentPolicy.Default with
+            {
+                Locations = [.. new[] { "main", "north", "south" }.Take(random.Next(1, 4)).Select(LocationId.Of)],
+                TimeToPay = scheduler.Between(DeadlineMin, random.Next(2) == 0 ? DeadlineMin * 3 : DeadlineMax),
+            },
             Trade = scheduler.Between(TradeMin, TradeMax),
         };
     }

@@ -7,7 +7,7 @@ using Commerce.Simulation.Servers;
 namespace Commerce.Simulation.Processes;
 
 /// <summary>Ends the waiting for payments that nobody has answered in time. What it knows it reads from the log after each start.</summary>
-sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor, Scheduler scheduler, TimeSpan deadline)
+sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor, Scheduler scheduler)
 {
     /// <summary>Events of one reading.</summary>
     const int PageEventsMax = 1_000;
@@ -28,7 +28,7 @@ sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor
             try
             {
                 await CatchUp().ConfigureAwait(false);
-                foreach (var (payment, _) in _unanswered.Where(u => u.Value + deadline <= scheduler.Now).OrderBy(u => u.Value).ToList())
+                foreach (var (payment, _) in _unanswered.Where(u => u.Value <= scheduler.Now).OrderBy(u => u.Value).ToList())
                 {
                     await processor.Handle(Payment.Decider, payment, new PaymentCommand.Expire(scheduler.Now), new CommandContext(Actor), CancellationToken.None).ConfigureAwait(false);
                 }
@@ -50,8 +50,8 @@ sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor
             {
                 switch (EventCatalog.Read(recorded))
                 {
-                    case PaymentEvent.Requested:
-                        _unanswered[recorded.Stream] = recorded.RecordedAt;
+                    case PaymentEvent.Requested { Until: { } until }:
+                        _unanswered[recorded.Stream] = until;
                         break;
                     case PaymentEvent.Authorised or PaymentEvent.Declined or PaymentEvent.Expired:
                         _unanswered.Remove(recorded.Stream);
