@@ -13,10 +13,19 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
     /// <summary>Who its commands and events are recorded by.</summary>
     public const string Actor = "saga";
 
+    /// <summary>Brings the fact that a message carries.</summary>
     /// <exception cref="SagaConflictException">Another node moved the saga on; load it again.</exception>
-    public async Task React(FulfilmentInstance saga, HandledMessage cause, CancellationToken cancellationToken)
+    public Task React(FulfilmentInstance saga, HandledMessage cause, CancellationToken cancellationToken) => React(saga, InputOf(cause), cause, cancellationToken);
+
+    /// <summary>Brings what no message carries, e.g. that a deadline has passed.</summary>
+    /// <param name="saga">The saga.</param>
+    /// <param name="input">What it is told.</param>
+    /// <param name="cause">What everything that follows carries on from.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the log.</param>
+    /// <exception cref="SagaConflictException">Another node moved the saga on; load it again.</exception>
+    public async Task React(FulfilmentInstance saga, FulfilmentInput input, HandledMessage cause, CancellationToken cancellationToken)
     {
-        var reaction = process.React(saga.State, InputOf(cause));
+        var reaction = process.React(saga.State, input);
         saga.Note(reaction);
         while (!reaction.Commands.IsEmpty)
         {

@@ -12,13 +12,14 @@ namespace Commerce.Simulation;
 /// <param name="Seed">The seed.</param>
 /// <param name="Failures">What is wrong; empty: nothing.</param>
 /// <param name="Report">The auditor's figures.</param>
+/// <param name="Events">Events of the log by type.</param>
 /// <param name="Struck">How often each fault struck.</param>
 /// <param name="RacesLost">Appends that another process was faster with.</param>
 /// <param name="Steps">Things that happened.</param>
 /// <param name="Digest">SHA-256 of the log, to the byte.</param>
 /// <param name="Trace">The last steps, if they were asked for.</param>
 sealed record Run(
-    int Seed, IReadOnlyList<Failure> Failures, AuditReport Report, IReadOnlyDictionary<Fault, long> Struck, long RacesLost, long Steps, string Digest, IReadOnlyCollection<string> Trace)
+    int Seed, IReadOnlyList<Failure> Failures, AuditReport Report, IReadOnlyDictionary<string, int> Events, IReadOnlyDictionary<Fault, long> Struck, long RacesLost, long Steps, string Digest, IReadOnlyCollection<string> Trace)
 {
     /// <summary>Plays a seed and judges it.</summary>
     public static Run Of(int seed, Mutation mutation = Mutation.None, int traceStepsMax = 0)
@@ -30,7 +31,8 @@ sealed record Run(
             var world = new World(seed, mutation, traceStepsMax);
             world.Play();
             var (failures, report) = Judgement.Of(world);
-            return new Run(seed, failures, report, Enum.GetValues<Fault>().ToDictionary(f => f, world.Faults.Struck), world.Log.Refused, world.Scheduler.Happened, DigestOf(world), world.Trace.Steps);
+            var events = world.Log.ReadAll(LogPosition.Start, StreamFilter.All, int.MaxValue);
+            return new Run(seed, failures, report, events.CountBy(e => e.Type).ToDictionary(), Enum.GetValues<Fault>().ToDictionary(f => f, world.Faults.Struck), world.Log.Refused, world.Scheduler.Happened, DigestOf(events), world.Trace.Steps);
         }
         finally
         {
@@ -38,10 +40,10 @@ sealed record Run(
         }
     }
 
-    static string DigestOf(World world)
+    static string DigestOf(IEnumerable<RecordedEvent> events)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var e in world.Log.ReadAll(LogPosition.Start, StreamFilter.All, int.MaxValue))
+        foreach (var e in events)
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{e.Stream} {e.Revision} {e.Position} {e.Id} {e.Type} {e.RecordedAt.UtcTicks}\n"));
             hash.AppendData(e.Data.Span);

@@ -11,6 +11,8 @@ sealed record Plan
     static readonly TimeSpan TradeMax = TimeSpan.FromMinutes(20);
     static readonly TimeSpan DeadlineMin = TimeSpan.FromSeconds(20);
     static readonly TimeSpan DeadlineMax = TimeSpan.FromMinutes(15);
+    static readonly TimeSpan ReservationMin = TimeSpan.FromMinutes(1);
+    static readonly TimeSpan ReservationMax = TimeSpan.FromMinutes(20);
 
     /// <summary>Processes, each with every role.</summary>
     public required int Nodes { get; init; }
@@ -43,6 +45,7 @@ sealed record Plan
             Policy = FulfilmentPolicy.Default with
             {
                 Locations = [.. new[] { "main", "north", "south" }.Take(random.Next(1, 4)).Select(LocationId.Of)],
+                ReservationTime = random.Next(2) == 0 ? FulfilmentPolicy.Default.ReservationTime : scheduler.Between(ReservationMin, ReservationMax),
                 TimeToPay = scheduler.Between(DeadlineMin, random.Next(2) == 0 ? DeadlineMin * 3 : DeadlineMax),
             },
             Trade = scheduler.Between(TradeMin, TradeMax),

@@ -82,7 +82,7 @@ sealed class AppNode(World world, string name)
 
         world.Broker.Subscribe(node, consumers.Receive);
         node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);
-        node.Run(new DeadlineScanner(node, log, processor, scheduler).Run);
+        node.Run(new DeadlineScanner(node, log, runner, store, scheduler).Run);
         return new Life(node, log, processor, new CallbackDesk(processor));
     }
 

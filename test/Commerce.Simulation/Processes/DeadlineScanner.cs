@@ -1,4 +1,7 @@
-using Commerce.Commands.Handling;
+using System.Text;
+using Commerce.Commands.Sagas;
+using Commerce.Domain;
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Commerce.Domain.Payments;
 using Commerce.Simulation.Machinery;
@@ -6,19 +9,20 @@ using Commerce.Simulation.Servers;
 
 namespace Commerce.Simulation.Processes;
 
-/// <summary>Ends the waiting for payments that nobody has answered in time. What it knows it reads from the log after each start.</summary>
-sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor, Scheduler scheduler)
+/// <summary>
+/// Wakes the sagas of orders whose payment or reservation has run out of time. What is due it reads from the log after each
+/// start; every process has one, and none asks what the others do.
+/// </summary>
+sealed class DeadlineScanner(Node node, NodeLog log, FulfilmentRunner runner, FulfilmentStore store, Scheduler scheduler)
 {
     /// <summary>Events of one reading.</summary>
     const int PageEventsMax = 1_000;
 
-    /// <summary>Who the expiries are recorded by.</summary>
-    const string Actor = "deadlines";
-
     static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
-    static readonly StreamFilter Payments = StreamFilter.Categories("payment");
+    static readonly StreamFilter Streams = StreamFilter.Categories("payment", "fulfilment");
 
-    readonly Dictionary<StreamName, DateTimeOffset> _unanswered = [];
+    readonly Dictionary<OrderId, RecordedEvent> _started = [];
+    readonly List<(OrderId Order, DateTimeOffset At)> _due = [];
     LogPosition _read;
 
     public async Task Run()
@@ -28,14 +32,15 @@ sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor
             try
             {
                 await CatchUp().ConfigureAwait(false);
-                foreach (var (payment, _) in _unanswered.Where(u => u.Value <= scheduler.Now).OrderBy(u => u.Value).ToList())
+                foreach (var due in _due.FindAll(d => d.At <= scheduler.Now && _started.ContainsKey(d.Order)))
                 {
-                    await processor.Handle(Payment.Decider, payment, new PaymentCommand.Expire(scheduler.Now), new CommandContext(Actor), CancellationToken.None).ConfigureAwait(false);
+                    await Wake(due.Order, _started[due.Order]).ConfigureAwait(false);
+                    _due.Remove(due);
                 }
             }
-            catch (EventLogUnavailableException)
+            catch (Exception e) when (e is EventLogUnavailableException or SagaConflictException)
             {
-                // The next look finds what is due.
+                // The next look finds it due still.
             }
 
             await node.Pause(Every).ConfigureAwait(false);
@@ -44,22 +49,34 @@ sealed class DeadlineScanner(Node node, NodeLog log, ICommandProcessor processor
 
     async Task CatchUp()
     {
-        while (await log.Page(_read, Payments, PageEventsMax).ConfigureAwait(false) is [.., var last] page)
+        while (await log.Page(_read, Streams, PageEventsMax).ConfigureAwait(false) is [.., var last] page)
         {
             foreach (var recorded in page)
             {
                 switch (EventCatalog.Read(recorded))
                 {
-                    case PaymentEvent.Requested { Until: { } until }:
-                        _unanswered[recorded.Stream] = until;
+                    case FulfilmentEvent.Started e:
+                        _started[e.Order] = recorded;
+                        _due.Add((e.Order, e.ReservedUntil));
                         break;
-                    case PaymentEvent.Authorised or PaymentEvent.Declined or PaymentEvent.Expired:
-                        _unanswered.Remove(recorded.Stream);
+                    case PaymentEvent.Requested { Until: { } until } e:
+                        _due.Add((e.Order, until));
                         break;
                 }
             }
 
             _read = last.Position;
         }
+    }
+
+    async Task Wake(OrderId order, RecordedEvent started)
+    {
+        // The saga's own beginning stands for what led to this.
+        var message = new OrderPlaced { OrderId = order.Value, Type = started.Type, Data = Encoding.UTF8.GetString(started.Data.Span), Position = started.Position.Value };
+        using var cause = HandledMessage.Of(message, started.Id, FulfilmentRunner.Actor);
+        await node.Step("wake the saga of order", order).ConfigureAwait(false);
+        var saga = await store.Load(order.Value, CancellationToken.None).ConfigureAwait(false);
+        await runner.React(saga, new FulfilmentInput.DeadlinePassed(scheduler.Now), cause, CancellationToken.None).ConfigureAwait(false);
+        store.Keep(saga);
     }
 }
