@@ -6,7 +6,7 @@ namespace Commerce.Simulation;
 /// <summary>What is asked for on the command line.</summary>
 /// <param name="Seed">The first seed.</param>
 /// <param name="Seeds">How many, one after another.</param>
-/// <param name="HasTrace">Whether the last steps of a failing seed are shown.</param>
+/// <param name="HasTrace">Whether the steps that led to a failing seed's first offence are shown.</param>
 /// <param name="Mutation">A defect to be found.</param>
 sealed record Options(int Seed, int Seeds, bool HasTrace, Mutation Mutation)
 {

@@ -17,18 +17,18 @@ namespace Commerce.Simulation;
 /// <param name="RacesLost">Appends that another process was faster with.</param>
 /// <param name="Steps">Things that happened.</param>
 /// <param name="Digest">SHA-256 of the log, to the byte.</param>
-/// <param name="Trace">The last steps, if they were asked for.</param>
+/// <param name="Trace">The steps in words, if they were asked for.</param>
 sealed record Run(
-    int Seed, IReadOnlyList<Failure> Failures, AuditReport Report, IReadOnlyDictionary<string, int> Events, IReadOnlyDictionary<Fault, long> Struck, long RacesLost, long Steps, string Digest, IReadOnlyCollection<string> Trace)
+    int Seed, IReadOnlyList<Failure> Failures, AuditReport Report, IReadOnlyDictionary<string, int> Events, IReadOnlyDictionary<Fault, long> Struck, long RacesLost, long Steps, string Digest, IReadOnlyList<string> Trace)
 {
     /// <summary>Plays a seed and judges it.</summary>
-    public static Run Of(int seed, Mutation mutation = Mutation.None, int traceStepsMax = 0)
+    public static Run Of(int seed, Mutation mutation = Mutation.None, bool hasTrace = false)
     {
         var context = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(null);
         try
         {
-            var world = new World(seed, mutation, traceStepsMax);
+            var world = new World(seed, mutation, hasTrace);
             world.Play();
             var (failures, report) = Judgement.Of(world);
             var events = world.Log.ReadAll(LogPosition.Start, StreamFilter.All, int.MaxValue);

@@ -1,3 +1,5 @@
+using Commerce.Simulation.Checks;
+
 namespace Commerce.Simulation;
 
 /// <summary>
@@ -8,9 +10,6 @@ static class Simulations
 {
     const int FailedExitCode = 1;
     const int UsageExitCode = 2;
-
-    /// <summary>Steps of a failing seed that are shown.</summary>
-    const int TraceStepsMax = 400;
 
     /// <summary>Offences of one seed that are shown; the first ones lead to the others.</summary>
     const int FailuresShownMax = 20;
@@ -58,7 +57,7 @@ static class Simulations
         var one = new Lock();
         Parallel.For(options.Seed, options.Seed + options.Seeds, new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount }, seed =>
         {
-            var run = Run.Of(seed, options.Mutation, options.HasTrace ? TraceStepsMax : 0);
+            var run = Run.Of(seed, options.Mutation, options.HasTrace);
             lock (one)
             {
                 totals.Add(run);
@@ -71,7 +70,7 @@ static class Simulations
         return totals;
     }
 
-    /// <summary>One line that plays it again, then what is wrong, then how it came to that.</summary>
+    /// <summary>One line that plays it again, then what is wrong, then how it came to the first of that.</summary>
     public static void Show(Run run, Options options, TextWriter output)
     {
         output.WriteLine(options.Replay(run.Seed));
@@ -85,7 +84,7 @@ static class Simulations
             output.WriteLine($"  and {run.Failures.Count - FailuresShownMax} more");
         }
 
-        foreach (var step in run.Trace)
+        foreach (var step in Story.Of(run))
         {
             output.WriteLine(step);
         }

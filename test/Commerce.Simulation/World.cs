@@ -18,13 +18,13 @@ sealed class World
     readonly List<Failure> _failures = [];
     readonly List<AppNode> _nodes = [];
 
-    public World(int seed, Mutation mutation, int traceStepsMax)
+    public World(int seed, Mutation mutation, bool hasTrace)
     {
         Mutation = mutation;
         Scheduler = new Scheduler(seed);
         Plan = Plan.Draw(Scheduler);
         Faults = new Faults(Scheduler, Scheduler.Begin + Plan.Trade);
-        Trace = new Trace(Scheduler, traceStepsMax);
+        Trace = new Trace(Scheduler, hasTrace);
         Log = new LogServer(Scheduler) { IsUnfenced = stream => mutation == Mutation.Oversell && stream.Category == "stock" };
         Broker = new Broker(Scheduler, Faults, Trace) { Loses = delivery => mutation == Mutation.LoseAMessage && IsChosen(delivery) };
         Leadership = new LeaderLock(Scheduler, Faults);

@@ -8,7 +8,7 @@ namespace Commerce.Simulation.Servers;
 sealed class NodeLog(LogServer server, Link link) : IEventLog
 {
     public Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken) =>
-        link.Call("append to", stream, () => server.Append(stream, expected, events));
+        link.Call("append", new Writing(stream, events), () => server.Append(stream, expected, events));
 
     public async IAsyncEnumerable<RecordedEvent> ReadStream(StreamName stream, ReadDirection direction, long from, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
@@ -34,4 +34,10 @@ sealed class NodeLog(LogServer server, Link link) : IEventLog
     public IAsyncEnumerable<LogMessage> Subscribe(LogPosition after, StreamFilter filter, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public Task<LogPosition> Head(CancellationToken cancellationToken) => link.Call("ask for the head of the log", null, server.Head);
+
+    /// <summary>What is appended, in words for who reads them.</summary>
+    sealed record Writing(StreamName Stream, IReadOnlyList<NewEvent> Events)
+    {
+        public override string ToString() => $"{string.Join(", ", Events.Select(e => e.Type))} to {Stream}";
+    }
 }
