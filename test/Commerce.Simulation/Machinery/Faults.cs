@@ -65,19 +65,15 @@ enum Fault
 
     /// <summary>Two relays lead for a while.</summary>
     TwoLeaders,
-}
 
-/// <summary>What is away for a while.</summary>
-enum Server
-{
-    /// <summary>The event log.</summary>
-    Log,
+    /// <summary>The event log is away for a while.</summary>
+    LogAway,
 
-    /// <summary>The message broker.</summary>
-    Broker,
+    /// <summary>The message broker is away for a while.</summary>
+    BrokerAway,
 
-    /// <summary>The payment provider.</summary>
-    Provider,
+    /// <summary>The payment provider is away for a while.</summary>
+    ProviderAway,
 }
 
 /// <summary>
@@ -93,31 +89,34 @@ sealed class Faults
     static readonly (double Least, double Most) Crashing = (0.000_3, 0.004);
     static readonly (double Least, double Most) Others = (0.005, 0.12);
 
+    /// <summary>These last a while; all others strike at one step.</summary>
+    static readonly Fault[] Outages = [Fault.LogAway, Fault.BrokerAway, Fault.ProviderAway];
+
     static readonly TimeSpan OutageMin = TimeSpan.FromSeconds(1);
     static readonly TimeSpan OutageMax = TimeSpan.FromMinutes(4);
 
     readonly Scheduler _scheduler;
     readonly double[] _chances = new double[Enum.GetValues<Fault>().Length];
     readonly long[] _struck = new long[Enum.GetValues<Fault>().Length];
-    readonly List<(Server Server, DateTimeOffset From, DateTimeOffset Until)> _outages = [];
+    readonly List<(Fault Fault, DateTimeOffset From, DateTimeOffset Until)> _outages = [];
     readonly DateTimeOffset _end;
 
     public Faults(Scheduler scheduler, DateTimeOffset end)
     {
         (_scheduler, _end) = (scheduler, end);
-        foreach (var fault in Enum.GetValues<Fault>())
+        foreach (var fault in Enum.GetValues<Fault>().Except(Outages))
         {
             var (least, most) = fault == Fault.Crash ? Crashing : Others;
             var chance = least * Math.Pow(most / least, scheduler.Random.NextDouble());
             _chances[(int)fault] = scheduler.Random.NextDouble() < UsedShare ? chance : 0;
         }
 
-        foreach (var server in Enum.GetValues<Server>())
+        foreach (var fault in Outages)
         {
             for (var outages = scheduler.Random.Next(3); outages > 0; outages--)
             {
                 var from = scheduler.Between(TimeSpan.Zero, end - scheduler.Now);
-                _outages.Add((server, scheduler.Now + from, scheduler.Now + from + (OutageMin * Math.Pow(OutageMax / OutageMin, scheduler.Random.NextDouble()))));
+                _outages.Add((fault, scheduler.Now + from, scheduler.Now + from + (OutageMin * Math.Pow(OutageMax / OutageMin, scheduler.Random.NextDouble()))));
             }
         }
     }
@@ -133,8 +132,13 @@ sealed class Faults
         return strikes;
     }
 
-    /// <summary>Whether this server is away now.</summary>
-    public bool IsDown(Server server) => !IsOver && _outages.Exists(o => o.Server == server && o.From <= _scheduler.Now && _scheduler.Now < o.Until);
+    /// <summary>Whether this server, which somebody asks, is away now.</summary>
+    public bool IsAway(Fault outage)
+    {
+        var isAway = !IsOver && _outages.Exists(o => o.Fault == outage && o.From <= _scheduler.Now && _scheduler.Now < o.Until);
+        _struck[(int)outage] += isAway ? 1 : 0;
+        return isAway;
+    }
 
     /// <summary>How often it struck.</summary>
     public long Struck(Fault fault) => _struck[(int)fault];

@@ -7,12 +7,12 @@ namespace Commerce.Simulation.Machinery;
 /// <param name="node">Who asks.</param>
 /// <param name="scheduler">Time.</param>
 /// <param name="faults">What goes wrong.</param>
-/// <param name="server">Who is asked.</param>
+/// <param name="away">The fault that who is asked is away.</param>
 /// <param name="requestLost">The fault that loses requests.</param>
 /// <param name="answerLost">The fault that loses answers.</param>
 /// <param name="timeout">How long the caller waits.</param>
 /// <param name="unavailable">What the caller is told then.</param>
-sealed class Link(Node node, Scheduler scheduler, Faults faults, Server server, Fault requestLost, Fault answerLost, TimeSpan timeout, Func<Exception> unavailable)
+sealed class Link(Node node, Scheduler scheduler, Faults faults, Fault away, Fault requestLost, Fault answerLost, TimeSpan timeout, Func<Exception> unavailable)
 {
     static readonly TimeSpan TravelMin = TimeSpan.FromMicroseconds(200);
     static readonly TimeSpan TravelMax = TimeSpan.FromMilliseconds(5);
@@ -24,7 +24,7 @@ sealed class Link(Node node, Scheduler scheduler, Faults faults, Server server, 
     public Task<T> Call<T>(string what, object? of, Func<T> serve)
     {
         var answer = new TaskCompletionSource<T>();
-        if (faults.IsDown(server) || faults.Strikes(requestLost))
+        if (faults.IsAway(away) || faults.Strikes(requestLost))
         {
             GiveUp(what, of, answer);
             return answer.Task;

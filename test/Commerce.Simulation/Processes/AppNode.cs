@@ -67,7 +67,7 @@ sealed class AppNode(World world, string name)
     {
         var (scheduler, faults, plan, mutation) = (world.Scheduler, world.Faults, world.Plan, world.Mutation);
         var time = new NodeTime(node, scheduler);
-        var database = Connect(node, Server.Log, Fault.LogRequestLost, Fault.LogAnswerLost, LogTimeout, () => new EventLogUnavailableException("The log does not answer."));
+        var database = Connect(node, Fault.LogAway, Fault.LogRequestLost, Fault.LogAnswerLost, LogTimeout, () => new EventLogUnavailableException("The log does not answer."));
         var log = new NodeLog(world.Log, database);
         var processor = new NodeProcessor(node, log, time, faults);
         var asked = mutation.IsOfCommands() ? new Saboteur(processor, mutation, world.Log) : (ICommandProcessor)processor;
@@ -75,7 +75,7 @@ sealed class AppNode(World world, string name)
         var store = new FulfilmentStore(log, time);
         var runner = new FulfilmentRunner(new FulfilmentProcess(plan.Policy), new FulfilmentCommands(asked, time), store, time);
         var toProvider = Connect(
-            node, Server.Provider, Fault.ProviderRequestLost, Fault.ProviderAnswerLost, ProviderTimeout, () => new PaymentProviderUnavailableException("The payment provider does not answer."));
+            node, Fault.ProviderAway, Fault.ProviderRequestLost, Fault.ProviderAnswerLost, ProviderTimeout, () => new PaymentProviderUnavailableException("The payment provider does not answer."));
         var provider = new ProviderClient(world.Books, world.Callbacks, node, toProvider, scheduler, faults) { CapturesTwice = mutation == Mutation.CaptureTwice };
         var options = new SagaOptions { Policy = plan.Policy };
         var consumers = new ConsumerHost(node, runner, store, new PaymentExecutor(provider, asked, time), options, world.GiveUp);
@@ -89,7 +89,7 @@ sealed class AppNode(World world, string name)
     RelayParts Relay(Node node, NodeLog log, Link database, SagaOptions options, ConsumerHost consumers)
     {
         var consumption = world.Plan.HasBroker ? null : new Consumption();
-        var broker = Connect(node, Server.Broker, Fault.PublishLost, Fault.ConfirmLost, BrokerTimeout, () => new BrokerUnavailableException());
+        var broker = Connect(node, Fault.BrokerAway, Fault.PublishLost, Fault.ConfirmLost, BrokerTimeout, () => new BrokerUnavailableException());
 
         Task Send(Delivery delivery)
         {
@@ -113,8 +113,8 @@ sealed class AppNode(World world, string name)
         };
     }
 
-    Link Connect(Node node, Server server, Fault requestLost, Fault answerLost, TimeSpan timeout, Func<Exception> unavailable) =>
-        new(node, world.Scheduler, world.Faults, server, requestLost, answerLost, timeout, unavailable);
+    Link Connect(Node node, Fault away, Fault requestLost, Fault answerLost, TimeSpan timeout, Func<Exception> unavailable) =>
+        new(node, world.Scheduler, world.Faults, away, requestLost, answerLost, timeout, unavailable);
 
     sealed record Life(Node Node, NodeLog Log, ICommandProcessor Processor, CallbackDesk Callbacks);
 }

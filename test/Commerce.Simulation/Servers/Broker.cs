@@ -50,7 +50,7 @@ sealed class Broker(Scheduler scheduler, Faults faults, Trace trace)
 
     void Arrive(Delivery delivery)
     {
-        if (_subscribers.Count == 0 || faults.IsDown(Server.Broker) || faults.Strikes(Fault.DeliveryLost))
+        if (_subscribers.Count == 0 || faults.IsAway(Fault.BrokerAway) || faults.Strikes(Fault.DeliveryLost))
         {
             scheduler.After(TryAgainAfter, () => Send(delivery));
             return;
