@@ -15,7 +15,7 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
     /// <summary>SKUs of one order that are worked on at once; more would only queue before the log.</summary>
     const int SkusAtOnceMax = 16;
 
-    public async Task<IReadOnlyList<FulfilmentInput>> Do(FulfilmentCommand command, HandledMessage cause, CancellationToken ct) => command switch
+    public async Task<IReadOnlyList<FulfilmentInput>> Do(FulfilmentCommand command, Cause cause, CancellationToken ct) => command switch
     {
         FulfilmentCommand.ReserveStock c => Sorted(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Reserve(cause.Order, a.Quantity, c.Until), $"reserve/{a.Quantity}", ct)).ConfigureAwait(false)),
 
@@ -72,13 +72,13 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
         return [.. answers];
     }
 
-    Task<Rejection?> On(HandledMessage cause, Allocation a, StockCommand command, string? step, CancellationToken ct) =>
+    Task<Rejection?> On(Cause cause, Allocation a, StockCommand command, string? step, CancellationToken ct) =>
         Handle(Stock.Decider, Stock.StreamOf(a.Sku, a.Location), command, cause.Command(step is null ? null : $"{cause.Order}/{step}"), ct);
 
-    Task<Rejection?> Pay(HandledMessage cause, PaymentCommand command, string step, CancellationToken ct) =>
+    Task<Rejection?> Pay(Cause cause, PaymentCommand command, string step, CancellationToken ct) =>
         Handle(Payment.Decider, Payment.StreamOf(PaymentId.For(cause.Order)), command, cause.Command($"{cause.Order}/{step}"), ct);
 
-    Task<Rejection?> Ask(HandledMessage cause, OrderCommand command, string step, CancellationToken ct) =>
+    Task<Rejection?> Ask(Cause cause, OrderCommand command, string step, CancellationToken ct) =>
         Handle(Order.Decider, Order.StreamOf(cause.Order), command, cause.Command($"{cause.Order}/{step}"), ct);
 
     Task<Rejection?> Handle<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context, CancellationToken ct)

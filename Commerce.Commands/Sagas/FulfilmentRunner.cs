@@ -23,7 +23,7 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
     /// <param name="cause">What everything that follows carries on from.</param>
     /// <param name="cancellationToken">Cancels the waiting for the log.</param>
     /// <exception cref="SagaConflictException">Another node moved the saga on; load it again.</exception>
-    public async Task React(FulfilmentInstance saga, FulfilmentInput input, HandledMessage cause, CancellationToken cancellationToken)
+    public async Task React(FulfilmentInstance saga, FulfilmentInput input, Cause cause, CancellationToken cancellationToken)
     {
         var reaction = process.React(saga.State, input);
         saga.Note(reaction);
@@ -47,7 +47,7 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
         await Save(saga, cause, cancellationToken).ConfigureAwait(false);
     }
 
-    Task Save(FulfilmentInstance saga, HandledMessage cause, CancellationToken cancellationToken) =>
+    Task Save(FulfilmentInstance saga, Cause cause, CancellationToken cancellationToken) =>
         saga.Unsaved.Count == 0 ? Task.CompletedTask : store.Save(saga, cause.Metadata(time.GetUtcNow()), cancellationToken);
 
     static FulfilmentInput InputOf(HandledMessage message) => message.Event switch

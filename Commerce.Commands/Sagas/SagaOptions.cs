@@ -66,6 +66,34 @@ public sealed class SagaOptions
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan LeadershipEvery { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often it is looked for deadlines that have passed, and stored what the log set or ended: how late one is met.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan DeadlinesEvery { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Orders that are woken in one go, and changes of deadlines that are stored in one.</summary>
+    [Range(1, 10_000)]
+    public int DeadlinesBatchMax { get; init; } = 256;
+
+    /// <summary>Pause before an order is woken again while the log does not say that its deadline is met; doubled up to <see cref="WakingPauseMax"/>.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
+    public TimeSpan WakingPauseMin { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Longest such pause: a deadline that nothing comes of costs next to nothing, and is met so late once something does.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "1.00:00:00")]
+    public TimeSpan WakingPauseMax { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Pause before the next waking of one that was woken so often already.</summary>
+    internal TimeSpan WakingPause(int wakings)
+    {
+        var pause = WakingPauseMin;
+        for (var n = 0; n < wakings && pause < WakingPauseMax; n++)
+        {
+            pause *= 2;
+        }
+
+        return pause < WakingPauseMax ? pause : WakingPauseMax;
+    }
+
     /// <summary>Name of the queue of these consumers.</summary>
     internal string QueueOf(Consumers consumer) => $"{QueuePrefix}-{(consumer == Consumers.Fulfilment ? "fulfilment" : "payments")}";
 

@@ -1,5 +1,6 @@
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
@@ -18,8 +19,8 @@ public static class SagaServices
     /// <summary>
     /// Adds what fulfils orders: the roles <c>sagas</c> and <c>relay</c> as the options say. The host brings <see cref="IEventLog"/>,
     /// <see cref="TimeProvider"/>, <see cref="NpgsqlDataSource"/> and, for sagas, <see cref="CommandProcessor"/> and
-    /// <see cref="IPaymentProvider"/>; <see cref="IRelayCheckpoints"/>, <see cref="ILeadership"/> and <see cref="IDeadLetters"/> are in
-    /// PostgreSQL unless it brought its own before.
+    /// <see cref="IPaymentProvider"/>; <see cref="IRelayCheckpoints"/>, <see cref="IDeadlineTable"/>, <see cref="IDeadLetters"/> and
+    /// <see cref="ILeadership"/>, of the relay and under the key <c>deadlines</c>, are in PostgreSQL unless it brought its own before.
     /// </summary>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is missing or out of its range.</exception>
     public static IServiceCollection AddCommerceSagas(this IServiceCollection services, SagaOptions options)
@@ -40,6 +41,11 @@ public static class SagaServices
             services.AddSingleton(s => new FulfilmentCommands(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<FulfilmentRunner>();
             services.AddSingleton<OrderFulfilment>();
+            services.AddSingleton<DeadlineWaker>();
+            services.TryAddSingleton<IDeadlineTable>(s => new PostgresDeadlineTable(s.GetRequiredService<NpgsqlDataSource>()));
+            services.TryAddKeyedSingleton<ILeadership>(DeadlineScanner.Name, (s, _) => new PostgresLeadership(
+                s.GetRequiredService<NpgsqlDataSource>(), DeadlineScanner.Name, options.LeadershipEvery, s.GetRequiredService<TimeProvider>()));
+            services.AddHostedService<DeadlineScanner>();
             services.AddSingleton(s => new PaymentExecutor(s.GetRequiredService<IPaymentProvider>(), s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
         }
 

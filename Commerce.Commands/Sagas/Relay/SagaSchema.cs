@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Commerce.Commands.Sagas.Relay;
 
-/// <summary>Tables of relay and consumers.</summary>
+/// <summary>Tables of relay, consumers and deadlines.</summary>
 static class SagaSchema
 {
     // Two processes that create the same at once fail each other: one after the other, then.
@@ -27,6 +27,18 @@ static class SagaSchema
             PRIMARY KEY (queue, event_id)
         );
         CREATE INDEX IF NOT EXISTS dead_letters_order_id ON commerce.dead_letters (order_id, position);
+        CREATE TABLE IF NOT EXISTS commerce.deadlines (
+            stream       text PRIMARY KEY,
+            order_id     uuid NOT NULL,
+            due_at       timestamptz NOT NULL,
+            wake_at      timestamptz NOT NULL,
+            wakings      int NOT NULL DEFAULT 0,
+            cause        uuid NOT NULL,
+            correlation  text NULL,
+            trace_parent text NULL
+        );
+        COMMENT ON TABLE commerce.deadlines IS 'Moments at which something of an order is due, as the log sets them; made of the log up to the checkpoint named deadlines.';
+        CREATE INDEX IF NOT EXISTS deadlines_wake_at ON commerce.deadlines (wake_at);
         COMMIT;
         """;
 

@@ -104,6 +104,70 @@ public abstract class FulfilmentPath(LogEngine engine)
     }
 
     [Test]
+    public async Task An_order_that_no_location_has_whole_is_served_by_several_and_comes_back_to_them()
+    {
+        await Store.Receive("tea", 2, "spare");
+        var id = await Store.Place(null, ("tea", 5), ("mug", 1));
+        await Store.Settles(id, FulfilmentPhase.Confirmed);
+        Assert.That(((await Store.StockOf("tea")).Available, (await Store.StockOf("tea", "spare")).Available), Is.EqualTo((0, 0)));
+        await Store.Ask(id, new OrderCommand.Ship(Guid.CreateVersion7(), [new LineQuantity(1, 4)]));
+        await Store.Ask(id, new OrderCommand.Ship(Guid.CreateVersion7(), []));
+        await Store.Settles(id, FulfilmentPhase.Completed);
+        await Store.Ask(id, new OrderCommand.Return(Guid.CreateVersion7(), [new LineQuantity(1, 4)], "broken"));
+        await Store.Until(async () => await Store.SagaOf(id) is { IsSettled: true, Returns.Length: 1 });
+
+        Assert.That(((await Store.StockOf("tea")).Available, (await Store.StockOf("tea", "spare")).Available, Store.Letters.Letters.Count), Is.EqualTo((3, 1, 0)));
+        Assert.That(((await Store.PaymentOf(id)).Captured.Amount, (await Store.PaymentOf(id)).Refunded.Amount), Is.EqualTo((60m, 40m)));
+    }
+
+    [Test]
+    public async Task A_payment_that_is_not_made_in_time_ends_the_order_and_what_is_authorised_later_goes_back()
+    {
+        Store.Provider.Gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = await Store.Place(null, ("mug", 2));
+        await Store.Until(async () => (await Store.PaymentOf(id)).Status == PaymentStatus.Requested);
+        Store.Time.Pass(TimeSpan.FromMinutes(16));
+        await Store.Settles(id, FulfilmentPhase.Undone);
+        Assert.That(((await Store.OrderOf(id)).Status, (await Store.PaymentOf(id)).Status, (await Store.StockOf("mug")).Available), Is.EqualTo((OrderStatus.Rejected, PaymentStatus.Expired, 10)));
+
+        Store.Provider.Gate.SetResult();
+        await Store.Until(async () => (await Store.PaymentOf(id)).Status == PaymentStatus.Voided && (await Store.SagaOf(id)).Payment == PaymentStatus.Voided);
+        await Store.Settles(id, FulfilmentPhase.Undone);
+        Assert.That(await Store.Story(Payment.StreamOf(PaymentId.For(id))), Is.EqualTo(new[] { "payment-requested.v2", "payment-expired.v1", "payment-authorised-late.v1", "payment-void-requested.v1", "payment-voided.v1" }));
+        Assert.That(Store.Provider.Books.Select(b => b.Kind), Is.EqualTo(new[] { "authorise", "void" }));
+    }
+
+    [Test]
+    public async Task An_order_that_is_not_shipped_before_its_reservation_runs_out_is_called_off_by_the_house()
+    {
+        var id = await Store.Place(null, ("mug", 2));
+        var partly = await Store.Place(null, ("mug", 2));
+        await Store.Settles(id, FulfilmentPhase.Confirmed);
+        await Store.Settles(partly, FulfilmentPhase.Confirmed);
+        await Store.Ask(partly, new OrderCommand.Ship(Guid.CreateVersion7(), [new LineQuantity(1, 1)]));
+        await Store.Until(async () => await Store.SagaOf(partly) is { IsSettled: true, Shipments.Length: 1 });
+
+        Store.Time.Pass(TimeSpan.FromDays(31));
+        await Store.Settles(id, FulfilmentPhase.Undone);
+        await Store.Until(async () => (await Store.SagaOf(partly)).IsKept);
+        Assert.That(((await Store.OrderOf(id)).Status, (await Store.PaymentOf(id)).Status, (await Store.OrderOf(partly)).Status), Is.EqualTo((OrderStatus.Cancelled, PaymentStatus.Voided, OrderStatus.PartiallyShipped)));
+        Assert.That(((await Store.StockOf("mug")).Available, (await Store.StockOf("mug")).ReservedTotal), Is.EqualTo((8, 1)));
+        await Shop.Tried(() => Store.Deadlines.Open.Count == 0);
+    }
+
+    [Test]
+    public async Task A_void_that_the_provider_refuses_for_good_is_left_to_a_person_and_the_order_stays_open()
+    {
+        var id = await Store.Place(null, ("mug", 2));
+        await Store.Settles(id, FulfilmentPhase.Confirmed);
+        Store.Provider.RefusesVoids = true;
+        await Store.Ask(id, new OrderCommand.Cancel("changed my mind"));
+        await Shop.Tried(() => !Store.Letters.Letters.IsEmpty);
+        await Store.Until(async () => (await Store.StockOf("mug")).Available == 10);
+        Assert.That((Store.Letters.Letters.Single().Type, (await Store.SagaOf(id)).Phase), Is.EqualTo(("payment-void-requested.v1", FulfilmentPhase.Undoing)));
+    }
+
+    [Test]
     public async Task While_the_provider_is_down_orders_wait_and_go_on_when_it_is_back()
     {
         Store.Provider.IsDown = true;
@@ -234,5 +298,8 @@ static class ShortPauses
         OutagePauseMax = TimeSpan.FromMilliseconds(50),
         OutageMax = TimeSpan.FromMinutes(2),
         CheckpointEvery = TimeSpan.FromMilliseconds(20),
+        DeadlinesEvery = TimeSpan.FromMilliseconds(10),
+        WakingPauseMin = TimeSpan.FromMilliseconds(20),
+        Policy = new([LocationId.Of("main"), LocationId.Of("spare")], TimeSpan.FromDays(30)),
     };
 }

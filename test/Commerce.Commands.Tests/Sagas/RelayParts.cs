@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Log;
 
@@ -26,6 +27,77 @@ sealed class KeptCheckpoints : IRelayCheckpoints
         lock (_lock)
         {
             _position = IsFrozen || position < _position ? _position : position;
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Open deadlines that survive the host.</summary>
+sealed class KeptDeadlines : IDeadlineTable
+{
+    readonly Lock _lock = new();
+    readonly Dictionary<StreamName, (Deadline Deadline, DateTimeOffset WakeAt)> _open = [];
+    LogPosition _position;
+
+    public IReadOnlyList<Deadline> Open
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return [.. _open.Values.Select(o => o.Deadline)];
+            }
+        }
+    }
+
+    public Task<LogPosition> Load(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_position);
+        }
+    }
+
+    public Task Apply(LogPosition from, LogPosition to, IReadOnlyCollection<DeadlineChange> changes, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_position != from)
+            {
+                throw new DeadlinesOvertakenException(from);
+            }
+
+            _position = to;
+            foreach (var change in changes)
+            {
+                _open.Remove(change.Stream);
+                if (change is DeadlineChange.Set { Deadline: var deadline })
+                {
+                    _open[change.Stream] = (deadline, deadline.DueAt);
+                }
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<Deadline>> Due(DateTimeOffset now, int countMax, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<Deadline>>([.. _open.Values.Where(o => o.WakeAt <= now).OrderBy(o => o.WakeAt).Take(countMax).Select(o => o.Deadline)]);
+        }
+    }
+
+    public Task Woken(Deadline deadline, DateTimeOffset nextAt, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_open.ContainsKey(deadline.Stream))
+            {
+                _open[deadline.Stream] = (deadline with { Wakings = deadline.Wakings + 1 }, nextAt);
+            }
         }
 
         return Task.CompletedTask;

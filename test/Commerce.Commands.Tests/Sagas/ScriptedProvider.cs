@@ -24,6 +24,8 @@ sealed class ScriptedProvider : IPaymentProvider
 
     public ConcurrentQueue<(string Kind, PaymentId Payment, decimal Amount)> Books { get; } = [];
 
+    public bool RefusesVoids { get; set; }
+
     /// <summary>Authorisations wait for this.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -37,7 +39,7 @@ sealed class ScriptedProvider : IPaymentProvider
         Task.FromResult(Answer($"{payment}/{capture}", () => Book("capture", payment, amount.Amount)));
 
     public Task<ProviderAnswer> Void(PaymentId payment, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer($"{payment}/void", () => Book("void", payment, 0)));
+        Task.FromResult(RefusesVoids ? new ProviderAnswer.Declined("too-late") : Answer($"{payment}/void", () => Book("void", payment, 0)));
 
     public Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken) =>
         Task.FromResult(Answer($"{payment}/{refund}", () => Book("refund", payment, amount.Amount)));

@@ -1,6 +1,7 @@
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
@@ -20,7 +21,6 @@ sealed class Shop : IAsyncDisposable
     /// <summary>How long a test waits for what must happen.</summary>
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
 
-    static readonly LocationId Main = LocationId.Of("main");
     static readonly Currency Gbp = Currency.Of("GBP");
 
     readonly SagaOptions _options;
@@ -31,8 +31,10 @@ sealed class Shop : IAsyncDisposable
     {
         (_options, _log) = (options, log);
         Log = new FlakyLog(log.Log);
-        Processor = new CommandProcessor(Log, TimeProvider.System);
+        Processor = new CommandProcessor(Log, Time);
     }
+
+    public ShiftedTime Time { get; } = new();
 
     public FlakyLog Log { get; }
 
@@ -41,6 +43,8 @@ sealed class Shop : IAsyncDisposable
     public ScriptedProvider Provider { get; } = new();
 
     public KeptCheckpoints Checkpoints { get; } = new();
+
+    public KeptDeadlines Deadlines { get; } = new();
 
     public KeptDeadLetters Letters { get; } = new();
 
@@ -51,8 +55,8 @@ sealed class Shop : IAsyncDisposable
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services
-            .AddSingleton<IEventLog>(Log).AddSingleton(Processor).AddSingleton(TimeProvider.System).AddSingleton<IPaymentProvider>(Provider)
-            .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddSingleton<IDeadLetters>(Letters)
+            .AddSingleton<IEventLog>(Log).AddSingleton(Processor).AddSingleton<TimeProvider>(Time).AddSingleton<IPaymentProvider>(Provider)
+            .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddKeyedSingleton<ILeadership, SoleLeadership>("deadlines").AddSingleton<IDeadlineTable>(Deadlines).AddSingleton<IDeadLetters>(Letters)
             .AddCommerceSagas(_options);
         var host = builder.Build();
         _hosts.Add(host);
@@ -80,7 +84,7 @@ sealed class Shop : IAsyncDisposable
         await _log.DisposeAsync();
     }
 
-    public Task Receive(string sku, int quantity) => Accept(Stock.Decider, Stock.StreamOf(Sku.Of(sku), Main), new StockCommand.Receive(quantity, "opening"));
+    public Task Receive(string sku, int quantity, string location = "main") => Accept(Stock.Decider, Stock.StreamOf(Sku.Of(sku), LocationId.Of(location)), new StockCommand.Receive(quantity, "opening"));
 
     /// <summary>Places an order of lines that cost 10 a unit.</summary>
     public async Task<OrderId> Place(string? token = null, params (string Sku, int Quantity)[] lines)
@@ -92,7 +96,7 @@ sealed class Shop : IAsyncDisposable
 
     public Task Ask(OrderId id, OrderCommand command) => Accept(Order.Decider, Order.StreamOf(id), command);
 
-    public async Task<Stock> StockOf(string sku) => (await Processor.Load(Stock.Decider, Stock.StreamOf(Sku.Of(sku), Main), default)).State;
+    public async Task<Stock> StockOf(string sku, string location = "main") => (await Processor.Load(Stock.Decider, Stock.StreamOf(Sku.Of(sku), LocationId.Of(location)), default)).State;
 
     public async Task<Order> OrderOf(OrderId id) => (await Processor.Load(Order.Decider, Order.StreamOf(id), default)).State;
 
@@ -107,6 +111,18 @@ sealed class Shop : IAsyncDisposable
         }
 
         return state;
+    }
+
+    /// <summary>Types of a stream's events.</summary>
+    public async Task<IReadOnlyList<string>> Story(StreamName stream)
+    {
+        var types = new List<string>();
+        await foreach (var e in Log.ReadStream(stream, ReadDirection.Forwards, 0, int.MaxValue, default))
+        {
+            types.Add(e.Type);
+        }
+
+        return types;
     }
 
     public Task Settles(OrderId id, FulfilmentPhase phase) => Until(async () => await SagaOf(id) is { IsSettled: true } saga && saga.Phase == phase, async () => $"{id}: {await SagaOf(id)}");

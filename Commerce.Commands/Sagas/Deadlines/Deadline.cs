@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Commerce.Domain;
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Log;
+using Commerce.Domain.Payments;
+
+namespace Commerce.Commands.Sagas.Deadlines;
+
+/// <summary>A moment at which something of an order is due.</summary>
+/// <param name="Stream">Stream that sets it: the payment's until it is answered, the fulfilment's until the order is on its way or ended.</param>
+/// <param name="Order">Which order.</param>
+/// <param name="DueAt">When.</param>
+/// <param name="Cause">The event that set it.</param>
+/// <param name="Correlation">Shared by everything that one request set off; null: unknown.</param>
+/// <param name="TraceParent">W3C trace context of what set it; null: unknown.</param>
+public sealed record Deadline(StreamName Stream, OrderId Order, DateTimeOffset DueAt, Guid Cause, string? Correlation, string? TraceParent)
+{
+    /// <summary>Times that the order was woken for it.</summary>
+    public int Wakings { get; init; }
+}
+
+/// <summary>What an event means for deadlines. Each stream sets one at most, and ends it once for all.</summary>
+public abstract record DeadlineChange(StreamName Stream)
+{
+    /// <summary>Streams that set deadlines.</summary>
+    public static readonly StreamFilter Streams = StreamFilter.Categories("fulfilment", "payment");
+
+    /// <summary>There is one.</summary>
+    public sealed record Set(Deadline Deadline) : DeadlineChange(Deadline.Stream);
+
+    /// <summary>It is met, or nothing is to be met any more.</summary>
+    public sealed record Ended(StreamName Stream) : DeadlineChange(Stream);
+
+    /// <summary>What this event means; null: nothing.</summary>
+    /// <exception cref="JsonException">The bytes are not the event that they are called.</exception>
+    public static DeadlineChange? Of(RecordedEvent recorded) => EventCatalog.Read(recorded) switch
+    {
+        FulfilmentEvent.Started e => Of(recorded, e.Order, e.ReservedUntil),
+        FulfilmentEvent.OrderCancelled or FulfilmentEvent.OrderRejected or FulfilmentEvent.ReservationKept or FulfilmentEvent.Completed or FulfilmentEvent.Undone => new Ended(recorded.Stream),
+        PaymentEvent.Requested { Until: { } until } e => Of(recorded, e.Order, until),
+        PaymentEvent.Authorised or PaymentEvent.AuthorisedLate or PaymentEvent.Declined or PaymentEvent.Expired => new Ended(recorded.Stream),
+        _ => null,
+    };
+
+    static Set Of(RecordedEvent recorded, OrderId order, DateTimeOffset due)
+    {
+        var metadata = EventMetadata.TryRead(recorded.Metadata);
+        return new(new Deadline(recorded.Stream, order, due, recorded.Id, metadata?.CorrelationId, metadata?.TraceParent));
+    }
+}

@@ -1,0 +1,100 @@
+using Commerce.Commands.Sagas.Relay;
+using Commerce.Domain;
+using Commerce.Domain.Log;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Commands.Sagas.Deadlines;
+
+/// <summary>
+/// Wakes what is due. Of many scanners one leads; it follows the log into a table of open deadlines and wakes the orders whose
+/// moment has passed, again and again with growing pauses, until the log says that the deadline is met. Waking twice does no
+/// harm, so neither do two scanners that both believe they lead.
+/// </summary>
+sealed partial class DeadlineScanner(
+    IEventLog log, IDeadlineTable table, DeadlineWaker waker, [FromKeyedServices(DeadlineScanner.Name)] ILeadership leadership, SagaOptions options, TimeProvider time, ILogger<DeadlineScanner> logger) : BackgroundService
+{
+    /// <summary>What it is called among leaders.</summary>
+    public const string Name = "deadlines";
+
+    /// <summary>Orders that are woken at once: they wait for the log, not for a processor.</summary>
+    const int WakingsAtOnceMax = 16;
+
+    static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
+
+    /// <inheritdoc/>
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await using var lease = await leadership.Acquire(stoppingToken).ConfigureAwait(false);
+                using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lease.Lost);
+                await Lead(leading).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+            {
+                return;
+            }
+            catch (Exception e)
+            {
+                // Log or database is away, or another one leads: from the checkpoint again.
+                SteppedDown(logger, e.Message);
+                await Task.Delay(FailurePause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    async Task Lead(CancellationTokenSource leading)
+    {
+        using var follower = new DeadlineFollower(log, table, options, time, logger);
+        Task[] tasks = [follower.Run(leading.Token), WakeAll(follower, leading.Token)];
+        try
+        {
+            // Neither ends by itself: the first that does has failed, and takes the other along.
+            await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+        finally
+        {
+            await leading.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    async Task WakeAll(DeadlineFollower follower, CancellationToken cancellationToken)
+    {
+        await follower.CaughtUp.WaitAsync(cancellationToken).ConfigureAwait(false);
+        while (true)
+        {
+            var due = await table.Due(time.GetUtcNow(), options.DeadlinesBatchMax, cancellationToken).ConfigureAwait(false);
+            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = WakingsAtOnceMax, CancellationToken = cancellationToken }, Wake).ConfigureAwait(false);
+            if (due.Count < options.DeadlinesBatchMax)
+            {
+                await Task.Delay(options.DeadlinesEvery, time, cancellationToken).ConfigureAwait(false);
+            }
+        }
+    }
+
+    async ValueTask Wake(Deadline deadline, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await waker.Wake(deadline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is not (OperationCanceledException or EventLogUnavailableException))
+        {
+            // One order's failure is not the others': it has its own next time.
+            Failed(logger, deadline.Order, deadline.DueAt, deadline.Wakings + 1, e);
+        }
+
+        await table.Woken(deadline, time.GetUtcNow() + options.WakingPause(deadline.Wakings), cancellationToken).ConfigureAwait(false);
+    }
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The deadlines begin again from their checkpoint: {Reason}")]
+    static partial void SteppedDown(ILogger logger, string reason);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Order {Order}, of which something was due at {DueAt}, cannot be woken, for the {Wakings}. time.")]
+    static partial void Failed(ILogger logger, OrderId order, DateTimeOffset dueAt, int wakings, Exception failure);
+}

@@ -1,0 +1,70 @@
+using Commerce.Commands.Sagas.Deadlines;
+using Commerce.Domain;
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
+using Commerce.Domain.Payments;
+
+namespace Commerce.Commands.Tests.Sagas.Deadlines;
+
+/// <summary>What the log says about deadlines.</summary>
+public sealed class DeadlineChangeTests
+{
+    static readonly DateTimeOffset Due = new(2026, 2, 4, 9, 0, 0, TimeSpan.Zero);
+    static readonly OrderId Id = new(new Guid("01920000-0000-7000-8000-000000000001"));
+    static readonly Money Ten = new(10, Currency.Of("GBP"));
+    static readonly StreamName Fulfilment = FulfilmentState.StreamOf(Id);
+    static readonly StreamName Paying = Payment.StreamOf(PaymentId.For(Id));
+    static readonly Guid Event = new("00000000-0000-0000-0000-000000000001");
+
+    [Test]
+    public void A_started_fulfilment_says_how_long_its_stock_is_held() =>
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.Started(Id, [], Ten, null, [LocationId.Of("main")], Due)), Is.EqualTo(new DeadlineChange.Set(new(Fulfilment, Id, Due, Event, "corr-1", null))));
+
+    [Test]
+    public void A_requested_payment_says_how_long_its_answer_is_waited_for()
+    {
+        Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, Due)), Is.EqualTo(new DeadlineChange.Set(new(Paying, Id, Due, Event, "corr-1", null))));
+        Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, null)), Is.Null);
+        Assert.That(Of(Paying, new PaymentEvent.RequestedV1(Id, Ten, null)), Is.Null);
+    }
+
+    [Test]
+    public void An_answer_ends_the_waiting()
+    {
+        foreach (var answer in new PaymentEvent[] { new PaymentEvent.Authorised("a"), new PaymentEvent.Declined("no"), new PaymentEvent.Expired(), new PaymentEvent.AuthorisedLate("a") })
+        {
+            Assert.That(Of(Paying, answer), Is.EqualTo(new DeadlineChange.Ended(Paying)), $"{answer}");
+        }
+
+        Assert.That(Of(Paying, new PaymentEvent.Voided("v")), Is.Null);
+    }
+
+    [Test]
+    public void An_order_that_ended_or_is_on_its_way_beyond_its_time_is_not_woken()
+    {
+        FulfilmentEvent[] ends =
+        [
+            new FulfilmentEvent.OrderCancelled(), new FulfilmentEvent.OrderRejected(RejectReason.OutOfStock), new FulfilmentEvent.ReservationKept(), new FulfilmentEvent.Completed(), new FulfilmentEvent.Undone(),
+        ];
+        foreach (var end in ends)
+        {
+            Assert.That(Of(Fulfilment, end), Is.EqualTo(new DeadlineChange.Ended(Fulfilment)), $"{end}");
+        }
+
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.OrderConfirmed()), Is.Null);
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.ReservationRanOut()), Is.Null, "It is to be called off, and is not yet.");
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.Imported(Id, [], Ten, LocationId.Of("main"))), Is.Null);
+    }
+
+    [Test]
+    public void The_pauses_between_wakings_grow_to_the_longest()
+    {
+        var options = new Commerce.Commands.Sagas.SagaOptions();
+        int[] seconds = [10, 20, 40, 3_600, 3_600];
+        Assert.That(new[] { 0, 1, 2, 9, int.MaxValue }.Select(options.WakingPause), Is.EqualTo(seconds.Select(s => TimeSpan.FromSeconds(s))));
+    }
+
+    static DeadlineChange? Of(StreamName stream, object @event) => DeadlineChange.Of(new RecordedEvent(
+        stream, 0, new LogPosition(1), Event, EventCatalog.NameOf(@event), EventCatalog.ToJson(@event), new EventMetadata { OccurredAt = default, CorrelationId = "corr-1" }.ToJson(), default));
+}
