@@ -1,6 +1,7 @@
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Domain;
 using Commerce.Domain.Catalog;
 using Commerce.Domain.Fulfilment;
@@ -82,7 +83,7 @@ sealed class AppNode(World world, string name)
 
         world.Broker.Subscribe(node, consumers.Receive);
         node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);
-        node.Run(new DeadlineScanner(node, log, runner, store, scheduler).Run);
+        node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, store, time), options, scheduler).Run);
         return new Life(node, log, processor, new CallbackDesk(processor));
     }
 

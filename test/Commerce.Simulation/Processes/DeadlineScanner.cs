@@ -1,28 +1,24 @@
-using System.Text;
 using Commerce.Commands.Sagas;
-using Commerce.Domain;
-using Commerce.Domain.Fulfilment;
+using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Domain.Log;
-using Commerce.Domain.Payments;
 using Commerce.Simulation.Machinery;
 using Commerce.Simulation.Servers;
 
 namespace Commerce.Simulation.Processes;
 
 /// <summary>
-/// Wakes the sagas of orders whose payment or reservation has run out of time. What is due it reads from the log after each
-/// start; every process has one, and none asks what the others do.
+/// Wakes what is due, again and again with growing pauses, until the log says that the deadline is met. What is open it reads
+/// from the log after each start; every process has one, and none asks what the others do: as if all believed that they lead.
 /// </summary>
-sealed class DeadlineScanner(Node node, NodeLog log, FulfilmentRunner runner, FulfilmentStore store, Scheduler scheduler)
+sealed class DeadlineScanner(Node node, NodeLog log, DeadlineWaker waker, SagaOptions options, Scheduler scheduler)
 {
     /// <summary>Events of one reading.</summary>
     const int PageEventsMax = 1_000;
 
+    /// <summary>How often it looks: a run is minutes long, and no more than seconds matter to it.</summary>
     static readonly TimeSpan Every = TimeSpan.FromSeconds(15);
-    static readonly StreamFilter Streams = StreamFilter.Categories("payment", "fulfilment");
 
-    readonly Dictionary<OrderId, RecordedEvent> _started = [];
-    readonly List<(OrderId Order, DateTimeOffset At)> _due = [];
+    readonly Dictionary<StreamName, (Deadline Deadline, DateTimeOffset WakeAt)> _open = [];
     LogPosition _read;
 
     public async Task Run()
@@ -32,10 +28,11 @@ sealed class DeadlineScanner(Node node, NodeLog log, FulfilmentRunner runner, Fu
             try
             {
                 await CatchUp().ConfigureAwait(false);
-                foreach (var due in _due.FindAll(d => d.At <= scheduler.Now && _started.ContainsKey(d.Order)))
+                foreach (var (deadline, _) in _open.Values.Where(o => o.WakeAt <= scheduler.Now).OrderBy(o => o.WakeAt).ThenBy(o => o.Deadline.Stream.Value, StringComparer.Ordinal).ToList())
                 {
-                    await Wake(due.Order, _started[due.Order]).ConfigureAwait(false);
-                    _due.Remove(due);
+                    await node.Step("wake order", deadline.Order).ConfigureAwait(false);
+                    await waker.Wake(deadline, CancellationToken.None).ConfigureAwait(false);
+                    _open[deadline.Stream] = (deadline with { Wakings = deadline.Wakings + 1 }, scheduler.Now + options.WakingPause(deadline.Wakings));
                 }
             }
             catch (Exception e) when (e is EventLogUnavailableException or SagaConflictException)
@@ -49,34 +46,22 @@ sealed class DeadlineScanner(Node node, NodeLog log, FulfilmentRunner runner, Fu
 
     async Task CatchUp()
     {
-        while (await log.Page(_read, Streams, PageEventsMax).ConfigureAwait(false) is [.., var last] page)
+        while (await log.Page(_read, DeadlineChange.Streams, PageEventsMax).ConfigureAwait(false) is [.., var last] page)
         {
             foreach (var recorded in page)
             {
-                switch (EventCatalog.Read(recorded))
+                switch (DeadlineChange.Of(recorded))
                 {
-                    case FulfilmentEvent.Started e:
-                        _started[e.Order] = recorded;
-                        _due.Add((e.Order, e.ReservedUntil));
+                    case DeadlineChange.Set { Deadline: var set }:
+                        _open.TryAdd(set.Stream, (set, set.DueAt));
                         break;
-                    case PaymentEvent.Requested { Until: { } until } e:
-                        _due.Add((e.Order, until));
+                    case DeadlineChange.Ended ended:
+                        _open.Remove(ended.Stream);
                         break;
                 }
             }
 
             _read = last.Position;
         }
-    }
-
-    async Task Wake(OrderId order, RecordedEvent started)
-    {
-        // The saga's own beginning stands for what led to this.
-        var message = new OrderPlaced { OrderId = order.Value, Type = started.Type, Data = Encoding.UTF8.GetString(started.Data.Span), Position = started.Position.Value };
-        using var cause = HandledMessage.Of(message, started.Id, FulfilmentRunner.Actor);
-        await node.Step("wake the saga of order", order).ConfigureAwait(false);
-        var saga = await store.Load(order.Value, CancellationToken.None).ConfigureAwait(false);
-        await runner.React(saga, new FulfilmentInput.DeadlinePassed(scheduler.Now), cause, CancellationToken.None).ConfigureAwait(false);
-        store.Keep(saga);
     }
 }
