@@ -130,7 +130,7 @@ public sealed class IdempotencyTests(LogEngine engine) : ApiTest(engine)
     [Test]
     public async Task One_key_for_two_commands_on_one_order_is_refused()
     {
-        var placed = await Post("/orders", OrderOf(await Product()));
+        var placed = await Post("/orders", OrderOf(await Stocked(10)));
         var key = Key(New("k"));
         Assert.That((await Post($"{placed.Header("Location")}/cancel", """{"reason":"a"}""", key)).Status, Is.EqualTo(200));
         Assert.That((await Post($"{placed.Header("Location")}/cancel", """{"reason":"b"}""", key)).Refusal, Is.EqualTo((422, "idempotency-key-reused")));

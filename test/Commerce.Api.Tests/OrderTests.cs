@@ -111,7 +111,7 @@ public sealed class OrderTests(LogEngine engine) : ApiTest(engine)
     [Test]
     public async Task A_cancelled_order_ships_no_more()
     {
-        var placed = await Post("/orders", OrderOf(await Product()));
+        var placed = await Post("/orders", OrderOf(await Stocked(10)));
         var address = placed.Header("Location");
 
         var cancelled = await Post($"{address}/cancel", """{"reason":"changed my mind"}""");

@@ -56,8 +56,13 @@ static class EventStoreDbFaults
             new EventStoreDbRefusedException($"EventStoreDB at {Name(server)} does not speak TLS as expected; where it speaks none, the connection string needs tls=false.", fault),
         { InnerException: SocketException { SocketErrorCode: SocketError.ConnectionRefused } } =>
             new EventLogUnavailableException($"Nobody listens at {Name(server)}, where EventStoreDB should be.", fault),
-        { HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } when server.Scheme == Uri.UriSchemeHttp =>
-            new EventLogUnavailableException($"What listens at {Name(server)} does not speak HTTP/2 without TLS; where EventStoreDB speaks TLS, the connection string must not say tls=false.", fault),
+        { HttpRequestError: HttpRequestError.HttpProtocolError or HttpRequestError.ResponseEnded or HttpRequestError.InvalidResponse } when server.Scheme == Uri.UriSchemeHttp => SpeaksNoHttp2(server, fault),
+
+        // The same, where the server has hung up before our first words were out: only then is the connection there and HTTP/2 not.
+        { HttpRequestError: HttpRequestError.Unknown, InnerException: IOException } when server.Scheme == Uri.UriSchemeHttp => SpeaksNoHttp2(server, fault),
         _ => new EventLogUnavailableException($"EventStoreDB at {Name(server)} cannot be reached: {fault.Message}", fault),
     };
+
+    static EventLogUnavailableException SpeaksNoHttp2(Uri server, HttpRequestException fault) =>
+        new($"What listens at {Name(server)} does not speak HTTP/2 without TLS; where EventStoreDB speaks TLS, the connection string must not say tls=false.", fault);
 }
