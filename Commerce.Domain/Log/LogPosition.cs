@@ -5,7 +5,7 @@ namespace Commerce.Domain.Log;
 
 /// <summary>
 /// Place of an event in the whole log. Positions grow in the order in which events become visible, with gaps;
-/// they compare within one log only.
+/// they compare within one log only, and an engine answers only for those that it gave: between two there may be none.
 /// </summary>
 /// <param name="Value">0 (before the first event) or more.</param>
 public readonly record struct LogPosition(long Value) : IComparable<LogPosition>, IParsable<LogPosition>

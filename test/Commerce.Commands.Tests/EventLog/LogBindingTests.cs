@@ -1,6 +1,8 @@
 using Commerce.Commands.EventLog;
 using Commerce.Commands.EventLog.InMemory;
+using Commerce.Commands.Tests.EventLog.EventStoreDb;
 using Commerce.Domain.Log;
+using Commerce.Testing.EventStoreDb;
 using Commerce.Testing.Servers;
 using Npgsql;
 
@@ -40,6 +42,20 @@ public sealed class LogBindingTests
         await Check(log);
         await Append(log);
         await Check(log);
+    }
+
+    [Test]
+    public async Task A_log_whose_positions_lie_far_apart_is_known_again()
+    {
+        // Such a server answers only for positions that it gave.
+        await using var server = await EventStoreDbEmulator.Start();
+        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString });
+        for (var n = 0; n < 3; n++)
+        {
+            await Append(log);
+            await Append(log, "order-2");
+            await Check(log);
+        }
     }
 
     [Test]

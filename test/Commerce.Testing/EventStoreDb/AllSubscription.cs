@@ -62,9 +62,11 @@ sealed class AllSubscription(EmulatedLog log, ReadAnswer answer, AllOptions requ
         answer.Put(new ReadResp { Checkpoint = new() { CommitPosition = record.Position, PreparePosition = record.Position } });
     }
 
+    int After(ulong position) => log.IndexOf(position) is var at && at < log.Count && log.PositionAt(at) == position ? at + 1 : at;
+
     int From() => request.AllOptionCase switch
     {
-        AllOptions.AllOptionOneofCase.Position => log.IndexOf(request.Position.CommitPosition == ulong.MaxValue ? ulong.MaxValue : request.Position.CommitPosition + 1),
+        AllOptions.AllOptionOneofCase.Position => After(request.Position.CommitPosition),
         AllOptions.AllOptionOneofCase.Start => 0,
         AllOptions.AllOptionOneofCase.End => log.Count,
         _ => throw ServerErrors.Invalid("Where to begin is missing."),

@@ -120,7 +120,15 @@ sealed class EmulatedLog
             return Copy(_all, from, page);
     }
 
-    /// <summary>Index of the first record at a position or behind it.</summary>
+    /// <summary>Position of the record at an index.</summary>
+    public ulong PositionAt(int index)
+    {
+        lock (_lock)
+            return _all[index].Position;
+    }
+
+    /// <summary>Index of the record at a position; behind the last one, the number of records.</summary>
+    /// <exception cref="Commerce.Commands.Grpc.GrpcException">The position lies within a record, where the server can read nothing.</exception>
     public int IndexOf(ulong position)
     {
         lock (_lock)
@@ -135,7 +143,7 @@ sealed class EmulatedLog
                     high = middle;
             }
 
-            return low;
+            return low == _all.Count || low == 0 || _all[low].Position == position ? low : throw ServerErrors.PositionInvalid();
         }
     }
 

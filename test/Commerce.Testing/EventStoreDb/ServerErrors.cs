@@ -41,6 +41,8 @@ static class ServerErrors
 
     public static GrpcException Invalid(string message) => new(GrpcStatusCode.InvalidArgument, message);
 
+    public static GrpcException PositionInvalid() => new(GrpcStatusCode.Unknown, "Unexpected ReadAllResult: Error");
+
     public static GrpcException Thrown(Exception e) => new(GrpcStatusCode.Unknown, $"Exception was thrown by handler. {e.GetType().Name}: {e.Message}");
 
     public static GrpcException DeadlineExceeded() => new(GrpcStatusCode.DeadlineExceeded, "Deadline Exceeded");

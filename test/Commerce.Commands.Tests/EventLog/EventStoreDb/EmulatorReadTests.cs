@@ -49,6 +49,16 @@ sealed class EmulatorReadTests : EmulatorFixture
     }
 
     [Test]
+    public async Task All_is_not_read_from_between_two_events()
+    {
+        var at = (await Given("a", Events(1))).Position.CommitPosition - 1;
+
+        var refused = await Ask(Streams + "Read", OfAll(o => o.All.Position = new() { CommitPosition = at, PreparePosition = at }));
+
+        Assert.That((await refused.Ending())["grpc-status"], Is.EqualTo("2"));
+    }
+
+    [Test]
     public async Task All_is_read_forwards_with_the_event_at_the_position_and_backwards_without_it()
     {
         var at = (await Given("a", Events(1))).Position.CommitPosition;
