@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Log;
 using Microsoft.Extensions.Logging;
 
@@ -22,16 +23,7 @@ sealed partial class DeadlineFollower(IEventLog log, IDeadlineTable table, SagaO
     {
         _stored = _read = await table.Load(cancellationToken).ConfigureAwait(false);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        Task[] tasks = [Read(stopping.Token), StoreNowAndThen(stopping.Token)];
-        try
-        {
-            await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        finally
-        {
-            await stopping.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await Leading.Together(stopping, Read(stopping.Token), StoreNowAndThen(stopping.Token)).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

@@ -21,46 +21,14 @@ sealed partial class DeadlineScanner(
     /// <summary>Orders that are woken at once: they wait for the log, not for a processor.</summary>
     const int WakingsAtOnceMax = 16;
 
-    static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
-
     /// <inheritdoc/>
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await using var lease = await leadership.Acquire(stoppingToken).ConfigureAwait(false);
-                using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lease.Lost);
-                await Lead(leading).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // Log or database is away, or another one leads: from the checkpoint again.
-                SteppedDown(logger, e.Message);
-                await Task.Delay(FailurePause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Leading.Run(leadership, Lead, reason => SteppedDown(logger, reason), time, stoppingToken);
 
     async Task Lead(CancellationTokenSource leading)
     {
         using var follower = new DeadlineFollower(log, table, options, time, logger);
-        Task[] tasks = [follower.Run(leading.Token), WakeAll(follower, leading.Token)];
-        try
-        {
-            // Neither ends by itself: the first that does has failed, and takes the other along.
-            await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-        finally
-        {
-            await leading.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+        await Leading.Together(leading, follower.Run(leading.Token), WakeAll(follower, leading.Token)).ConfigureAwait(false);
     }
 
     async Task WakeAll(DeadlineFollower follower, CancellationToken cancellationToken)

@@ -19,31 +19,11 @@ sealed partial class EventRelay(
     /// <summary>Who wrote past trade, which is not acted on again.</summary>
     const string ImportActor = "import";
 
-    static readonly TimeSpan FailurePause = TimeSpan.FromSeconds(1);
-
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await bus.Started.WaitAsync(stoppingToken).ConfigureAwait(false);
-        while (!stoppingToken.IsCancellationRequested)
-        {
-            try
-            {
-                await using var lease = await leadership.Acquire(stoppingToken).ConfigureAwait(false);
-                using var leading = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken, lease.Lost);
-                await Lead(leading).ConfigureAwait(false);
-            }
-            catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-            {
-                return;
-            }
-            catch (Exception e)
-            {
-                // Log, broker or database is away, or another one leads: from the checkpoint again.
-                SteppedDown(logger, e.Message);
-                await Task.Delay(FailurePause, time, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
+        await Leading.Run(leadership, Lead, reason => SteppedDown(logger, reason), time, stoppingToken).ConfigureAwait(false);
     }
 
     async Task Lead(CancellationTokenSource leading)
@@ -60,13 +40,10 @@ sealed partial class EventRelay(
         List<Task> tasks = [Read(from, window, lanes, leading.Token), Store(window, leading.Token), .. lanes.Select(l => Send(l.Reader, window, leading.Token))];
         try
         {
-            // None of them ends by itself: the first that does has failed, and takes the others along.
-            await (await Task.WhenAny(tasks).ConfigureAwait(false)).ConfigureAwait(false);
+            await Leading.Together(leading, tasks).ConfigureAwait(false);
         }
         finally
         {
-            await leading.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(tasks).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             consumption.Forget(window);
             await checkpoints.Save(window.Checkpoint, CancellationToken.None).ConfigureAwait(false);
         }
