@@ -69,8 +69,9 @@ sealed class Wire : IAsyncDisposable
                 open.Add(Carry(await listener.AcceptTcpClientAsync(cut), cut));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException || (e is InvalidOperationException && cut.IsCancellationRequested))
         {
+            // Whoever was let in at the last moment finds the listener stopped at the next.
             await Task.WhenAll(open);
         }
     }
