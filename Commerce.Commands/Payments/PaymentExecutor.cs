@@ -10,7 +10,7 @@ namespace Commerce.Commands.Payments;
 /// Asks the provider for what a payment's events request, and records its answer. A crash in between asks again with the
 /// same key and records the same answer.
 /// </summary>
-sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor processor, TimeProvider time) :
+sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor processor, PaymentNewsRecorder recorder) :
     IConsumer<PaymentRequested>, IConsumer<PaymentCaptureRequested>, IConsumer<PaymentVoidRequested>, IConsumer<PaymentRefundRequested>
 {
     /// <summary>Who the answers are recorded by.</summary>
@@ -62,51 +62,44 @@ sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor proces
         await Handle(cause, context.CancellationToken).ConfigureAwait(false);
     }
 
+    // Also where the payment was given up meanwhile: an earlier attempt may have been approved unheard, and the payment lets
+    // that money go.
     async Task Authorise(HandledMessage cause, PaymentEvent.Requested e, CancellationToken cancellationToken)
     {
         var payment = PaymentId.For(cause.Order);
-
-        // Also where the payment was given up meanwhile: an earlier attempt may have been approved unheard, and the payment
-        // lets that money go.
         var answer = await provider.Authorise(payment, cause.Order, e.Amount, e.Token, cancellationToken).ConfigureAwait(false);
-        Accepted(await Record(cause, answer switch
-        {
-            ProviderAnswer.Approved approved => new PaymentCommand.Authorise(approved.Reference),
-            ProviderAnswer.Declined declined => new PaymentCommand.Decline(declined.Code),
-            _ => throw new System.Diagnostics.UnreachableException(),
-        }, cancellationToken).ConfigureAwait(false));
+        await Record(cause, new(payment, PaymentMovement.Authorisation, null, answer), cancellationToken).ConfigureAwait(false);
     }
 
     async Task Capture(HandledMessage cause, PaymentEvent.CaptureRequested e, CancellationToken cancellationToken)
     {
-        var reference = Approved(await provider.Capture(PaymentId.For(cause.Order), e.Capture, e.Amount, cancellationToken).ConfigureAwait(false));
-        Accepted(await Record(cause, new PaymentCommand.Capture(e.Capture, reference), cancellationToken).ConfigureAwait(false));
+        var payment = PaymentId.For(cause.Order);
+        var answer = await provider.Capture(payment, e.Capture, e.Amount, cancellationToken).ConfigureAwait(false);
+        await Record(cause, new(payment, PaymentMovement.Capture, e.Capture, answer), cancellationToken).ConfigureAwait(false);
     }
 
     async Task Void(HandledMessage cause, CancellationToken cancellationToken)
     {
-        var reference = Approved(await provider.Void(PaymentId.For(cause.Order), cancellationToken).ConfigureAwait(false));
-        Accepted(await Record(cause, new PaymentCommand.Void(reference), cancellationToken).ConfigureAwait(false));
+        var payment = PaymentId.For(cause.Order);
+        var answer = await provider.Void(payment, cancellationToken).ConfigureAwait(false);
+        await Record(cause, new(payment, PaymentMovement.Void, null, answer), cancellationToken).ConfigureAwait(false);
     }
 
     async Task Refund(HandledMessage cause, PaymentEvent.RefundRequested e, CancellationToken cancellationToken)
     {
-        var reference = Approved(await provider.Refund(PaymentId.For(cause.Order), e.Refund, e.Amount, cancellationToken).ConfigureAwait(false));
-        Accepted(await Record(cause, new PaymentCommand.Refund(e.Refund, reference), cancellationToken).ConfigureAwait(false));
+        var payment = PaymentId.For(cause.Order);
+        var answer = await provider.Refund(payment, e.Refund, e.Amount, cancellationToken).ConfigureAwait(false);
+        await Record(cause, new(payment, PaymentMovement.Refund, e.Refund, answer), cancellationToken).ConfigureAwait(false);
     }
 
-    Task<Rejection?> Record(HandledMessage cause, PaymentCommand answer, CancellationToken cancellationToken) => processor.Insist(
-        Payment.Decider, Payment.StreamOf(PaymentId.For(cause.Order)), answer, cause.Command(null), time, cancellationToken);
-
-    static string Approved(ProviderAnswer answer) => answer is ProviderAnswer.Approved approved
-        ? approved.Reference
-        : throw new PaymentProviderFaultException($"The payment provider refused what it had agreed to: {answer}.");
-
-    static void Accepted(Rejection? rejection)
+    async Task Record(HandledMessage cause, PaymentNews news, CancellationToken cancellationToken)
     {
-        if (rejection is not null)
+        switch (await recorder.Record(news, cause.Command(null), cancellationToken).ConfigureAwait(false))
         {
-            throw new InvalidOperationException($"The provider's answer cannot be recorded: {rejection.Code}, {rejection.Detail}");
+            case NewsOutcome.Contradicts { Rejection: var rejection }:
+                throw new PaymentProviderFaultException($"The provider's answer cannot be recorded: {rejection.Code}, {rejection.Detail}");
+            case NewsOutcome.Unknown { Rejection: var rejection }:
+                throw new InvalidOperationException($"The provider answered what was never asked: {rejection.Code}, {rejection.Detail}");
         }
     }
 }

@@ -17,21 +17,33 @@ static class Insistence
         TimeProvider time,
         CancellationToken cancellationToken)
         where TCommand : notnull
+        where TEvent : class =>
+        (await processor.InsistOnAnswer(decider, stream, command, context, time, cancellationToken).ConfigureAwait(false) as CommandOutcome.Rejected)?.Rejection;
+
+    /// <summary>The same, telling also what an accepted command wrote: the outcome is accepted or rejected.</summary>
+    public static async Task<CommandOutcome> InsistOnAnswer<TCommand, TEvent, TState>(
+        this ICommandProcessor processor,
+        Decider<TCommand, TEvent, TState> decider,
+        StreamName stream,
+        TCommand command,
+        CommandContext context,
+        TimeProvider time,
+        CancellationToken cancellationToken)
+        where TCommand : notnull
         where TEvent : class
     {
         while (true)
         {
-            switch (await processor.Handle(decider, stream, command, context, cancellationToken).ConfigureAwait(false))
+            var outcome = await processor.Handle(decider, stream, command, context, cancellationToken).ConfigureAwait(false);
+            switch (outcome)
             {
-                case CommandOutcome.Accepted:
-                    return null;
-                case CommandOutcome.Rejected rejected:
-                    return rejected.Rejection;
+                case CommandOutcome.Accepted or CommandOutcome.Rejected:
+                    return outcome;
                 case CommandOutcome.Overloaded overloaded:
                     await Task.Delay(overloaded.RetryAfter, time, cancellationToken).ConfigureAwait(false);
                     break;
-                case var other:
-                    throw new InvalidOperationException($"{context.CommandId} on {stream}: {other}");
+                default:
+                    throw new InvalidOperationException($"{context.CommandId} on {stream}: {outcome}");
             }
         }
     }

@@ -46,7 +46,8 @@ public static class SagaServices
             services.TryAddKeyedSingleton<ILeadership>(DeadlineScanner.Name, (s, _) => new PostgresLeadership(
                 s.GetRequiredService<NpgsqlDataSource>(), DeadlineScanner.Name, options.LeadershipEvery, s.GetRequiredService<TimeProvider>()));
             services.AddHostedService<DeadlineScanner>();
-            services.AddSingleton(s => new PaymentExecutor(s.GetRequiredService<IPaymentProvider>(), s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(s => new PaymentNewsRecorder(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
+            services.AddSingleton(s => new PaymentExecutor(s.GetRequiredService<IPaymentProvider>(), s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<PaymentNewsRecorder>()));
         }
 
         if (options.RunsSagas || options.RunsRelay)
