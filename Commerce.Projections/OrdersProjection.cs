@@ -68,15 +68,12 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
         return payments;
     }
 
-    // Events of stock name the order that they serve; receipts and write-offs serve none. Of the saga's story only its undoing shows.
+    // Of the saga's story only its undoing shows.
     static Guid? OrderOf(ProjectedEvent e) => e.Event switch
     {
         OrderEvent => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
         FulfilmentEvent.Undone => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
-        StockEvent.Reserved x => x.Order.Value,
-        StockEvent.Released x => x.Order.Value,
-        StockEvent.Shipped x => x.Order.Value,
-        StockEvent.Returned x => x.Order.Value,
+        StockEvent x => ServedOrder.Of(x)?.Value,
         _ => null,
     };
 }

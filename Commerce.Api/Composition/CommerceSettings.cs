@@ -1,4 +1,5 @@
 using Commerce.Commands.EventLog;
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Npgsql;
 
@@ -50,6 +51,9 @@ sealed record CommerceSettings
     /// <summary>Base address of the payment provider; null with the sandbox.</summary>
     public Uri? PaymentProvider { get; init; }
 
+    /// <summary>What a fulfilment starts with.</summary>
+    public FulfilmentPolicy Fulfilment { get; init; } = FulfilmentPolicy.Default;
+
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
 
@@ -88,6 +92,7 @@ sealed record CommerceSettings
             Urls = UrlsOf(NullIfEmpty(configuration[UrlsKey])),
             IsSandbox = Flag(SandboxKey, NullIfEmpty(configuration[SandboxKey])) ?? (isDevelopment && provider is null),
             PaymentProvider = provider,
+            Fulfilment = FulfilmentSettings.Read(configuration),
             Configuration = configuration,
         };
     }

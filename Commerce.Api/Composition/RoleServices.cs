@@ -3,6 +3,7 @@ using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
 using Commerce.Projections;
+using Commerce.Projections.Timelines;
 
 namespace Commerce.Api.Composition;
 
@@ -39,7 +40,13 @@ static class RoleServices
 
         if ((roles & (Roles.Sagas | Roles.Relay)) != 0)
         {
-            services.AddCommerceSagas(new SagaOptions { Bus = host.Settings.Bus, RunsRelay = roles.HasFlag(Roles.Relay), RunsSagas = roles.HasFlag(Roles.Sagas) });
+            services.AddCommerceSagas(new SagaOptions
+            {
+                Bus = host.Settings.Bus,
+                RunsRelay = roles.HasFlag(Roles.Relay),
+                RunsSagas = roles.HasFlag(Roles.Sagas),
+                Policy = host.Settings.Fulfilment,
+            });
         }
 
         if (roles.HasFlag(Roles.Sagas))
@@ -53,6 +60,7 @@ static class RoleServices
         services.AddSingleton(new WorkerLeases(host.Database));
         services.AddSingleton<OrderNumbers>();
         services.AddSingleton<OrderPlacement>();
+        services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
         services.AddHostedService(s => new WorkerLeaseService(
             s.GetRequiredService<WorkerLeases>(), s.GetRequiredService<OrderNumbers>(), host.Time, s.GetRequiredService<ILogger<WorkerLeaseService>>()));
     }

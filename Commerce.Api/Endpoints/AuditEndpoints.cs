@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text.Json;
 using Commerce.Api.Http;
 using Commerce.Domain.Log;
@@ -49,14 +48,14 @@ static class AuditEndpoints
         var revision = from;
         await foreach (var e in log.ReadStream(stream, ReadDirection.Forwards, from, limit, cancellationToken).ConfigureAwait(false))
         {
-            events.Add(new(Text(e.Revision), Text(e.Position.Value), e.Id, e.Type, e.RecordedAt.ToUniversalTime(), Json(e.Data), e.Metadata.IsEmpty ? null : Json(e.Metadata)));
+            events.Add(new(LoggedJson.Text(e.Revision), LoggedJson.Text(e.Position.Value), e.Id, e.Type, e.RecordedAt.ToUniversalTime(), LoggedJson.Read(e.Data), e.Metadata.IsEmpty ? null : LoggedJson.Read(e.Metadata)));
             revision = e.Revision;
         }
 
         // Past the end of a stream that exists is an empty page: whoever follows a stream asks for it again.
         return events.Count == 0 && !await Exists(log, stream, cancellationToken).ConfigureAwait(false)
             ? StreamUnknown
-            : TypedResults.Json(new StreamPage(stream.Value, events.ToImmutable(), events.Count < limit ? null : Text(revision + 1)), ApiJson.Default.StreamPage);
+            : TypedResults.Json(new StreamPage(stream.Value, events.ToImmutable(), events.Count < limit ? null : LoggedJson.Text(revision + 1)), ApiJson.Default.StreamPage);
     }
 
     static async Task<bool> Exists(IEventLog log, StreamName stream, CancellationToken cancellationToken)
@@ -68,12 +67,4 @@ static class AuditEndpoints
 
         return false;
     }
-
-    static JsonElement Json(ReadOnlyMemory<byte> json)
-    {
-        var reader = new Utf8JsonReader(json.Span);
-        return JsonElement.ParseValue(ref reader);
-    }
-
-    static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
 }

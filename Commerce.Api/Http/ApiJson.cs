@@ -45,6 +45,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(StockAccepted))]
 [JsonSerializable(typeof(StockResource))]
 [JsonSerializable(typeof(StreamPage))]
+[JsonSerializable(typeof(TimelinePage))]
 [JsonSerializable(typeof(WriteOffStock))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]

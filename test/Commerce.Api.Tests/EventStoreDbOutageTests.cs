@@ -71,6 +71,8 @@ public sealed class EventStoreDbOutageTests
         var placed = await shopper.Order("MUG", "order-1");
         Assert.That(placed.Status, Is.EqualTo(201), placed.Text);
         Assert.That((await shopper.Get("/products")).Refusal, Is.EqualTo((503, "read-database-unavailable")));
+        var timeline = await shopper.Get($"/audit/orders/{placed.Field("orderId")}/timeline");
+        Assert.That((timeline.Status, timeline.Json.GetProperty("events")[0].GetProperty("type").GetString()), Is.EqualTo((200, "order-placed.v1")));
         var health = await shopper.Get("/health/ready");
         Assert.That((Check(health, "log").Status, Check(health, "readDatabase").Status), Is.EqualTo(("up", "down")));
 

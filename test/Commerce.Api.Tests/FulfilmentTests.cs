@@ -8,9 +8,6 @@ namespace Commerce.Api.Tests;
 [TestFixture(LogEngine.EventStoreDb)]
 public sealed class FulfilmentTests(LogEngine engine) : ApiTest(engine)
 {
-    /// <summary>On a busy machine the whole way takes seconds.</summary>
-    static readonly TimeSpan WayMax = TimeSpan.FromSeconds(60);
-
     [Test]
     public async Task An_order_is_confirmed_shipped_completed_and_comes_back()
     {
@@ -83,24 +80,4 @@ public sealed class FulfilmentTests(LogEngine engine) : ApiTest(engine)
     }
 
     static string? Amount(Reply payment, string field) => payment.Json.GetProperty(field).GetProperty("amount").GetString();
-
-    async Task<Reply> Until(string address, string? status, Func<Reply, bool>? isSo = null)
-    {
-        using var limit = new CancellationTokenSource(WayMax);
-        while (true)
-        {
-            var reply = await Get(address);
-            if (reply.Status == 200 && (status is null || reply.Field("status") == status) && (isSo is null || isSo(reply)))
-            {
-                return reply;
-            }
-
-            if (limit.IsCancellationRequested)
-            {
-                throw new AssertionException($"{address} does not get there: {reply.Text}");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(50));
-        }
-    }
 }

@@ -16,6 +16,10 @@ public sealed class SettingsTests
     [TestCase(CommerceSettings.SandboxKey, "perhaps", "true or false")]
     [TestCase(CommerceSettings.ProviderKey, "ftp://host", "http")]
     [TestCase(CommerceSettings.UrlsKey, "localhost", "http://")]
+    [TestCase(FulfilmentSettings.LocationsKey, "main,main", "each once")]
+    [TestCase(FulfilmentSettings.LocationsKey, "main,over there", "main,annexe")]
+    [TestCase(FulfilmentSettings.ReservationTimeKey, "a month", "30.00:00:00")]
+    [TestCase(FulfilmentSettings.TimeToPayKey, "-00:15:00", "above zero")]
     public void A_setting_that_is_none_is_refused_in_one_sentence(string key, string value, string hint)
     {
         var refused = Assert.Throws<CommerceSettingsException>(() => Read((key, value)));
@@ -52,6 +56,16 @@ public sealed class SettingsTests
     [Test]
     public void Relay_and_sagas_run_apart_over_a_broker() => Assert.That(
         Read((CommerceSettings.RolesKey, "relay"), (CommerceSettings.BusKey, "rabbitmq://guest:guest@broker:5672/commerce")).Roles, Is.EqualTo(Roles.Relay));
+
+    [Test]
+    public void Where_stock_is_looked_for_and_how_long_it_is_waited_is_the_houses_choice()
+    {
+        var chosen = Read((FulfilmentSettings.LocationsKey, "main, annexe"), (FulfilmentSettings.ReservationTimeKey, "7.00:00:00"), (FulfilmentSettings.TimeToPayKey, "01:00:00")).Fulfilment;
+        Assert.That(chosen.Locations.Select(l => l.Value), Is.EqualTo(["main", "annexe"]));
+        Assert.That((chosen.ReservationTime, chosen.TimeToPay), Is.EqualTo((TimeSpan.FromDays(7), TimeSpan.FromHours(1))));
+        Assert.That(Read().Fulfilment, Is.EqualTo(Domain.Fulfilment.FulfilmentPolicy.Default).Using<Domain.Fulfilment.FulfilmentPolicy>((a, b) =>
+            a.Locations.SequenceEqual(b.Locations) && (a.ReservationTime, a.TimeToPay) == (b.ReservationTime, b.TimeToPay)));
+    }
 
     static CommerceSettings Read(params (string Key, string Value)[] settings) =>
         CommerceSettings.Read(CommerceSettings.ReadSources(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value))));

@@ -8,6 +8,9 @@ namespace Commerce.Api.Tests.App;
 /// <summary>Words for tests that speak HTTP to the shared application.</summary>
 public abstract class ApiTest(LogEngine engine = LogEngine.Postgres)
 {
+    /// <summary>On a busy machine the whole way of an order takes seconds.</summary>
+    static readonly TimeSpan WayMax = TimeSpan.FromSeconds(60);
+
     static int names;
     CommerceApp? _app;
 
@@ -77,8 +80,35 @@ public abstract class ApiTest(LogEngine engine = LogEngine.Postgres)
     private protected async Task<string> Stocked(int units)
     {
         var sku = await Product();
-        var reply = await Post($"/stock/{sku}/receipts", $$"""{"quantity":{{units}},"reference":"test"}""");
-        Assert.That(reply.Status, Is.EqualTo(201), reply.Text);
+        await Receive(sku, units, "main");
         return sku;
+    }
+
+    /// <summary>Takes units of a product in at a location.</summary>
+    private protected async Task Receive(string sku, int units, string location)
+    {
+        var reply = await Post($"/stock/{sku}/receipts", $$"""{"quantity":{{units}},"reference":"test","location":"{{location}}"}""");
+        Assert.That(reply.Status, Is.EqualTo(201), reply.Text);
+    }
+
+    /// <summary>Asks until the answer has this status, and what else is wanted of it.</summary>
+    private protected async Task<Reply> Until(string address, string? status, Func<Reply, bool>? isSo = null)
+    {
+        using var limit = new CancellationTokenSource(WayMax);
+        while (true)
+        {
+            var reply = await Get(address);
+            if (reply.Status == 200 && (status is null || reply.Field("status") == status) && (isSo is null || isSo(reply)))
+            {
+                return reply;
+            }
+
+            if (limit.IsCancellationRequested)
+            {
+                throw new AssertionException($"{address} does not get there: {reply.Text}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(50));
+        }
     }
 }

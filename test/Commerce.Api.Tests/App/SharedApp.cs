@@ -1,3 +1,4 @@
+using Commerce.Api.Composition;
 using Commerce.Api.Tests.App;
 using Commerce.Testing.Logs;
 
@@ -17,7 +18,7 @@ public sealed class SharedApp
         await Gate.WaitAsync();
         try
         {
-            return Apps.TryGetValue(engine, out var app) ? app : Apps[engine] = await CommerceApp.Start(engine);
+            return Apps.TryGetValue(engine, out var app) ? app : Apps[engine] = await CommerceApp.Start(engine, (FulfilmentSettings.LocationsKey, "main,annexe"));
         }
         finally
         {

@@ -1,0 +1,18 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace Commerce.Api.Http;
+
+/// <summary>What the log holds, as the API shows it.</summary>
+static class LoggedJson
+{
+    /// <summary>The bytes as JSON.</summary>
+    public static JsonElement Read(ReadOnlyMemory<byte> json)
+    {
+        var reader = new Utf8JsonReader(json.Span);
+        return JsonElement.ParseValue(ref reader);
+    }
+
+    /// <summary>A revision or a position: whole numbers of 64 bits are texts.</summary>
+    public static string Text(long value) => value.ToString(CultureInfo.InvariantCulture);
+}
