@@ -35,7 +35,7 @@ Task("test").Description("Builds everything and runs all tests; arguments go to 
     Environment.Exit(total.Failed > 0 || total.Passed == 0 ? 1 : 0);
 });
 
-Task("bench").Description("Measures it: bench [ARGUMENTS] runs test/Commerce.Benchmarks").IsDependentOn("postgres").Does(() => Build("test/Commerce.Benchmarks"));
+Task("bench").Description("Measures it: bench [ARGUMENTS] runs test/Commerce.Benchmarks").IsDependentOn("postgres").IsDependentOn("rabbitmq").Does(() => Build("test/Commerce.Benchmarks"));
 
 Task("simulate").Description("Plays seeds of the system with everything that can go wrong: simulate [--seeds N] [--seed S]").Does(() => Build("test/Commerce.Simulation"));
 

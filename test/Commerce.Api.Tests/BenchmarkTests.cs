@@ -14,7 +14,7 @@ public sealed class BenchmarkTests
         Assert.That(await Benchmarks.Benchmarks.Run(["all", "--smoke", "--json", file], CancellationToken.None), Is.Zero);
 
         var measures = JsonNode.Parse(await File.ReadAllTextAsync(file))?["measures"]?.AsArray() ?? [];
-        Assert.That(measures.Select(m => m?["benchmark"]?.ToString()).Distinct(), Is.EqualTo(new[] { "log", "orders", "projections" }));
+        Assert.That(measures.Select(m => m?["benchmark"]?.ToString()).Distinct(), Is.EqualTo(new[] { "log", "orders", "saga", "projections" }));
         Assert.That(measures.Select(m => m?["perSecond"]?.GetValue<double>()), Has.All.GreaterThan(0));
         Directory.Delete(Path.GetDirectoryName(file) ?? file, recursive: true);
     }
@@ -36,6 +36,6 @@ public sealed class BenchmarkTests
             Console.SetError(error);
         }
 
-        Assert.That(captured.ToString(), Does.Contain("log ").And.Contain("orders ").And.Contain("projections "));
+        Assert.That(captured.ToString(), Does.Contain("log ").And.Contain("orders ").And.Contain("saga ").And.Contain("projections "));
     }
 }

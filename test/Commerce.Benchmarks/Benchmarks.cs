@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
+using Commerce.Benchmarks.Saga;
 using Commerce.Commands.Embedded;
 using Commerce.Domain.Log;
 using Npgsql;
 
 namespace Commerce.Benchmarks;
 
-/// <summary>Measures the engine beside what stands in for it or below it, in one run: <c>bench [log|orders|projections|all] [--json FILE] [--smoke]</c>.</summary>
+/// <summary>Measures the engine beside what stands in for it or below it, in one run: <c>bench [log|orders|saga|projections|all] [--json FILE] [--smoke]</c>.</summary>
 public static class Benchmarks
 {
     const int FailedExitCode = 1;
@@ -19,6 +20,7 @@ public static class Benchmarks
     [
         ("log", "appends and catch-up reads of the event log, by engine, beside bare INSERTs", LogBenchmark.Run),
         ("orders", "orders over HTTP from placed to confirmed, beside a bare ASP.NET Core POST", OrdersBenchmark.Run),
+        ("saga", "orders from placed to confirmed over the bus, durable, beside a bare MassTransit state machine", SagaBenchmark.Run),
         ("projections", "rebuilding every read model from a generated log", ProjectionsBenchmark.Run),
     ];
 
@@ -50,7 +52,7 @@ public static class Benchmarks
         {
             return InterruptedExitCode;
         }
-        catch (Exception e) when (e is BenchmarkFailedException or EmbeddedPostgresException or EventLogException or HttpRequestException or NpgsqlException or TimeoutException or IOException)
+        catch (Exception e) when (e is BenchmarkFailedException or EmbeddedPostgresException or EventLogException or MassTransit.MassTransitException or HttpRequestException or NpgsqlException or TimeoutException or IOException)
         {
             await Console.Error.WriteLineAsync($"bench: {e.Message}");
             return FailedExitCode;

@@ -14,7 +14,23 @@ namespace Commerce.Benchmarks;
 /// <param name="P99Ms">The same of the 99th percentiles.</param>
 /// <param name="Ratio">Units a second beside those of the line that it is compared with.</param>
 /// <param name="Rounds">Units a second of each round.</param>
-sealed record Measure(string Benchmark, string What, string Unit, double PerSecond, double? P50Ms, double? P99Ms, double? Ratio, IReadOnlyList<double> Rounds);
+/// <param name="Processor">Processor time of one unit; null: not measured.</param>
+sealed record Measure(string Benchmark, string What, string Unit, double PerSecond, double? P50Ms, double? P99Ms, double? Ratio, IReadOnlyList<double> Rounds, UnitTime? Processor);
+
+/// <summary>Processor time of one unit, in milliseconds: medians of the rounds.</summary>
+/// <param name="TotalMs">All of it.</param>
+/// <param name="ProcessMs">Clients and application.</param>
+/// <param name="DatabaseMs">PostgreSQL.</param>
+/// <param name="BrokerMs">RabbitMQ.</param>
+sealed record UnitTime(double TotalMs, double ProcessMs, double DatabaseMs, double BrokerMs)
+{
+    /// <summary>Of these rounds; null: not measured.</summary>
+    public static UnitTime? Of(IReadOnlyList<Round> rounds)
+    {
+        double Median(Func<ProcessorTime, TimeSpan> part) => Statistics.Median(rounds.Select(r => part(r.Processor ?? default).TotalMilliseconds / r.Units));
+        return rounds.All(r => r.Processor is not null) ? new(Median(p => p.Total), Median(p => p.Process), Median(p => p.Database), Median(p => p.Broker)) : null;
+    }
+}
 
 /// <summary>Prints what was measured, and where, and keeps it for the file.</summary>
 sealed class Report
@@ -69,7 +85,7 @@ sealed class Report
         double? Latency(double percent) => rounds.All(r => r.LatenciesMs.Length > 0) ? Statistics.Median(rounds.Select(r => Statistics.Percentile(r.LatenciesMs, percent))) : null;
         var perSecond = Statistics.Median(rounds.Select(r => r.PerSecond));
         double? ratio = beside is null ? null : perSecond / Statistics.Median(beside.Select(r => r.PerSecond));
-        var measure = new Measure(_benchmark, what, unit, perSecond, Latency(50), Latency(99), ratio, [.. rounds.Select(r => r.PerSecond)]);
+        var measure = new Measure(_benchmark, what, unit, perSecond, Latency(50), Latency(99), ratio, [.. rounds.Select(r => r.PerSecond)], UnitTime.Of(rounds));
         _measures.Add(measure);
         _out.WriteLine(Line(measure));
     }
@@ -91,7 +107,8 @@ sealed class Report
         var rate = Text($"{m.PerSecond,12:#,0} {m.Unit + "/s",-10}");
         var latency = m is { P50Ms: { } p50, P99Ms: { } p99 } ? Text($"p50 {p50,8:0.000} ms  p99 {p99,8:0.000} ms") : new string(' ', 32);
         var ratio = m.Ratio is { } r ? Text($"  {r:0.00} of the bare") : "";
-        return $"  {m.What,-58}{rate} {latency}{ratio}".TrimEnd();
+        var processor = m.Processor is { } p ? Text($"  cpu {p.TotalMs:0.00} ms ({p.ProcessMs:0.00} here, {p.DatabaseMs:0.00} PostgreSQL, {p.BrokerMs:0.00} RabbitMQ)") : "";
+        return $"  {m.What,-58}{rate} {latency}{ratio}{processor}".TrimEnd();
     }
 
     void Circumstance(string name, string text)

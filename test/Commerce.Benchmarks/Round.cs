@@ -8,6 +8,9 @@ namespace Commerce.Benchmarks;
 /// <param name="LatenciesMs">How long each took, in milliseconds, shortest first; empty where it was one long piece of work.</param>
 sealed record Round(long Units, TimeSpan Took, double[] LatenciesMs)
 {
+    /// <summary>Processor time that it took; null: not measured.</summary>
+    public ProcessorTime? Processor { get; init; }
+
     /// <summary>Units in a second.</summary>
     public double PerSecond => Units / Took.TotalSeconds;
 

@@ -16,6 +16,9 @@ sealed class ScratchServer : IAsyncDisposable
     /// <summary>What <c>--data</c> would name.</summary>
     public string DataFolder { get; }
 
+    /// <summary>The server's process.</summary>
+    public int ProcessId => _postgres.ServerProcessId;
+
     /// <summary>Where the data really lie.</summary>
     public string Folder => _postgres.Folder;
 

@@ -27,6 +27,12 @@ sealed record Sizes
     /// <summary>Clients of a round of orders, each with one order under way.</summary>
     public int Clients { get; init; } = 64;
 
+    /// <summary>One round of orders that come from the command processor.</summary>
+    public TimeSpan SagaRound { get; init; } = TimeSpan.FromSeconds(4);
+
+    /// <summary>Clients of such a round: enough that the log commits the orders of many together.</summary>
+    public int SagaClients { get; init; } = 256;
+
     /// <summary>Events that the read models are rebuilt from.</summary>
     public int ProjectedEvents { get; init; } = 100_000;
 
@@ -43,6 +49,8 @@ sealed record Sizes
         OrdersRound = TimeSpan.FromMilliseconds(50),
         BareRound = TimeSpan.FromMilliseconds(20),
         Clients = 4,
+        SagaRound = TimeSpan.FromMilliseconds(50),
+        SagaClients = 4,
         ProjectedEvents = 300,
     };
 }

@@ -30,6 +30,9 @@ public sealed class RabbitMqServer : IAsyncDisposable
     /// <summary>The default virtual host; the password is RabbitMQ's own default, which it takes from loopback only.</summary>
     public Uri Uri => new($"amqp://guest:guest@127.0.0.1:{files.Port}/");
 
+    /// <summary>The broker's process; null: it was not started.</summary>
+    public int? ProcessId => broker?.Id;
+
     /// <summary>A virtual host that nobody used before, so that tests do not see each other's queues.</summary>
     /// <exception cref="InvalidOperationException">All <see cref="RabbitMqFiles.VirtualHostsMax"/> are used.</exception>
     public Uri NewVirtualHost()
