@@ -7,13 +7,6 @@ namespace Commerce.Commands.EventLog.Postgres;
 /// <summary>One appender's connection with the prepared call; opened when needed, opened anew when lost.</summary>
 sealed class AppendSession(NpgsqlDataSource database, PostgresEventLogOptions options) : IAsyncDisposable
 {
-    // Answered means durable, even where the server's default says otherwise; a stricter setting (replicas) stays.
-    // Read committed is what the function's order of commits rests on.
-    const string Settings = """
-        select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
-        set default_transaction_isolation = 'read committed'; set jit = off
-        """;
-
     NpgsqlConnection? _connection;
     NpgsqlCommand? _append;
 
@@ -47,9 +40,6 @@ sealed class AppendSession(NpgsqlDataSource database, PostgresEventLogOptions op
     async Task<NpgsqlCommand> Open(CancellationToken cancellationToken)
     {
         _connection = await database.OpenConnectionAsync(cancellationToken);
-        await using (var settings = new NpgsqlCommand(Settings, _connection))
-            await settings.ExecuteNonQueryAsync(cancellationToken);
-
         return _append = await AppendCommand.Prepare(_connection, options, cancellationToken);
     }
 

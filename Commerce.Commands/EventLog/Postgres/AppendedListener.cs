@@ -18,10 +18,15 @@ sealed partial class AppendedListener : IAsyncDisposable
     readonly CancellationTokenSource _stopping = new();
     readonly Task _listening;
 
-    public AppendedListener(string connectionString, PostgresEventLogOptions options, AppendedSignal appended, TimeProvider time, ILogger logger)
+    public AppendedListener(PostgresEventLogOptions options, AppendedSignal appended, TimeProvider time, ILogger logger)
     {
         (_options, _appended, _time, _logger) = (options, appended, time, logger);
-        _connectionString = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, KeepAlive = ProbeAfterSeconds }.ConnectionString;
+        _connectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = LogConnections.ApplicationName,
+            Pooling = false,
+            KeepAlive = ProbeAfterSeconds,
+        }.ConnectionString;
         _listening = Task.Run(Run);
     }
 

@@ -21,8 +21,15 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
     readonly string _head = $"select coalesce(max(position), 0) from {options.Schema}.events";
     readonly string _all = $"select {Columns} from {options.Schema}.events where position > $1 and position <= $2 order by position limit $3";
     readonly string _filtered = $"select {Columns} from {options.Schema}.events where position > $1 and position <= $2 and stream ^@ any ($4) order by position limit $3";
-    readonly string _forwards = $"select {Columns} from {options.Schema}.events where stream = $1 and revision >= $2 order by revision limit $3";
-    readonly string _backwards = $"select {Columns} from {options.Schema}.events where stream = $1 and revision <= $2 order by revision desc limit $3";
+    readonly string _forwards = $"select {Columns} from {options.Schema}.stream_events($1, $2, $3) order by revision";
+    readonly string _backwards = $"""
+        select {Columns}
+        from (
+            select least($2, revision + append_events - 1) as last from {options.Schema}.events
+            where stream = $1 and append_events > 0 order by revision desc limit 1) head,
+            lateral {options.Schema}.stream_events($1, last - $3 + 1, last)
+        order by revision desc
+        """;
 
     /// <summary>Newest position that readers can see.</summary>
     public async Task<LogPosition> Head(CancellationToken cancellationToken)
@@ -101,7 +108,7 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
             await using var command = database.CreateCommand(direction == ReadDirection.Forwards ? _forwards : _backwards);
             command.Parameters.Add(new() { Value = stream.Value });
             command.Parameters.Add(new() { Value = from });
-            command.Parameters.Add(new() { Value = count });
+            command.Parameters.Add(new() { Value = direction == ReadDirection.Forwards ? Math.Min(from, long.MaxValue - count) + count - 1 : (long)count });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             return await Read(reader, cancellationToken);
         }

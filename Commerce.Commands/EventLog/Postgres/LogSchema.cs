@@ -15,10 +15,19 @@ static partial class LogSchema
     /// <summary>First key of the lock under which schemas are created.</summary>
     const int CreateLockClass = AppendLockClass + 1;
 
+    /// <summary>
+    /// How long a start waits for another node that creates the schema, and for a log of an older layout to be moved. A
+    /// million events take some 10 s.
+    /// </summary>
+    const int CreateSecondsMax = 3_600;
+
     /// <summary>Channel that tells of new events.</summary>
     public static string Channel(string schema) => $"{schema}_appended";
 
-    /// <summary>Creates what is missing. Any number of nodes may do it at once: they take turns.</summary>
+    /// <summary>
+    /// Creates what is missing, and moves the events of a log of an older layout, in one transaction. Any number of nodes
+    /// may do it at once: they take turns.
+    /// </summary>
     /// <exception cref="ArgumentException">The name is none for a schema of the log.</exception>
     public static async Task Create(NpgsqlDataSource database, string schema, CancellationToken cancellationToken)
     {
@@ -44,7 +53,7 @@ static partial class LogSchema
 
     static async Task<object?> Run(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {
-        await using var command = new NpgsqlCommand(sql, connection);
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = CreateSecondsMax };
         foreach (var value in values)
             command.Parameters.Add(new() { Value = value });
 

@@ -12,9 +12,6 @@ namespace Commerce.Commands.EventLog.Postgres;
 /// <remarks>A full queue of appends makes callers wait, at most <see cref="PostgresEventLogOptions.AnswerMax"/>.</remarks>
 public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyncDisposable
 {
-    /// <summary>Calls of one connection that stay prepared: there are five.</summary>
-    const int PreparedMax = 8;
-
     readonly PostgresEventLogOptions _options;
     readonly TimeProvider _time;
     readonly ILogger _logger;
@@ -24,12 +21,12 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     readonly AppendedListener _listener;
     readonly LogPages _pages;
 
-    PostgresEventLog(NpgsqlDataSource database, string connectionString, PostgresEventLogOptions options, TimeProvider time, ILogger logger)
+    PostgresEventLog(NpgsqlDataSource database, PostgresEventLogOptions options, TimeProvider time, ILogger logger)
     {
         (_database, _options, _time, _logger) = (database, options, time, logger);
         _pages = new(database, options);
         _appender = new(database, options, _appended, time, logger);
-        _listener = new(connectionString, options, _appended, time, logger);
+        _listener = new(options, _appended, time, logger);
     }
 
     /// <summary>Creates the schema where it is missing, and opens the log.</summary>
@@ -37,19 +34,11 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     public static async Task<PostgresEventLog> Open(
         PostgresEventLogOptions options, TimeProvider time, ILogger<PostgresEventLog> logger, CancellationToken cancellationToken)
     {
-        var connectionString = new NpgsqlConnectionStringBuilder(options.ConnectionString)
-        {
-            ApplicationName = "commerce-log",
-            MaxPoolSize = options.ReadConnectionsMax + options.AppendersMax,
-            MaxAutoPrepare = PreparedMax,
-            AutoPrepareMinUsages = 2,
-            CommandTimeout = (int)Math.Ceiling(options.AnswerMax.TotalSeconds),
-        }.ConnectionString;
-        var database = NpgsqlDataSource.Create(connectionString);
+        var database = LogConnections.Pool(options);
         try
         {
             await LogSchema.Create(database, options.Schema, cancellationToken);
-            return new(database, connectionString, options, time, logger);
+            return new(database, options, time, logger);
         }
         catch (Exception e)
         {

@@ -103,7 +103,7 @@ sealed class PostgresEventLogGroupTests
     async Task Play(Random random)
     {
         var options = new PostgresEventLogOptions { ConnectionString = Database.ConnectionString, GroupAppendsMax = random.Next(2, 20) };
-        await using var source = NpgsqlDataSource.Create(Database.ConnectionString);
+        await using var source = LogConnections.Pool(options);
         await using var session = new AppendSession(source, options);
         var category = $"c{Guid.NewGuid():n}";
         var (model, appends, group, said) = (new LogModel(), new RandomAppends(random, category), new AppendGroup(options), new List<(RandomAppend Append, (long?, long?)[] Answers)>());

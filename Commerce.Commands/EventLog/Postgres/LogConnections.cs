@@ -1,0 +1,47 @@
+using Npgsql;
+
+namespace Commerce.Commands.EventLog.Postgres;
+
+/// <summary>The connections that appenders and readers share.</summary>
+static class LogConnections
+{
+    /// <summary>As the server's statistics show them.</summary>
+    public const string ApplicationName = "commerce-log";
+
+    /// <summary>Calls of one connection that stay prepared: there are five.</summary>
+    const int PreparedMax = 8;
+
+    // Answered means durable, even where the server's default says otherwise; a stricter setting (replicas) stays.
+    // Read committed is what the order of commits rests on. The calls find their rows by keys, whatever their values:
+    // planning them anew takes longer than running them.
+    const string Settings = """
+        select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
+        set default_transaction_isolation = 'read committed'; set plan_cache_mode = force_generic_plan; set jit = off
+        """;
+
+    /// <summary>Opens none yet.</summary>
+    public static NpgsqlDataSource Pool(PostgresEventLogOptions options)
+    {
+        var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
+        builder.ConnectionStringBuilder.ApplicationName = ApplicationName;
+        builder.ConnectionStringBuilder.MaxPoolSize = options.ReadConnectionsMax + options.AppendersMax;
+        builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedMax;
+        builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        builder.ConnectionStringBuilder.CommandTimeout = (int)Math.Ceiling(options.AnswerMax.TotalSeconds);
+
+        // The settings last as long as the connection: all who share it want the same.
+        builder.ConnectionStringBuilder.NoResetOnClose = true;
+        builder.UsePhysicalConnectionInitializer(
+            connection =>
+            {
+                using var set = new NpgsqlCommand(Settings, connection);
+                set.ExecuteNonQuery();
+            },
+            async connection =>
+            {
+                await using var set = new NpgsqlCommand(Settings, connection);
+                await set.ExecuteNonQueryAsync();
+            });
+        return builder.Build();
+    }
+}
