@@ -162,6 +162,7 @@ sealed class CommerceBus : BackgroundService
         {
             By<OrderPlaced>();
             By<OrderCancelled>();
+            By<OrderRestCancelled>();
             By<OrderShipped>();
             By<OrderReturned>();
             By<PaymentAuthorised>();

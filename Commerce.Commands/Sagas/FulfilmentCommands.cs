@@ -21,6 +21,7 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
 
         // Without an id: a release has to find whatever is held, also what was reserved after an earlier release.
         FulfilmentCommand.ReleaseStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, c.Reason), null, ct)).ConfigureAwait(false)),
+        FulfilmentCommand.ReleaseRest c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, ReleaseReason.OrderCancelled), null, ct)).ConfigureAwait(false)),
         FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity, c.Shipment), $"ship/{c.Shipment}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity, c.Return), $"return/{c.Return}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token, time.GetUtcNow() + c.TimeToPay), "request", ct).ConfigureAwait(false))],

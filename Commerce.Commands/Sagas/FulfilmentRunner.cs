@@ -54,6 +54,7 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
     {
         OrderEvent.Placed e => new FulfilmentInput.OrderPlaced(e, message.OccurredAt),
         OrderEvent.Cancelled e => new FulfilmentInput.OrderCancelled(e.Cause),
+        OrderEvent.RestCancelled e => new FulfilmentInput.OrderRestCancelled(e),
         OrderEvent.Shipped e => new FulfilmentInput.OrderShipped(e),
         OrderEvent.Returned e => new FulfilmentInput.OrderReturned(e),
         PaymentEvent.Authorised => new FulfilmentInput.PaymentAuthorised(),

@@ -36,6 +36,7 @@ static class MessageRoutes
         ["order-placed.v1"] = To<OrderPlaced>(Consumers.Fulfilment),
         ["order-cancelled.v1"] = To<OrderCancelled>(Consumers.Fulfilment),
         ["order-cancelled.v2"] = To<OrderCancelled>(Consumers.Fulfilment),
+        ["order-rest-cancelled.v1"] = To<OrderRestCancelled>(Consumers.Fulfilment),
         ["order-shipped.v1"] = To<OrderShipped>(Consumers.Fulfilment),
         ["order-returned.v1"] = To<OrderReturned>(Consumers.Fulfilment),
         ["payment-authorised.v1"] = To<PaymentAuthorised>(Consumers.Fulfilment),

@@ -34,6 +34,9 @@ public sealed record OrderPlaced : FactMessage;
 /// <summary>An order was called off.</summary>
 public sealed record OrderCancelled : FactMessage;
 
+/// <summary>What was not sent of an order was called off.</summary>
+public sealed record OrderRestCancelled : FactMessage;
+
 /// <summary>Units of an order left the house.</summary>
 public sealed record OrderShipped : FactMessage;
 

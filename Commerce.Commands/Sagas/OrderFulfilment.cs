@@ -20,6 +20,7 @@ sealed class OrderFulfilment : MassTransitStateMachine<FulfilmentInstance>
 
         On<OrderPlaced>();
         On<OrderCancelled>();
+        On<OrderRestCancelled>();
         On<OrderShipped>();
         On<OrderReturned>();
         On<PaymentAuthorised>();

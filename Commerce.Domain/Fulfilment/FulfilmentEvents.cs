@@ -100,6 +100,14 @@ public abstract record FulfilmentEvent
     [EventName("fulfilment-order-cancelled.v1")]
     public sealed record OrderCancelled : FulfilmentEvent;
 
+    /// <summary>These units of the order, the rest of it, never will be sent.</summary>
+    [EventName("fulfilment-rest-cancelled.v1")]
+    public sealed record RestCancelled(ImmutableArray<LineQuantity> Lines) : FulfilmentEvent;
+
+    /// <summary>Every shipment has left and what was held beyond them is free again.</summary>
+    [EventName("fulfilment-rest-released.v1")]
+    public sealed record RestReleased : FulfilmentEvent;
+
     /// <summary>Nothing is left of the order: no stock is held, no money is.</summary>
     [EventName("fulfilment-undone.v1")]
     public sealed record Undone : FulfilmentEvent;
@@ -167,6 +175,8 @@ public abstract record FulfilmentEvent
 [JsonSerializable(typeof(FulfilmentEvent.ReservationKept))]
 [JsonSerializable(typeof(FulfilmentEvent.OrderRejected))]
 [JsonSerializable(typeof(FulfilmentEvent.OrderCancelled))]
+[JsonSerializable(typeof(FulfilmentEvent.RestCancelled))]
+[JsonSerializable(typeof(FulfilmentEvent.RestReleased))]
 [JsonSerializable(typeof(FulfilmentEvent.Undone))]
 [JsonSerializable(typeof(FulfilmentEvent.ShipmentNoted))]
 [JsonSerializable(typeof(FulfilmentEvent.ShipmentPlanned))]

@@ -14,6 +14,9 @@ public abstract record FulfilmentInput
     /// <summary>The order was called off.</summary>
     public sealed record OrderCancelled(CancelCause Cause = CancelCause.Customer) : FulfilmentInput;
 
+    /// <summary>What was not sent of the order was called off.</summary>
+    public sealed record OrderRestCancelled(OrderEvent.RestCancelled Rest) : FulfilmentInput;
+
     /// <summary>Units left the house.</summary>
     public sealed record OrderShipped(OrderEvent.Shipped Shipment) : FulfilmentInput;
 
@@ -59,6 +62,9 @@ public abstract record FulfilmentCommand
 
     /// <summary>Free whatever is held for the order there.</summary>
     public sealed record ReleaseStock(ImmutableArray<Allocation> Allocations, ReleaseReason Reason) : FulfilmentCommand;
+
+    /// <summary>Free whatever is still held for the order there, every shipment having left.</summary>
+    public sealed record ReleaseRest(ImmutableArray<Allocation> Allocations) : FulfilmentCommand;
 
     /// <summary>Take a shipment's units off the books.</summary>
     public sealed record ShipStock(Guid Shipment, ImmutableArray<Allocation> Allocations) : FulfilmentCommand;

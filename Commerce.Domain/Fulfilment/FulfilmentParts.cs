@@ -26,6 +26,9 @@ public sealed record StockPart(LocationId Location, long Quantity, long Shipped,
 /// <param name="Found">Units that each location had when it last refused, in the order in which they are asked.</param>
 public sealed record SkuState(long Quantity, int FirstLine, ImmutableArray<StockPart> Parts, ImmutableArray<long> Found)
 {
+    /// <summary>Units of all its lines that never will be sent.</summary>
+    public long Cancelled { get; init; }
+
     /// <summary>Units that are known to be held or were.</summary>
     public long Held => Parts.Sum(p => p.Quantity);
 

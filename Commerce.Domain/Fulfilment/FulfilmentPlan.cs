@@ -13,18 +13,28 @@ static class FulfilmentPlan
     public static ImmutableArray<Allocation> ToRelease(FulfilmentState state) =>
         [.. BySku(state).SelectMany(s => s.Value.Parts.Select(p => Of(s.Key, p))), .. ToReserve(state)];
 
+    /// <summary>What is held beyond what was sent.</summary>
+    public static ImmutableArray<Allocation> Rest(FulfilmentState state) =>
+        [.. BySku(state).SelectMany(s => state.Served(s.Key).Where(p => p.Shipped < p.Quantity).Select(p => new Allocation(s.Key, p.Location, Units(p.Quantity - p.Shipped))))];
+
     /// <summary>
     /// Where an attempt that was overtaken on its way may have reserved what another one was refused: of an order that is
-    /// undone everywhere, of one that is served wherever it is not served from. Nothing is held there as a rule.
+    /// undone everywhere, of one that is served wherever it is not served from, and once all has left there as well. Nothing is
+    /// held there as a rule.
     /// </summary>
-    public static ImmutableArray<Allocation> Strays(FulfilmentState state) =>
-    [
-        .. from sku in BySku(state)
-           where state.Undo is not null || sku.Value.IsHeld
-           from location in state.Locations.Take(sku.Value.Found.Length + (state.Undo is null ? 0 : 1)).Union(sku.Value.Parts.Select(p => p.Location))
-           where state.Undo is not null || !sku.Value.IsServedBy(location)
-           select new Allocation(sku.Key, location, Units(sku.Value.Quantity)),
-    ];
+    public static ImmutableArray<Allocation> Strays(FulfilmentState state)
+    {
+        var hasLeft = state.IsAllShipped && !state.IsRestHeld;
+        return
+        [
+            .. from sku in BySku(state)
+               let isAnywhere = state.Undo is not null || (hasLeft && sku.Value.Found.Length > 0)
+               where isAnywhere || sku.Value.IsHeld
+               from location in state.Locations.Take(sku.Value.Found.Length + (state.Undo is null ? 0 : 1)).Union(sku.Value.Parts.Select(p => p.Location))
+               where isAnywhere || !sku.Value.IsServedBy(location)
+               select new Allocation(sku.Key, location, Units(sku.Value.Quantity)),
+        ];
+    }
 
     /// <summary>The next decision that has to be noted before it is done: whence a SKU of several locations leaves, or whither it returns.</summary>
     public static FulfilmentEvent? NextDecision(FulfilmentState state)

@@ -90,6 +90,7 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         FulfilmentInput.OrderCancelled when state.OrderStatus is OrderStatus.Cancelled or OrderStatus.Rejected => [],
         FulfilmentInput.OrderCancelled { Cause: CancelCause.ReservationExpired } when !state.HasRunOut => [new FulfilmentEvent.ReservationRanOut(), new FulfilmentEvent.OrderCancelled()],
         FulfilmentInput.OrderCancelled => [new FulfilmentEvent.OrderCancelled()],
+        FulfilmentInput.OrderRestCancelled { Rest: var r } => Once(state.Rest.IsEmpty, new FulfilmentEvent.RestCancelled(r.Lines)),
         FulfilmentInput.OrderShipped { Shipment: var s } => Once(state.Shipments.All(m => m.Id != s.Shipment), new FulfilmentEvent.ShipmentNoted(s.Shipment, s.Lines, s.Amount)),
         FulfilmentInput.OrderReturned { Return: var r } => Once(state.Returns.All(m => m.Id != r.Return), new FulfilmentEvent.ReturnNoted(r.Return, r.Lines, r.Amount)),
         FulfilmentInput.PaymentAuthorised => Once(IsUnanswered(state), new FulfilmentEvent.PaymentAuthorised()),
@@ -109,6 +110,7 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
     {
         FulfilmentCommand.ReserveStock c => [new FulfilmentEvent.StockReserved(c.Allocations)],
         FulfilmentCommand.ReleaseStock => Once(state.Undo is not null && !state.IsReleased, new FulfilmentEvent.StockReleased()),
+        FulfilmentCommand.ReleaseRest => [new FulfilmentEvent.RestReleased()],
         FulfilmentCommand.ShipStock c => [new FulfilmentEvent.StockShipped(c.Shipment)],
         FulfilmentCommand.ReturnStock c => [new FulfilmentEvent.StockReturned(c.Return)],
         FulfilmentCommand.RequestPayment => [new FulfilmentEvent.PaymentRequested()],
@@ -237,7 +239,13 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
             }
         }
 
-        if (state.OrderStatus != OrderStatus.Completed && state.IsAllShipped && state.Shipments.All(state.IsPaid))
+        // A release frees whatever is held: so not before every shipment has taken what is its own.
+        if (state.IsRestHeld && state.IsAllShipped)
+        {
+            yield return new FulfilmentCommand.ReleaseRest(FulfilmentPlan.Rest(state));
+        }
+
+        if (state.OrderStatus != OrderStatus.Completed && state.IsAllShipped && !state.IsRestHeld && state.Shipments.All(state.IsPaid))
         {
             yield return new FulfilmentCommand.CompleteOrder();
         }
@@ -279,7 +287,7 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
 
     // Of what is on its way the rest stays held: who has got a part was promised the other one, and only a person can break that.
     static bool HasReservationRunOut(FulfilmentState state, DateTimeOffset at) =>
-        state is { IsStarted: true, Undo: null, HasRunOut: false, IsKept: false, IsAllShipped: false, OrderStatus: OrderStatus.Placed or OrderStatus.Confirmed }
+        state is { IsStarted: true, Undo: null, HasRunOut: false, IsKept: false, IsAllShipped: false, Rest.IsEmpty: true, OrderStatus: OrderStatus.Placed or OrderStatus.Confirmed }
         && at >= state.ReservedUntil;
 
     static bool IsNothingLeft(FulfilmentState state) =>

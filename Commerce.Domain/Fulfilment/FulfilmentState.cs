@@ -76,6 +76,12 @@ public sealed record FulfilmentState
     /// <summary>Whether what is left of the order stays held beyond that time.</summary>
     public bool IsKept { get; private init; }
 
+    /// <summary>Units by line that never will be sent; empty: all are to be.</summary>
+    public ImmutableArray<LineQuantity> Rest { get; private init; } = [];
+
+    /// <summary>Whether stock of those is free again.</summary>
+    public bool IsRestReleased { get; private init; }
+
     /// <summary>Whether nothing is left to undo.</summary>
     public bool IsUndone { get; private init; }
 
@@ -119,8 +125,11 @@ public sealed record FulfilmentState
         && Returns.All(m => m.IsStockMoved && IsGivenBack(m))
         && (Phase != FulfilmentPhase.Confirmed || !IsAllShipped);
 
-    /// <summary>Whether every unit left.</summary>
-    public bool IsAllShipped => Skus.Values.All(s => s.Shipped == s.Quantity);
+    /// <summary>Whether every unit left that is to be sent.</summary>
+    public bool IsAllShipped => Skus.Values.All(s => s.Shipped == s.Quantity - s.Cancelled);
+
+    /// <summary>Whether the rest is called off and still held.</summary>
+    public bool IsRestHeld => !Rest.IsEmpty && !IsRestReleased;
 
     /// <summary>Its stream.</summary>
     public static StreamName StreamOf(OrderId order) => StreamName.For("fulfilment", order.ToString());
@@ -134,7 +143,7 @@ public sealed record FulfilmentState
     /// <summary>The fulfilment after an event.</summary>
     public static FulfilmentState Evolve(FulfilmentState state, FulfilmentEvent @event) => @event switch
     {
-        FulfilmentEvent.Started e => state.Start(e.Order, e.Lines, e.Total) with { PaymentToken = e.PaymentToken, Locations = e.Locations, ReservedUntil = e.ReservedUntil },
+        FulfilmentEvent.Started e => (state.Start(e.Order, e.Lines, e.Total) with { PaymentToken = e.PaymentToken, Locations = e.Locations, ReservedUntil = e.ReservedUntil }).WithoutRest(),
         FulfilmentEvent.Imported e => state.Start(e.Order, e.Lines, e.Total).AsImported(e.Location),
         FulfilmentEvent.StockReserved e => e.Allocations.Aggregate(state, (s, a) => s.Serve(a)),
         FulfilmentEvent.StockRefused e => state.Refuse(e),
@@ -160,6 +169,14 @@ public sealed record FulfilmentState
             OrderStatus = OrderStatus.Cancelled,
             Undo = state.Undo ?? new UndoCause(null, "The order was cancelled.", state.HasRunOut ? CancelCause.ReservationExpired : CancelCause.Customer),
         },
+
+        // Only of what was confirmed and shipped in part a rest is called off.
+        FulfilmentEvent.RestCancelled e => (state with
+        {
+            Rest = e.Lines,
+            OrderStatus = state.OrderStatus == OrderStatus.Completed ? OrderStatus.Completed : OrderStatus.Confirmed,
+        }).WithoutRest(),
+        FulfilmentEvent.RestReleased => state with { IsRestReleased = true },
         FulfilmentEvent.Undone => state with { IsUndone = true },
         FulfilmentEvent.Completed => state with { OrderStatus = OrderStatus.Completed },
 
@@ -208,6 +225,11 @@ public sealed record FulfilmentState
             g => g.Key,
             g => new SkuState(g.Sum(l => (long)l.Quantity), g.Min(l => l.Line), Parts: [], Found: [])),
     };
+
+    // Whichever is heard first: the order with its lines, or that some of them are called off.
+    FulfilmentState WithoutRest() => IsStarted
+        ? Rest.Aggregate(this, (state, l) => state.With(SkuOfLine[l.Line], state.Skus[SkuOfLine[l.Line]] with { Cancelled = state.Skus[SkuOfLine[l.Line]].Cancelled + l.Quantity }))
+        : this;
 
     FulfilmentState AsImported(LocationId location) => this with
     {

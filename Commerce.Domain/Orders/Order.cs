@@ -36,11 +36,16 @@ public enum OrderStatus
     Returned,
 }
 
-/// <summary>One line with how much of it was sent out and came back. Invariant: 0 &lt;= Returned &lt;= Shipped &lt;= Quantity.</summary>
+/// <summary>
+/// One line with how much of it was sent out and came back. Invariant: 0 &lt;= Returned &lt;= Shipped &lt;= Quantity - Cancelled.
+/// </summary>
 public sealed record LineState(OrderLine Line, int Shipped, int Returned)
 {
+    /// <summary>Units that never will be sent.</summary>
+    public int Cancelled { get; init; }
+
     /// <summary>Units still to be sent.</summary>
-    public int ToShip => Line.Quantity - Shipped;
+    public int ToShip => Line.Quantity - Cancelled - Shipped;
 
     /// <summary>Units that can come back.</summary>
     public int Returnable => Shipped - Returned;
@@ -76,6 +81,9 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     /// <summary>What each return moved, by its id.</summary>
     public ImmutableDictionary<Guid, ImmutableArray<LineQuantity>> Returns { get; init; } = ImmutableDictionary<Guid, ImmutableArray<LineQuantity>>.Empty;
 
+    /// <summary>Whether what was not sent never will be.</summary>
+    public bool IsRestCancelled => Lines.Values.Any(l => l.Cancelled > 0);
+
     /// <summary>Its stream.</summary>
     public static StreamName StreamOf(OrderId id) => StreamName.For("order", id.ToString());
 
@@ -86,6 +94,7 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
         OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed },
         OrderEvent.Rejected => order with { Status = OrderStatus.Rejected },
         OrderEvent.Cancelled => order with { Status = OrderStatus.Cancelled },
+        OrderEvent.RestCancelled e => order.CancelRest(e.Lines),
         OrderEvent.Shipped e => order.Ship(e.Lines) with { Shipments = order.Shipments.Add(e.Shipment, e.Lines) },
         OrderEvent.Completed => order with { Status = OrderStatus.Completed },
         OrderEvent.Returned e => order.TakeBack(e.Lines) with { Returns = order.Returns.Add(e.Return, e.Lines) },
@@ -111,6 +120,10 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
         OrderCommand.Cancel c when !FreeText.IsValid(c.Reason, ReasonLengthMax) => OrderRejections.ReasonInvalid,
         OrderCommand.Cancel when order.Status == OrderStatus.Cancelled => Nothing,
         OrderCommand.Cancel c when order.Status is OrderStatus.Placed or OrderStatus.Confirmed => new OrderEvent.Cancelled(c.Reason, c.Cause),
+
+        OrderCommand.CancelRest c when !FreeText.IsValid(c.Reason, ReasonLengthMax) => OrderRejections.ReasonInvalid,
+        OrderCommand.CancelRest when order.IsRestCancelled => Nothing,
+        OrderCommand.CancelRest c when order.Status == OrderStatus.PartiallyShipped => new OrderEvent.RestCancelled(order.Left(l => l.ToShip), c.Reason, c.Cause),
 
         // A shipment or a return is known by its id: asking again moves nothing.
         OrderCommand.Ship c when order.Shipments.TryGetValue(c.Shipment, out var moved) => Again(c.Lines, moved),
@@ -155,14 +168,25 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     Order Ship(ImmutableArray<LineQuantity> lines)
     {
         var shipped = With(lines, (state, units) => state with { Shipped = state.Shipped + units });
-        return shipped with { Status = shipped.Lines.Values.All(l => l.ToShip == 0) ? OrderStatus.Shipped : OrderStatus.PartiallyShipped };
+        return shipped with { Status = shipped.IsAllShipped ? OrderStatus.Shipped : OrderStatus.PartiallyShipped };
+    }
+
+    // What was sent may have come back before: then nothing of the order is left.
+    Order CancelRest(ImmutableArray<LineQuantity> lines)
+    {
+        var ended = With(lines, (state, units) => state with { Cancelled = units });
+        return ended with { Status = ended.IsAllBack ? OrderStatus.Returned : OrderStatus.Shipped };
     }
 
     Order TakeBack(ImmutableArray<LineQuantity> lines)
     {
         var returned = With(lines, (state, units) => state with { Returned = state.Returned + units });
-        return returned.Lines.Values.All(l => l.Returned == l.Line.Quantity) ? returned with { Status = OrderStatus.Returned } : returned;
+        return returned.IsAllBack ? returned with { Status = OrderStatus.Returned } : returned;
     }
+
+    bool IsAllShipped => Lines.Values.All(l => l.ToShip == 0);
+
+    bool IsAllBack => IsAllShipped && Lines.Values.All(l => l.Returnable == 0);
 
     Order With(ImmutableArray<LineQuantity> lines, Func<LineState, int, LineState> change) => this with
     {

@@ -88,6 +88,10 @@ public abstract record OrderEvent
         public object Upcast() => new Cancelled(Reason, CancelCause.Customer);
     }
 
+    /// <summary>These units, all that had not been sent, never will be: what was sent is all of it.</summary>
+    [EventName("order-rest-cancelled.v1")]
+    public sealed record RestCancelled(ImmutableArray<LineQuantity> Lines, string Reason, CancelCause Cause) : OrderEvent;
+
     /// <summary>Some or all of it left the house; the amount is due now.</summary>
     [EventName("order-shipped.v1")]
     public sealed record Shipped(Guid Shipment, ImmutableArray<LineQuantity> Lines, Money Amount) : OrderEvent;
@@ -122,9 +126,12 @@ public abstract record OrderCommand
     public sealed record Reject(RejectReason Reason, string Detail) : OrderCommand;
 
     /// <summary>
-    /// Call it off. Whole, before anything of it is shipped: who has got a part of it waits for the rest, or sends back what came.
+    /// Call it off. Whole, before anything of it is shipped: of an order that is on its way, the rest is called off.
     /// </summary>
     public sealed record Cancel(string Reason, CancelCause Cause = CancelCause.Customer) : OrderCommand;
+
+    /// <summary>Call off what was not sent of an order of which a part was: it ends with what was sent.</summary>
+    public sealed record CancelRest(string Reason, CancelCause Cause = CancelCause.Customer) : OrderCommand;
 
     /// <summary>Send out these units; no lines means all that is left.</summary>
     public sealed record Ship(Guid Shipment, ImmutableArray<LineQuantity> Lines) : OrderCommand;
@@ -192,6 +199,7 @@ public static class OrderRejections
 [JsonSerializable(typeof(OrderEvent.Rejected))]
 [JsonSerializable(typeof(OrderEvent.Cancelled))]
 [JsonSerializable(typeof(OrderEvent.CancelledV1))]
+[JsonSerializable(typeof(OrderEvent.RestCancelled))]
 [JsonSerializable(typeof(OrderEvent.Shipped))]
 [JsonSerializable(typeof(OrderEvent.Completed))]
 [JsonSerializable(typeof(OrderEvent.Returned))]

@@ -61,6 +61,9 @@ sealed class FulfilmentStory(FulfilmentPolicy policy)
     public static FulfilmentInput.OrderShipped Shipped(Guid shipment, decimal amount, params (int Line, int Quantity)[] lines) =>
         new(new OrderEvent.Shipped(shipment, [.. lines.Select(l => new LineQuantity(l.Line, l.Quantity))], new Money(amount, Gbp)));
 
+    public static FulfilmentInput.OrderRestCancelled RestCancelled(params (int Line, int Quantity)[] lines) =>
+        new(new OrderEvent.RestCancelled([.. lines.Select(l => new LineQuantity(l.Line, l.Quantity))], "no more", CancelCause.Customer));
+
     public static FulfilmentInput.OrderReturned Returned(Guid id, decimal amount, params (int Line, int Quantity)[] lines) =>
         new(new OrderEvent.Returned(id, [.. lines.Select(l => new LineQuantity(l.Line, l.Quantity))], new Money(amount, Gbp), "broken"));
 

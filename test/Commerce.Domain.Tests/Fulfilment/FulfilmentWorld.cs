@@ -76,6 +76,7 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
             {
                 OrderEvent.Placed p => new FulfilmentInput.OrderPlaced(p, Now),
                 OrderEvent.Cancelled c => new FulfilmentInput.OrderCancelled(c.Cause),
+                OrderEvent.RestCancelled r => new FulfilmentInput.OrderRestCancelled(r),
                 OrderEvent.Shipped s => new FulfilmentInput.OrderShipped(s),
                 OrderEvent.Returned r => new FulfilmentInput.OrderReturned(r),
                 _ => null,
@@ -199,6 +200,7 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
     {
         FulfilmentCommand.ReserveStock c => [.. c.Allocations.Select(a => Answer(c with { Allocations = [a] }, Reserve(a, c.Until)))],
         FulfilmentCommand.ReleaseStock c => Each(c, c.Allocations, a => On(a.Sku, a.Location, new StockCommand.Release(Id, c.Reason))),
+        FulfilmentCommand.ReleaseRest c => Each(c, c.Allocations, a => On(a.Sku, a.Location, new StockCommand.Release(Id, ReleaseReason.OrderCancelled))),
         FulfilmentCommand.ShipStock c => Each(c, c.Allocations, a => On(a.Sku, a.Location, new StockCommand.Ship(Id, a.Quantity, c.Shipment))),
         FulfilmentCommand.ReturnStock c => Each(c, c.Allocations, a => On(a.Sku, a.Location, new StockCommand.Return(Id, a.Quantity, c.Return))),
         FulfilmentCommand.RequestPayment c => [Answer(c, Pay(new PaymentCommand.Request(Id, c.Amount, c.Token, Now + c.TimeToPay)))],

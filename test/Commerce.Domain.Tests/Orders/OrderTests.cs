@@ -20,7 +20,7 @@ public sealed class OrderTests
     [Test]
     public void Nothing_can_be_asked_of_an_order_that_was_not_placed()
     {
-        foreach (var command in new[] { Confirm, Reject, Cancel, Complete, Ship(First), Return(First) })
+        foreach (var command in new[] { Confirm, Reject, Cancel, CancelRest, Complete, Ship(First), Return(First) })
         {
             Given().When(command).ThenRejected("order-unknown", RejectionKind.NotFound);
         }
@@ -56,7 +56,7 @@ public sealed class OrderTests
     {
         foreach (var undone in new[] { Rejected, Cancelled })
         {
-            foreach (var command in new[] { Confirm, Complete, Ship(First), Return(First) })
+            foreach (var command in new[] { Confirm, CancelRest, Complete, Ship(First), Return(First) })
             {
                 Given(Placed(), undone).When(command).ThenRejected("order-status", RejectionKind.Conflict);
             }
@@ -118,6 +118,30 @@ public sealed class OrderTests
         Given([.. Confirmed(), Shipped(First, 0.34m, (1, 1))]).When(Cancel).ThenRejected("order-status", RejectionKind.Conflict);
 
     [Test]
+    public void The_rest_of_an_order_on_its_way_is_called_off_and_it_ends_with_what_was_sent()
+    {
+        OrderEvent[] partly = [.. Confirmed(), Shipped(First, 0.34m, (1, 1))];
+        Given(partly).When(CancelRest).Then(RestCancelled((1, 2), (2, 2)));
+        var ended = Given([.. partly, RestCancelled((1, 2), (2, 2))]);
+        ended.Shows(o => o.Status == OrderStatus.Shipped);
+        ended.When(CancelRest).ThenNothing();
+        ended.When(Ship(Second)).ThenRejected("order-status", RejectionKind.Conflict);
+        ended.When(Cancel).ThenRejected("order-status", RejectionKind.Conflict);
+        ended.When(Complete).Then(new OrderEvent.Completed());
+        Given([.. partly, RestCancelled((1, 2), (2, 2)), new OrderEvent.Completed(), Returned(Second, 0.34m, (1, 1))]).Shows(o => o.Status == OrderStatus.Returned);
+        Given([.. partly, Returned(Second, 0.34m, (1, 1)), RestCancelled((1, 2), (2, 2))]).Shows(o => o.Status == OrderStatus.Returned);
+    }
+
+    [Test]
+    public void There_is_a_rest_only_of_an_order_of_which_a_part_was_sent()
+    {
+        foreach (OrderEvent[] past in (OrderEvent[][])[[Placed()], Confirmed(), [.. Confirmed(), Shipped(First, 3.01m, (1, 3), (2, 2))], Completed()])
+        {
+            Given(past).When(CancelRest).ThenRejected("order-status", RejectionKind.Conflict);
+        }
+    }
+
+    [Test]
     public void What_was_shipped_comes_back_wholly_or_in_part_at_its_price()
     {
         Given(Completed()).When(Return(Second, (1, 2))).Then(Returned(Second, 0.67m, (1, 2)));
@@ -146,6 +170,7 @@ public sealed class OrderTests
     public void A_reason_is_a_text_that_can_be_kept(string? text)
     {
         Given(Placed()).When(new OrderCommand.Cancel(Texts.OrNull(text))).ThenRejected("reason-invalid");
+        Given([.. Confirmed(), Shipped(First, 0.34m, (1, 1))]).When(new OrderCommand.CancelRest(Texts.OrNull(text))).ThenRejected("reason-invalid");
         Given(Placed()).When(new OrderCommand.Reject(RejectReason.OutOfStock, Texts.OrNull(text))).ThenRejected("reason-invalid");
         Given(Completed()).When(new OrderCommand.Return(First, [], Texts.OrNull(text))).ThenRejected("reason-invalid");
     }

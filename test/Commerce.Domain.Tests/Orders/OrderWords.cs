@@ -10,9 +10,13 @@ static class OrderWords
     public static readonly OrderCommand Confirm = new OrderCommand.Confirm();
     public static readonly OrderCommand Reject = new OrderCommand.Reject(RejectReason.OutOfStock, "no mugs");
     public static readonly OrderCommand Cancel = new OrderCommand.Cancel("changed my mind");
+    public static readonly OrderCommand CancelRest = new OrderCommand.CancelRest("no more mugs");
     public static readonly OrderCommand Complete = new OrderCommand.Complete();
     public static readonly OrderEvent Rejected = new OrderEvent.Rejected(RejectReason.OutOfStock, "no mugs");
     public static readonly OrderEvent Cancelled = new OrderEvent.Cancelled("changed my mind", CancelCause.Customer);
+
+    public static OrderEvent RestCancelled(params (int Line, int Quantity)[] lines) =>
+        new OrderEvent.RestCancelled([.. lines.Select(l => new LineQuantity(l.Line, l.Quantity))], "no more mugs", CancelCause.Customer);
 
     public static OrderLine Line(int quantity, decimal price) => new(1, Sku.Of("mug"), "Mug", quantity, new(price, Gbp));
 
