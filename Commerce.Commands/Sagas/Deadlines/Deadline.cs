@@ -32,12 +32,15 @@ public abstract record DeadlineChange(StreamName Stream)
     public sealed record Ended(StreamName Stream) : DeadlineChange(Stream);
 
     /// <summary>What this event means; null: nothing.</summary>
+    /// <param name="recorded">The event.</param>
+    /// <param name="timeToPay">How long a payment is waited for that names no moment: its request is older than such moments.</param>
     /// <exception cref="JsonException">The bytes are not the event that they are called.</exception>
-    public static DeadlineChange? Of(RecordedEvent recorded) => EventCatalog.Read(recorded) switch
+    public static DeadlineChange? Of(RecordedEvent recorded, TimeSpan timeToPay) => EventCatalog.Read(recorded) switch
     {
         FulfilmentEvent.Started e => Of(recorded, e.Order, e.ReservedUntil),
-        FulfilmentEvent.OrderCancelled or FulfilmentEvent.OrderRejected or FulfilmentEvent.ReservationKept or FulfilmentEvent.Completed or FulfilmentEvent.Undone => new Ended(recorded.Stream),
-        PaymentEvent.Requested { Until: { } until } e => Of(recorded, e.Order, until),
+        FulfilmentEvent.OrderCancelled or FulfilmentEvent.OrderRejected or FulfilmentEvent.ReservationKept or FulfilmentEvent.RestCancelled or FulfilmentEvent.Completed or FulfilmentEvent.Undone =>
+            new Ended(recorded.Stream),
+        PaymentEvent.Requested e => Of(recorded, e.Order, e.Until ?? (EventMetadata.TryRead(recorded.Metadata)?.OccurredAt ?? recorded.RecordedAt) + timeToPay),
         PaymentEvent.Authorised or PaymentEvent.AuthorisedLate or PaymentEvent.Declined or PaymentEvent.Expired => new Ended(recorded.Stream),
         _ => null,
     };

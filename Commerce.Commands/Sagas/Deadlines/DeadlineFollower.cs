@@ -74,7 +74,7 @@ sealed partial class DeadlineFollower(IEventLog log, IDeadlineTable table, SagaO
     {
         try
         {
-            return DeadlineChange.Of(recorded);
+            return DeadlineChange.Of(recorded, options.Policy.TimeToPay);
         }
         catch (JsonException e)
         {

@@ -33,7 +33,8 @@ public sealed class DeadlinesOvertakenException(LogPosition from) : Exception($"
 /// <summary>In table <c>commerce.deadlines</c>; the checkpoint stands among those of relays.</summary>
 sealed class PostgresDeadlineTable(NpgsqlDataSource database) : IDeadlineTable
 {
-    const string Name = "deadlines";
+    // What was followed as "deadlines" had none of payments that name no moment: this one begins at the log's start.
+    const string Name = "deadlines-2";
 
     public async Task<LogPosition> Load(CancellationToken cancellationToken)
     {

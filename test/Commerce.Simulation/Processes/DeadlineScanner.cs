@@ -50,7 +50,7 @@ sealed class DeadlineScanner(Node node, NodeLog log, DeadlineWaker waker, SagaOp
         {
             foreach (var recorded in page)
             {
-                switch (DeadlineChange.Of(recorded))
+                switch (DeadlineChange.Of(recorded, options.Policy.TimeToPay))
                 {
                     case DeadlineChange.Set { Deadline: var set }:
                         _open.TryAdd(set.Stream, (set, set.DueAt));

@@ -11,6 +11,8 @@ namespace Commerce.Commands.Tests.Sagas.Deadlines;
 public sealed class DeadlineChangeTests
 {
     static readonly DateTimeOffset Due = new(2026, 2, 4, 9, 0, 0, TimeSpan.Zero);
+    static readonly DateTimeOffset At = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
+    static readonly TimeSpan TimeToPay = TimeSpan.FromMinutes(15);
     static readonly OrderId Id = new(new Guid("01920000-0000-7000-8000-000000000001"));
     static readonly Money Ten = new(10, Currency.Of("GBP"));
     static readonly StreamName Fulfilment = FulfilmentState.StreamOf(Id);
@@ -25,8 +27,14 @@ public sealed class DeadlineChangeTests
     public void A_requested_payment_says_how_long_its_answer_is_waited_for()
     {
         Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, Due)), Is.EqualTo(new DeadlineChange.Set(new(Paying, Id, Due, Event, "corr-1", null))));
-        Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, null)), Is.Null);
-        Assert.That(Of(Paying, new PaymentEvent.RequestedV1(Id, Ten, null)), Is.Null);
+    }
+
+    [Test]
+    public void A_payment_that_was_requested_before_payments_had_a_time_has_the_time_of_today_from_its_request_on()
+    {
+        var due = new DeadlineChange.Set(new(Paying, Id, At + TimeToPay, Event, "corr-1", null));
+        Assert.That(Of(Paying, new PaymentEvent.RequestedV1(Id, Ten, null)), Is.EqualTo(due));
+        Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, null)), Is.EqualTo(due));
     }
 
     [Test]
@@ -45,7 +53,8 @@ public sealed class DeadlineChangeTests
     {
         FulfilmentEvent[] ends =
         [
-            new FulfilmentEvent.OrderCancelled(), new FulfilmentEvent.OrderRejected(RejectReason.OutOfStock), new FulfilmentEvent.ReservationKept(), new FulfilmentEvent.Completed(), new FulfilmentEvent.Undone(),
+            new FulfilmentEvent.OrderCancelled(), new FulfilmentEvent.OrderRejected(RejectReason.OutOfStock), new FulfilmentEvent.ReservationKept(), new FulfilmentEvent.RestCancelled([new(1, 1)]),
+            new FulfilmentEvent.Completed(), new FulfilmentEvent.Undone(),
         ];
         foreach (var end in ends)
         {
@@ -65,6 +74,8 @@ public sealed class DeadlineChangeTests
         Assert.That(new[] { 0, 1, 2, 9, int.MaxValue }.Select(options.WakingPause), Is.EqualTo(seconds.Select(s => TimeSpan.FromSeconds(s))));
     }
 
-    static DeadlineChange? Of(StreamName stream, object @event) => DeadlineChange.Of(new RecordedEvent(
-        stream, 0, new LogPosition(1), Event, EventCatalog.NameOf(@event), EventCatalog.ToJson(@event), new EventMetadata { OccurredAt = default, CorrelationId = "corr-1" }.ToJson(), default));
+    static DeadlineChange? Of(StreamName stream, object @event) => DeadlineChange.Of(
+        new RecordedEvent(
+            stream, 0, new LogPosition(1), Event, EventCatalog.NameOf(@event), EventCatalog.ToJson(@event), new EventMetadata { OccurredAt = At, CorrelationId = "corr-1" }.ToJson(), default),
+        TimeToPay);
 }

@@ -82,7 +82,7 @@ public sealed class DeadlineTableTests
         }
 
         Assert.ThrowsAsync<PostgresException>(() => Table.Apply(LogPosition.Start, new LogPosition(9), [Set(same)], default));
-        Assert.That(await Scalar("SELECT position FROM commerce.relay_checkpoints WHERE name = 'deadlines'"), Is.EqualTo(LogPosition.Start.Value));
+        Assert.That(await Scalar("SELECT position FROM commerce.relay_checkpoints WHERE name = 'deadlines-2'"), Is.EqualTo(LogPosition.Start.Value));
     }
 
     [Test]
