@@ -41,6 +41,7 @@ public static class CommerceProjections
                 s.GetRequiredService<ProjectionSignals>(),
                 s.GetRequiredService<TimeProvider>()))
             .AddSingleton<OrderQueries>()
+            .AddSingleton<CompensationQueries>()
             .AddSingleton<PaymentQueries>()
             .AddSingleton<ProductQueries>()
             .AddSingleton<StockQueries>()

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Orders;
 
@@ -17,12 +18,13 @@ static class OrderFold
             OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed, ConfirmedAt = e.OccurredAt },
             OrderEvent.Rejected x => order with { Status = OrderStatus.Rejected, RejectedAt = e.OccurredAt, RejectReason = x.Reason, Reason = x.Detail },
             OrderEvent.Cancelled x => order with { Status = OrderStatus.Cancelled, CancelledAt = e.OccurredAt, Reason = x.Reason },
+            OrderEvent.RestCancelled x => CancelRest(order, x, e.OccurredAt),
             OrderEvent.Shipped x => Ship(order, x, e.OccurredAt),
             OrderEvent.Completed => order with { Status = OrderStatus.Completed, CompletedAt = e.OccurredAt },
             OrderEvent.Returned x => TakeBack(order, x, e.OccurredAt),
             _ => throw new UnreachableException($"{@event.GetType()} is no event of an order."),
         };
-        return next with { Revision = e.Recorded.Revision, Position = e.Position };
+        return Watched(next with { Revision = e.Recorded.Revision, Position = e.Position }, e.OccurredAt);
     }
 
     /// <summary>The order after something that stock did for it; other events of stock change nothing.</summary>
@@ -38,15 +40,27 @@ static class OrderFold
             StockEvent.Returned x => before with { Returned = before.Returned + x.Quantity },
             _ => before,
         };
-        return order with { Stock = order.Stock.SetItem(place.Id, after), Position = e.Position };
+        return Watched(order with { Stock = order.Stock.SetItem(place.Id, after), Position = e.Position }, e.OccurredAt);
     }
 
+    /// <summary>The order after something that its fulfilment noted. Of the saga's story only its undoing shows.</summary>
+    public static OrderView Apply(OrderView order, FulfilmentEvent @event, ProjectedEvent e) => @event is FulfilmentEvent.Undone
+        ? Watched(order with { IsUndone = true, Position = e.Position }, e.OccurredAt)
+        : order;
+
     /// <summary>The order beside what its payment has come to.</summary>
-    public static OrderView Apply(OrderView order, PaymentView payment) => order with
-    {
-        Payment = new OrderPaymentView(payment.Id, payment.Status, payment.Authorised, payment.Captured, payment.Refunded),
-        Position = Math.Max(order.Position, payment.Position),
-    };
+    public static OrderView Apply(OrderView order, PaymentView payment) => Watched(
+        order with
+        {
+            Payment = new OrderPaymentView(payment.Id, payment.Status, payment.Authorised, payment.Captured, payment.Refunded),
+            Position = payment.Position,
+        },
+        payment.ChangedAt);
+
+    // It begins with the event after which something is to be undone, and ends with the one after which nothing is.
+    static OrderView Watched(OrderView order, DateTimeOffset at) => order.IsCompensating == order.CompensatingSince is not null
+        ? order
+        : order with { CompensatingSince = order.IsCompensating ? at : null };
 
     static OrderView Place(OrderView order, OrderEvent.Placed placed, DateTimeOffset at) => order with
     {
@@ -56,7 +70,7 @@ static class OrderFold
         Customer = placed.Customer?.Value,
         Country = placed.Country,
         Currency = placed.Total.Currency.Code,
-        Lines = [.. placed.Lines.Select(l => new OrderLineView(l.Line, l.Sku.Value, l.Name, l.Quantity, l.UnitPrice, l.UnitPrice.Charge(l.Quantity), 0, 0))],
+        Lines = [.. placed.Lines.Select(l => new OrderLineView(l.Line, l.Sku.Value, l.Name, l.Quantity, l.UnitPrice, l.UnitPrice.Charge(l.Quantity), 0, 0, 0))],
         Total = placed.Total,
         PlacedAt = at,
     };
@@ -68,18 +82,26 @@ static class OrderFold
         return order with { Lines = lines, Status = status, ShippedAt = at };
     }
 
+    static OrderView CancelRest(OrderView order, OrderEvent.RestCancelled rest, DateTimeOffset at)
+    {
+        var lines = Change(order.Lines, rest.Lines, (line, units) => line with { Cancelled = units });
+        return order with { Lines = lines, Status = IsAllBack(lines) ? OrderStatus.Returned : OrderStatus.Shipped, RestCancelledAt = at, Reason = rest.Reason };
+    }
+
     static OrderView TakeBack(OrderView order, OrderEvent.Returned returned, DateTimeOffset at)
     {
         var lines = Change(order.Lines, returned.Lines, (line, units) => line with { Returned = line.Returned + units });
         return order with
         {
             Lines = lines,
-            Status = lines.All(l => l.Returned == l.Quantity) ? OrderStatus.Returned : order.Status,
+            Status = IsAllBack(lines) ? OrderStatus.Returned : order.Status,
             ReturnedAmount = order.ReturnedAmount is { } before ? before + returned.Amount : returned.Amount,
             ReturnedAt = at,
             Reason = returned.Reason,
         };
     }
+
+    static bool IsAllBack(ImmutableArray<OrderLineView> lines) => lines.All(l => l.Returned == l.Quantity - l.Cancelled);
 
     // Lines stand in the order of their numbers, from 1: see OrderEvent.Placed.
     static ImmutableArray<OrderLineView> Change(

@@ -61,6 +61,9 @@ public sealed record OrderView : IDocument<Guid>
     /// <summary>When the customer called it off.</summary>
     public DateTimeOffset? CancelledAt { get; init; }
 
+    /// <summary>When what was not sent of it was called off.</summary>
+    public DateTimeOffset? RestCancelledAt { get; init; }
+
     /// <summary>When the last units came back.</summary>
     public DateTimeOffset? ReturnedAt { get; init; }
 
@@ -78,6 +81,12 @@ public sealed record OrderView : IDocument<Guid>
 
     /// <summary>Whether the saga has undone it: no stock is held and no money is.</summary>
     public bool IsUndone { get; init; }
+
+    /// <summary>
+    /// Since when it is compensating: it was refused or called off, in whole or for the rest, or units of it came back, and stock
+    /// that it held or money that it owes is not yet where it belongs. Null: nothing of it is to be undone.
+    /// </summary>
+    public DateTimeOffset? CompensatingSince { get; init; }
 
     /// <summary>Whether nothing is left to do for it until somebody ships it or sends it back: paid and confirmed, or fully undone.</summary>
     public bool IsSettled => Status switch
@@ -97,12 +106,25 @@ public sealed record OrderView : IDocument<Guid>
     /// <summary>Place in the log of the last event in it, of whichever stream.</summary>
     public long Position { get; init; }
 
+    /// <summary>Whether something of it is to be undone and is not. Past trade was undone, where it was, elsewhere.</summary>
+    internal bool IsCompensating => Origin == OrderOrigin.Client && Status switch
+    {
+        OrderStatus.None => false,
+        OrderStatus.Placed => Payment?.Status is PaymentStatus.Declined or PaymentStatus.Expired or PaymentStatus.Voiding or PaymentStatus.Voided,
+        OrderStatus.Rejected or OrderStatus.Cancelled => !IsSettled,
+        _ => !IsRefunded || !IsBack || IsRestHeld,
+    };
+
+    bool IsBack => Stock.Values.Sum(s => (long)s.Returned) == Lines.Sum(l => (long)l.Returned);
+
+    bool IsRestHeld => RestCancelledAt is not null && Stock.Values.Any(s => s.Reserved > 0);
+
     bool IsCaptured => (Payment?.Captured.Amount ?? 0) == Lines.Sum(l => l.UnitPrice.Charge(l.Shipped).Amount);
 
     bool IsRefunded => (Payment?.Refunded.Amount ?? 0) == (ReturnedAmount?.Amount ?? 0);
 }
 
-/// <summary>One line of an order. 0 &lt;= Returned &lt;= Shipped &lt;= Quantity.</summary>
+/// <summary>One line of an order. 0 &lt;= Returned &lt;= Shipped &lt;= Quantity - Cancelled.</summary>
 /// <param name="Line">Number of the line in its order, from 1.</param>
 /// <param name="Sku">What is sold.</param>
 /// <param name="Name">Its name then.</param>
@@ -111,7 +133,8 @@ public sealed record OrderView : IDocument<Guid>
 /// <param name="Amount">What the line costs, rounded to the currency's minor unit.</param>
 /// <param name="Shipped">Units that left.</param>
 /// <param name="Returned">Units that came back.</param>
-public sealed record OrderLineView(int Line, string Sku, string Name, int Quantity, Money UnitPrice, Money Amount, int Shipped, int Returned);
+/// <param name="Cancelled">Units that never will be sent: the rest of an order of which a part was.</param>
+public sealed record OrderLineView(int Line, string Sku, string Name, int Quantity, Money UnitPrice, Money Amount, int Shipped, int Returned, int Cancelled);
 
 /// <summary>What an order shows of its payment; the whole is <see cref="PaymentView"/>.</summary>
 /// <param name="Id">Id of the payment.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
@@ -17,7 +18,7 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
 {
     public string Name => ProjectionNames.Orders;
 
-    public int Version => 1;
+    public int Version => 2; // since when an order is compensating, and what is left of it when its rest is called off
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("order", "payment", "stock", "fulfilment");
 
@@ -25,54 +26,41 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
 
     public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
     {
-        var payments = await ProjectPayments(batch, cancellationToken);
+        var payments = await DocumentFold.Load<PaymentView, Guid>(store, [.. batch.Select(PaymentOf).OfType<Guid>().Distinct()], cancellationToken);
         var orders = await DocumentFold.Load<OrderView, Guid>(
             store, [.. batch.Select(OrderOf).OfType<Guid>().Concat(payments.Values.Select(p => p.Order)).Distinct()], cancellationToken);
-        var touched = new HashSet<Guid>();
         foreach (var e in batch)
         {
-            if (OrderOf(e) is { } id)
+            if (PaymentOf(e) is { } id)
             {
-                var order = orders.GetValueOrDefault(id) ?? new OrderView { Id = id };
-                orders[id] = e.Event switch
+                var payment = payments[id] = PaymentView.Apply(payments.GetValueOrDefault(id), e);
+                orders[payment.Order] = OrderFold.Apply(Known(payment.Order), payment);
+            }
+            else if (OrderOf(e) is { } order)
+            {
+                orders[order] = e.Event switch
                 {
-                    OrderEvent x => OrderFold.Apply(order, x, e),
-                    StockEvent x => OrderFold.Apply(order, x, e),
-                    FulfilmentEvent.Undone => order with { IsUndone = true, Position = e.Position },
-                    _ => order,
+                    OrderEvent x => OrderFold.Apply(Known(order), x, e),
+                    StockEvent x => OrderFold.Apply(Known(order), x, e),
+                    FulfilmentEvent x => OrderFold.Apply(Known(order), x, e),
+                    _ => throw new UnreachableException($"{e.Event.GetType()} names no order."),
                 };
-                touched.Add(id);
             }
         }
 
-        foreach (var payment in payments.Values)
-        {
-            orders[payment.Order] = OrderFold.Apply(orders.GetValueOrDefault(payment.Order) ?? new OrderView { Id = payment.Order }, payment);
-            touched.Add(payment.Order);
-        }
-
         changes.Store<PaymentView, Guid>([.. payments.Values]);
-        changes.Store<OrderView, Guid>([.. touched.Select(id => orders[id])]);
+        changes.Store<OrderView, Guid>([.. orders.Values]);
+
+        OrderView Known(Guid order) => orders.GetValueOrDefault(order) ?? new OrderView { Id = order };
     }
 
-    async Task<Dictionary<Guid, PaymentView>> ProjectPayments(IReadOnlyList<ProjectedEvent> batch, CancellationToken cancellationToken)
-    {
-        var events = batch.Where(e => e.Event is PaymentEvent).ToLookup(e => PaymentId.Parse(e.Recorded.Stream.Id, null).Value);
-        var payments = await DocumentFold.Load<PaymentView, Guid>(store, [.. events.Select(e => e.Key)], cancellationToken);
-        foreach (var stream in events)
-        {
-            payments[stream.Key] = stream.Aggregate(payments.GetValueOrDefault(stream.Key), PaymentView.Apply)
-                ?? throw new InvalidOperationException("A group has an element.");
-        }
+    static Guid? PaymentOf(ProjectedEvent e) => e.Event is PaymentEvent ? PaymentId.Parse(e.Recorded.Stream.Id, null).Value : null;
 
-        return payments;
-    }
-
-    // Of the saga's story only its undoing shows.
     static Guid? OrderOf(ProjectedEvent e) => e.Event switch
     {
         OrderEvent => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
         FulfilmentEvent.Undone => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
+        PaymentEvent.Requested x => x.Order.Value,
         StockEvent x => ServedOrder.Of(x)?.Value,
         _ => null,
     };

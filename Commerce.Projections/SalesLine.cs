@@ -34,6 +34,13 @@ sealed record SalesLine(
             issued.Country, issued.Customer?.Value, l.Quantity, l.UnitPrice, l.UnitPrice.Charge(l.Quantity), at));
     }
 
+    /// <summary>This line where so many units of it are never sent: what is sold of it, and what is not in a row of its own. All of it: not sold.</summary>
+    public (SalesLine Sold, SalesLine? Cancelled) WithoutRest(int quantity, ProjectedEvent e) => quantity == Quantity
+        ? (this with { Status = SalesStatus.Cancelled }, null)
+        : (
+            this with { Quantity = Quantity - quantity, Amount = UnitPrice.Charge(Quantity - quantity) },
+            this with { Position = e.Position, Status = SalesStatus.Cancelled, Quantity = quantity, Amount = UnitPrice.ChargePart(Quantity - quantity, quantity) });
+
     /// <summary>Units of this sold line that come back after <paramref name="before"/> others did.</summary>
     public SalesLine TakeBack(int quantity, int before, ProjectedEvent e) => this with
     {

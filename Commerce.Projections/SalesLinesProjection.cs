@@ -12,7 +12,7 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
 {
     public string Name => ProjectionNames.Sales;
 
-    public int Version => 1;
+    public int Version => 2; // the rest of an order that is called off is not sold
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("order", "credit");
 
@@ -20,8 +20,9 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
 
     public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
     {
-        var orders = await LoadReturning(batch, cancellationToken);
+        var orders = await LoadSold(batch, cancellationToken);
         var rows = new List<SalesLine>();
+        var changed = new List<SalesLine>();
         var placedBefore = new Dictionary<Guid, string>();
         var placedNow = new Dictionary<Guid, (int First, int Count)>();
         foreach (var e in batch)
@@ -37,6 +38,9 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
                 case OrderEvent.Returned returned:
                     rows.AddRange(TakeBack(orders[OrderOf(e)], returned, e));
                     break;
+                case OrderEvent.RestCancelled rest:
+                    WithoutRest(orders[OrderOf(e)], rest, e, rows, changed);
+                    break;
                 case CreditNoteEvent.Issued issued:
                     rows.AddRange(SalesLine.Of(issued, e));
                     break;
@@ -48,7 +52,7 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
             }
         }
 
-        SalesLinesTable.Write(changes, rows, placedBefore);
+        SalesLinesTable.Write(changes, rows, placedBefore, changed);
     }
 
     static void SetStatus(
@@ -66,6 +70,29 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
         }
     }
 
+    // The row of the sale is in this batch, or was written before it.
+    static void WithoutRest(Dictionary<int, SoldLine> order, OrderEvent.RestCancelled rest, ProjectedEvent e, List<SalesLine> rows, List<SalesLine> changed)
+    {
+        foreach (var (line, quantity) in rest.Lines)
+        {
+            var now = rows.FindIndex(r => r.Position == order[line].Line.Position && r.Line == line);
+            var (sold, cancelled) = (now < 0 ? order[line].Line : rows[now]).WithoutRest(quantity, e);
+            if (now < 0)
+            {
+                changed.Add(sold);
+            }
+            else
+            {
+                rows[now] = sold;
+            }
+
+            if (cancelled is not null)
+            {
+                rows.Add(cancelled);
+            }
+        }
+    }
+
     static IEnumerable<SalesLine> TakeBack(Dictionary<int, SoldLine> order, OrderEvent.Returned returned, ProjectedEvent e)
     {
         foreach (var (line, quantity) in returned.Lines)
@@ -76,10 +103,10 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
         }
     }
 
-    // Only what comes back needs what is written already: its price, and how many units came back before.
-    async Task<Dictionary<Guid, Dictionary<int, SoldLine>>> LoadReturning(IReadOnlyList<ProjectedEvent> batch, CancellationToken cancellationToken)
+    // Only what comes back or is not sent after all needs what is written already: its price, and how many units came back before.
+    async Task<Dictionary<Guid, Dictionary<int, SoldLine>>> LoadSold(IReadOnlyList<ProjectedEvent> batch, CancellationToken cancellationToken)
     {
-        var ids = batch.Where(e => e.Event is OrderEvent.Returned).Select(OrderOf).ToHashSet();
+        var ids = batch.Where(e => e.Event is OrderEvent.Returned or OrderEvent.RestCancelled).Select(OrderOf).ToHashSet();
         ids.ExceptWith(batch.Select(e => e.Event).OfType<OrderEvent.Placed>().Select(p => p.Order.Value));
         var lines = ids.Count == 0 ? [] : await table.Load([.. ids], cancellationToken);
         return lines.GroupBy(l => l.Line.Order ?? default).ToDictionary(o => o.Key, o => o.ToDictionary(l => l.Line.Line));

@@ -38,7 +38,7 @@ static class SalesLinesSchema
         COMMENT ON COLUMN analytics.sales_lines.line IS 'Number of the line in its order or credit note, from 1.';
         COMMENT ON COLUMN analytics.sales_lines.kind IS 'sale, return or credit.';
         COMMENT ON COLUMN analytics.sales_lines.status IS
-            'sale: placed (not confirmed yet), sold, rejected or cancelled, only sold counts; return: returned; credit: credited.';
+            'sale: placed (not confirmed yet), sold, rejected or cancelled, only sold counts (units of a line that are never sent have a row of their own); return: returned; credit: credited.';
         COMMENT ON COLUMN analytics.sales_lines.order_id IS 'The order; empty for credits, which belong to no known order.';
         COMMENT ON COLUMN analytics.sales_lines.order_number IS 'Its number.';
         COMMENT ON COLUMN analytics.sales_lines.reference IS 'Reference of the credit note; empty for sales and returns.';

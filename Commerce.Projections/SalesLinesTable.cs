@@ -25,15 +25,33 @@ sealed class SalesLinesTable(ReadDatabase database)
         WHERE s.order_id = u.order_id AND s.kind = 'sale' AND s.status <> u.status
         """;
 
+    const string Change = """
+        UPDATE analytics.sales_lines AS s SET status = u.status, quantity = u.quantity, amount = u.amount
+        FROM unnest($1::bigint[], $2::int[], $3::text[], $4::int[], $5::numeric[]) AS u (position, line, status, quantity, amount)
+        WHERE s.position = u.position AND s.line = u.line
+        """;
+
     const string Select = """
         SELECT s.order_id, s.line, s.order_number, s.sku, s.name, s.country, s.customer, s.quantity, s.unit_price, s.amount, s.currency, s.occurred_at,
             s.position, (SELECT coalesce(sum(r.quantity), 0)::int FROM analytics.sales_lines AS r WHERE r.order_id = s.order_id AND r.line = s.line AND r.kind = 'return')
-        FROM analytics.sales_lines AS s WHERE s.order_id = any($1) AND s.kind = 'sale'
+        FROM analytics.sales_lines AS s WHERE s.order_id = any($1) AND s.kind = 'sale' AND s.status <> 'cancelled'
         """;
 
-    /// <summary>New rows, and the status of orders whose rows are there already.</summary>
-    public static void Write(DocumentChanges changes, IReadOnlyList<SalesLine> rows, IReadOnlyDictionary<Guid, string> statuses)
+    /// <summary>The status of orders whose rows are there already, rows of them that change on their own, and new rows.</summary>
+    public static void Write(DocumentChanges changes, IReadOnlyList<SalesLine> rows, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<SalesLine> changed)
     {
+        // First, for an order's status is that of the rows it had.
+        if (statuses.Count > 0)
+        {
+            changes.Execute(new SqlStatement(Update, statuses.Keys.ToArray(), statuses.Values.ToArray()));
+        }
+
+        if (changed.Count > 0)
+        {
+            changes.Execute(new SqlStatement(
+                Change, Column(changed, r => r.Position), Column(changed, r => r.Line), Column(changed, r => r.Status), Column(changed, r => r.Quantity), Column(changed, r => r.Amount.Amount)));
+        }
+
         if (rows.Count > 0)
         {
             changes.Execute(new SqlStatement(
@@ -42,11 +60,6 @@ sealed class SalesLinesTable(ReadDatabase database)
                 Column(rows, r => r.Number), Column(rows, r => r.Reference), Column(rows, r => r.Sku), Column(rows, r => r.Name), Column(rows, r => r.Country),
                 Column(rows, r => r.Customer), Column(rows, r => r.Quantity), Column(rows, r => r.UnitPrice.Amount), Column(rows, r => r.Amount.Amount),
                 Column(rows, r => r.Amount.Currency.Code), Column(rows, r => r.OccurredAt)));
-        }
-
-        if (statuses.Count > 0)
-        {
-            changes.Execute(new SqlStatement(Update, statuses.Keys.ToArray(), statuses.Values.ToArray()));
         }
     }
 

@@ -7,12 +7,14 @@ using Commerce.Commands.Sagas;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
+using Commerce.Projections.Queries;
 using Polly.CircuitBreaker;
 
 namespace Commerce.Api.Composition;
 
 /// <summary>Asks everything that this process leans on how it is.</summary>
-sealed class Readiness(IEventLog log, EventLogLocation logLocation, ProjectionStatusReader projections, IServiceProvider services)
+sealed class Readiness(
+    IEventLog log, EventLogLocation logLocation, ProjectionStatusReader projections, CompensationQueries compensations, TimeProvider time, IServiceProvider services)
 {
     /// <summary>What a report says when requests can be answered.</summary>
     public const string Ready = "ready";
@@ -25,12 +27,16 @@ sealed class Readiness(IEventLog log, EventLogLocation logLocation, ProjectionSt
     /// <summary>A read model that is further behind is stale for a person who looks at it.</summary>
     static readonly TimeSpan LagMax = TimeSpan.FromSeconds(10);
 
+    /// <summary>What is undone takes seconds, with all its retries less than a minute: what takes longer waits for the provider, or for a person.</summary>
+    static readonly TimeSpan CompensationMax = TimeSpan.FromMinutes(5);
+
     /// <summary>How all of it is now.</summary>
     public async Task<HealthReport> Check(CancellationToken cancellationToken)
     {
         var checks = await Task.WhenAll(
             Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog, cancellationToken),
-            Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken)).ConfigureAwait(false);
+            Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken),
+            Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations, cancellationToken)).ConfigureAwait(false);
         var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
         return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all]);
     }
@@ -40,6 +46,12 @@ sealed class Readiness(IEventLog log, EventLogLocation logLocation, ProjectionSt
 
     async Task<IReadOnlyList<HealthCheck>> CheckReadModels(CancellationToken cancellationToken) =>
         [new("readDatabase", HealthCheck.Up), .. (await projections.Read(cancellationToken).ConfigureAwait(false)).Select(Of)];
+
+    async Task<IReadOnlyList<HealthCheck>> CheckCompensations(CancellationToken cancellationToken)
+    {
+        var (orders, since) = await compensations.Read(cancellationToken).ConfigureAwait(false);
+        return [new("compensations", time.GetUtcNow() - since > CompensationMax ? HealthCheck.Degraded : HealthCheck.Up, Orders: orders, Since: since)];
+    }
 
     // Each role brings its own; a process has those of the roles that it plays.
     IEnumerable<HealthCheck> OfThisRole()

@@ -17,7 +17,10 @@ sealed record HealthReport(string Status, ImmutableArray<HealthCheck> Checks);
 /// <param name="Position">Place in the log.</param>
 /// <param name="LagEvents">Events that a read model lacks.</param>
 /// <param name="LagMs">Age of the first of them, milliseconds.</param>
-sealed record HealthCheck(string Name, string Status, string? Detail = null, string? Engine = null, string? Position = null, int? LagEvents = null, long? LagMs = null)
+/// <param name="Orders">Orders that it counts.</param>
+/// <param name="Since">Since when the one of them that waits longest does; missing where there is none.</param>
+sealed record HealthCheck(
+    string Name, string Status, string? Detail = null, string? Engine = null, string? Position = null, int? LagEvents = null, long? LagMs = null, long? Orders = null, DateTimeOffset? Since = null)
 {
     public const string Up = "up";
     public const string Degraded = "degraded";
@@ -41,7 +44,7 @@ static class HealthEndpoints
                 var report = await readiness.Check(ct);
                 return TypedResults.Json(report, ApiJson.Default.HealthReport, statusCode: report.Status == Readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
             })
-            .Describe("GetReady", "The process can do its work: log, read database, read models' lag, order numbers, bus, payment provider")
+            .Describe("GetReady", "The process can do its work: log, read database, read models' lag, orders that are compensating, order numbers, bus, payment provider")
             .Answers<HealthReport>(200)
             .Produces<HealthReport>(503);
     }

@@ -43,6 +43,11 @@ sealed record CancelOrder(string Reason);
 /// <param name="Position">Place in the log, for Commerce-Min-Position.</param>
 sealed record OrderCancelled(OrderId OrderId, string Status, string Position);
 
+/// <summary>What was not sent of an order is called off.</summary>
+/// <param name="OrderId">The order.</param>
+/// <param name="Position">Place in the log, for Commerce-Min-Position.</param>
+sealed record OrderRestCancelled(OrderId OrderId, string Position);
+
 /// <summary>Some units of one line.</summary>
 /// <param name="Line">Number of the line in its order, from 1.</param>
 /// <param name="Quantity">Units, 1 or more.</param>

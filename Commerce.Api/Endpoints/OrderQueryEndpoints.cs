@@ -46,6 +46,7 @@ static class OrderQueryEndpoints
 /// <param name="CustomerId">Who ordered.</param>
 /// <param name="Country">Where to.</param>
 /// <param name="Sku">A SKU on one of their lines.</param>
+/// <param name="Compensating">Whether something of them is being undone: true or false.</param>
 /// <param name="From">Placed then or later.</param>
 /// <param name="To">Placed before.</param>
 /// <param name="Limit">Items of a page.</param>
@@ -55,6 +56,7 @@ sealed record OrderListParameters(
     [FromQuery(Name = "customerId")] string? CustomerId,
     [FromQuery(Name = "country")] string? Country,
     [FromQuery(Name = "sku")] string? Sku,
+    [FromQuery(Name = "compensating")] string? Compensating,
     [FromQuery(Name = "from")] string? From,
     [FromQuery(Name = "to")] string? To,
     [FromQuery(Name = "limit")] string? Limit,
@@ -68,6 +70,7 @@ sealed record OrderListParameters(
         Customer = Query.Value<CustomerId>("customerId", CustomerId, $"1 to {Domain.CustomerId.LengthMax} letters, digits, dots, dashes and underscores"),
         Country = Query.Text("country", Country, Order.CountryLengthMax),
         Sku = Query.Value<Sku>("sku", Sku, $"1 to {Domain.Sku.LengthMax} letters, digits, dots, dashes and underscores"),
+        IsCompensating = Query.Flag("compensating", Compensating),
         From = Query.Time("from", From),
         To = Query.Time("to", To),
     };

@@ -20,6 +20,15 @@ sealed record OrderResource
     /// <summary>Whether nothing is left to do for it until somebody ships it or sends it back: paid and confirmed, or fully undone.</summary>
     public required bool Settled { get; init; }
 
+    /// <summary>
+    /// Whether something of it is being undone: it was refused or called off, in whole or for the rest, or units of it came back,
+    /// and stock that it held or money that it owes is not yet where it belongs.
+    /// </summary>
+    public required bool Compensating { get; init; }
+
+    /// <summary>Since when; missing where nothing is.</summary>
+    public DateTimeOffset? CompensatingSince { get; init; }
+
     /// <summary>Where it came from: <c>client</c> or <c>import</c>.</summary>
     public required string Origin { get; init; }
 
@@ -65,6 +74,9 @@ sealed record OrderResource
     /// <summary>When the customer called it off.</summary>
     public DateTimeOffset? CancelledAt { get; init; }
 
+    /// <summary>When what was not sent of it was called off.</summary>
+    public DateTimeOffset? RestCancelledAt { get; init; }
+
     /// <summary>When the last units came back.</summary>
     public DateTimeOffset? ReturnedAt { get; init; }
 
@@ -81,6 +93,8 @@ sealed record OrderResource
         Number = order.Number.ToString(CultureInfo.InvariantCulture),
         Status = Words.Of(order.Status),
         Settled = order.IsSettled,
+        Compensating = order.CompensatingSince is not null,
+        CompensatingSince = order.CompensatingSince,
         Origin = Words.Of(order.Origin),
         CustomerId = order.Customer,
         Country = order.Country,
@@ -96,6 +110,7 @@ sealed record OrderResource
         CompletedAt = order.CompletedAt,
         RejectedAt = order.RejectedAt,
         CancelledAt = order.CancelledAt,
+        RestCancelledAt = order.RestCancelledAt,
         ReturnedAt = order.ReturnedAt,
         RejectReason = order.RejectReason is { } reason ? Words.Of(reason) : null,
         Reason = order.Reason,

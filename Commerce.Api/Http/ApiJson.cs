@@ -30,6 +30,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(OrderCancelled))]
 [JsonSerializable(typeof(OrderPage))]
 [JsonSerializable(typeof(OrderResource))]
+[JsonSerializable(typeof(OrderRestCancelled))]
 [JsonSerializable(typeof(PaymentResource))]
 [JsonSerializable(typeof(PlaceOrder))]
 [JsonSerializable(typeof(ProblemDetails))]

@@ -14,6 +14,16 @@ static class Query
         : long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) && value >= min && value <= max ? value
         : throw Refused(name, string.Create(CultureInfo.InvariantCulture, $"{name} is a whole number from {min} to {max}."));
 
+    /// <summary>A yes or a no.</summary>
+    /// <exception cref="RefusedRequestException">It is neither.</exception>
+    public static bool? Flag(string name, string? text) => text switch
+    {
+        null or "" => null,
+        "true" => true,
+        "false" => false,
+        _ => throw Refused(name, $"{name} is true or false."),
+    };
+
     /// <summary>A text of bounded length without control characters; an empty one is none.</summary>
     /// <exception cref="RefusedRequestException">It is not such a text.</exception>
     public static string? Text(string name, string? text, int lengthMax) =>

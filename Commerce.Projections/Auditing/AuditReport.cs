@@ -80,6 +80,9 @@ public sealed record OrderFigures
     /// <summary>Orders that have not ended yet.</summary>
     public long Open { get; init; }
 
+    /// <summary>Of those, orders that are compensating: stock or money of what was undone or came back is not where it belongs yet.</summary>
+    public long Compensating { get; init; }
+
     /// <summary>Orders that stock or payments name but that were never placed.</summary>
     public long NeverPlaced { get; init; }
 }

@@ -18,7 +18,7 @@ static class AuditText
             yield return Line("Ids", $"more than are remembered; the later ones were not compared");
         }
 
-        yield return Line("Orders", $"{report.Orders.Placed:N0} placed ({Counts(report.Orders.ByStatus)}); {report.Orders.Settled:N0} settled, {report.Orders.Open:N0} open");
+        yield return Line("Orders", $"{report.Orders.Placed:N0} placed ({Counts(report.Orders.ByStatus)}); {report.Orders.Settled:N0} settled, {report.Orders.Open:N0} open, {report.Orders.Compensating:N0} of them compensating");
         yield return Line("Payments", $"{Counts(report.PaymentsByStatus)}");
         var stock = report.Stock;
         yield return Line("Stock", $"received {stock.Received:N0} = available {stock.Available:N0} + reserved {stock.Reserved:N0} + shipped {stock.Shipped:N0} + written off {stock.WrittenOff:N0} ({stock.Returned:N0} came back)");

@@ -5,7 +5,8 @@ namespace Commerce.Projections.Auditing;
 
 /// <summary>
 /// Each process that fulfils an order: begun once, never both undone and confirmed, and at its end where all must be
-/// settled: undone, or confirmed with stock and money moved once for every shipment and every return that it noted.
+/// settled: undone where it began to undo, else confirmed with stock and money moved once for every shipment and every return
+/// that it noted, and a rest that was called off free again.
 /// </summary>
 sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
 {
@@ -39,9 +40,12 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
             return;
         }
 
-        foreach (var process in _processes.Values.Where(p => !p.IsEnded))
+        foreach (var (stream, process) in _processes.Where(p => !p.Value.IsEnded))
         {
-            Book.Offend(process.LastSeen, "fulfilment-open", "The process that fulfils the order has not ended.");
+            var (code, detail) = process.IsCompensating
+                ? ("fulfilment-compensating", $"Order {stream.Id} is still compensating: its process has begun to undo it, and has not noted that nothing is left.")
+                : ("fulfilment-open", "The process that fulfils the order has not ended.");
+            Book.Offend(process.LastSeen, code, detail);
         }
     }
 
@@ -58,13 +62,18 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
         readonly HashSet<Guid> _moneyMoved = [];
         readonly HashSet<Guid> _noted = [];
         bool _isConfirmed;
+        bool _isUndoing;
         bool _isUndone;
+        bool _isRestCancelled;
+        bool _isRestReleased;
 
         public Place LastSeen { get; set; }
 
         public bool IsBegun { get; private set; }
 
-        public bool IsEnded => IsBegun && (_isUndone || _isConfirmed) && _stockDue.Count == 0 && _moneyDue.Count == 0 && _moneyMoved.IsSubsetOf(_noted);
+        public bool IsCompensating => _isUndoing ? !_isUndone : _isRestCancelled && !_isRestReleased;
+
+        public bool IsEnded => IsBegun && !IsCompensating && (_isUndone || _isConfirmed) && _stockDue.Count == 0 && _moneyDue.Count == 0 && _moneyMoved.IsSubsetOf(_noted);
 
         /// <summary>The code of what is wrong with it, or null.</summary>
         public string? Apply(FulfilmentEvent @event)
@@ -78,8 +87,18 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
                 case FulfilmentEvent.OrderConfirmed:
                     _isConfirmed = true;
                     return _isUndone ? "fulfilment-confirmed-though-undone" : null;
+                case FulfilmentEvent.OrderCancelled or FulfilmentEvent.OrderRejected or FulfilmentEvent.PaymentDeclined or FulfilmentEvent.PaymentExpired:
+                    _isUndoing = true;
+                    return null;
+                case FulfilmentEvent.RestCancelled:
+                    // Word of it may overtake word of the shipment before it, and of the confirmation; it implies them.
+                    (var called, _isRestCancelled, _isConfirmed) = (_isRestCancelled, true, true);
+                    return called ? "fulfilment-rest-twice" : null;
+                case FulfilmentEvent.RestReleased:
+                    (var released, _isRestReleased) = (_isRestReleased, true);
+                    return released || !_isRestCancelled ? "fulfilment-rest-released" : null;
                 case FulfilmentEvent.Undone:
-                    (var undone, _isUndone) = (_isUndone, true);
+                    (var undone, _isUndone, _isUndoing) = (_isUndone, true, true);
                     return undone ? "fulfilment-undone-twice" : null;
                 case FulfilmentEvent.ShipmentNoted e:
                     // Word of a shipment may overtake word of the confirmation; it implies it.
@@ -94,6 +113,7 @@ sealed class FulfilmentCheck(AuditBook book) : AuditCheck(book)
                 case FulfilmentEvent.PaymentAuthorised or FulfilmentEvent.PaymentAuthorisedLate:
                     // An attempt that was cut short may have asked for it, or it was given up before: then there is something to undo again.
                     _isUndone = false;
+                    _isUndoing |= @event is FulfilmentEvent.PaymentAuthorisedLate;
                     return null;
                 case FulfilmentEvent.PaymentCaptured e:
                     return Move(e.Shipment);

@@ -60,6 +60,9 @@ sealed class OrderedLine(Sku sku, int quantity, decimal unitPrice)
     public long Shipped { get; set; }
 
     public long Returned { get; set; }
+
+    /// <summary>Units that never will be sent.</summary>
+    public long Cancelled { get; set; }
 }
 
 /// <summary>Units of one SKU that stock moved for one order.</summary>

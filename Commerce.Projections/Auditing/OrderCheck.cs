@@ -7,7 +7,7 @@ namespace Commerce.Projections.Auditing;
 
 /// <summary>
 /// Each order: placed once, total = sum of its rounded lines; it changes status only as orders may;
-/// 0 &lt;= returned &lt;= shipped &lt;= quantity for each line, and each shipment and return has the price of its units.
+/// 0 &lt;= returned &lt;= shipped &lt;= quantity - cancelled for each line, a rest that is called off is all of it, and each shipment and return has the price of its units.
 /// </summary>
 sealed class OrderCheck(AuditBook book) : AuditCheck(book)
 {
@@ -103,6 +103,9 @@ sealed class OrderCheck(AuditBook book) : AuditCheck(book)
             case OrderEvent.Cancelled:
                 Move(recorded, order, OrderStatus.Cancelled, OrderStatus.Placed, OrderStatus.Confirmed);
                 break;
+            case OrderEvent.RestCancelled e:
+                CancelRest(recorded, order, e);
+                break;
             case OrderEvent.Shipped e:
                 Ship(recorded, order, e);
                 break;
@@ -135,9 +138,9 @@ sealed class OrderCheck(AuditBook book) : AuditCheck(book)
         {
             due += Charges.OfPart(line.UnitPrice, line.Shipped, units, order.Currency);
             line.Shipped += units;
-            if (line.Shipped > line.Quantity)
+            if (line.Shipped > line.Quantity - line.Cancelled)
             {
-                Book.Offend(recorded, "shipped-over-ordered", $"{line.Shipped} of {line.Quantity} units of {line.Sku} are shipped.");
+                Book.Offend(recorded, "shipped-over-ordered", $"{line.Shipped} of {line.Quantity - line.Cancelled} units of {line.Sku} are shipped.");
             }
         }
 
@@ -146,6 +149,23 @@ sealed class OrderCheck(AuditBook book) : AuditCheck(book)
         var isAll = order.Lines.All(l => l.Shipped >= l.Quantity);
         Move(recorded, order, isAll ? OrderStatus.Shipped : OrderStatus.PartiallyShipped, OrderStatus.Confirmed, OrderStatus.PartiallyShipped);
     }
+
+    void CancelRest(RecordedEvent recorded, OrderAccount order, OrderEvent.RestCancelled e)
+    {
+        foreach (var (line, units) in Named(recorded, order, e.Lines))
+        {
+            line.Cancelled += units;
+        }
+
+        if (order.Lines.Any(l => l.Shipped + l.Cancelled != l.Quantity))
+        {
+            Book.Offend(recorded, "rest-of-order", "What was sent and what is called off are not just what was ordered.");
+        }
+
+        Move(recorded, order, IsAllBack(order) ? OrderStatus.Returned : OrderStatus.Shipped, OrderStatus.PartiallyShipped);
+    }
+
+    static bool IsAllBack(OrderAccount order) => order.Lines.All(l => l.Returned >= l.Quantity - l.Cancelled);
 
     void Return(RecordedEvent recorded, OrderAccount order, OrderEvent.Returned e)
     {
@@ -162,8 +182,7 @@ sealed class OrderCheck(AuditBook book) : AuditCheck(book)
 
         CheckAmount(recorded, order, e.Amount, owed);
         order.ReturnedAmount += e.Amount.Amount;
-        var isAll = order.Lines.All(l => l.Returned >= l.Quantity);
-        Move(recorded, order, isAll ? OrderStatus.Returned : order.Status, OrderStatus.PartiallyShipped, OrderStatus.Shipped, OrderStatus.Completed);
+        Move(recorded, order, IsAllBack(order) ? OrderStatus.Returned : order.Status, OrderStatus.PartiallyShipped, OrderStatus.Shipped, OrderStatus.Completed);
     }
 
     IEnumerable<(OrderedLine Line, int Units)> Named(RecordedEvent recorded, OrderAccount order, ImmutableArray<LineQuantity> lines)

@@ -8,7 +8,8 @@ namespace Commerce.Projections.Auditing;
 /// <param name="Code">Stable, kebab case.</param>
 /// <param name="Detail">One sentence for a person.</param>
 /// <param name="MayStillCome">Whether later events can put it right; else it is wrong for ever.</param>
-readonly record struct Finding(string Code, string Detail, bool MayStillCome);
+/// <param name="IsCompensation">Whether it is something to be undone that is not undone yet.</param>
+readonly record struct Finding(string Code, string Detail, bool MayStillCome, bool IsCompensation = false);
 
 /// <summary>What keeps an order from being at its end, as far as the log goes.</summary>
 static class Settlement
@@ -58,7 +59,7 @@ static class Settlement
     {
         if (order.Moved.Values.Sum(m => m.Held) is > 0 and var held)
         {
-            yield return Pending("stock-not-released", $"{held} units are still held for it.");
+            yield return Undoing("stock-not-released", $"{held} units are still held for it.");
         }
 
         if (order.Moved.Values.Sum(m => m.Shipped - m.Returned) is > 0 and var gone)
@@ -68,7 +69,7 @@ static class Settlement
 
         if (order.Payment is { } payment && !IsUndone(payment))
         {
-            yield return Pending("payment-not-undone", $"its payment is {payment.Status.ToString().ToLowerInvariant()}, {payment.Captures.Done} captured, {payment.Refunds.Done} refunded.");
+            yield return Undoing("payment-not-undone", $"its payment is {payment.Status.ToString().ToLowerInvariant()}, {payment.Captures.Done} captured, {payment.Refunds.Done} refunded.");
         }
     }
 
@@ -76,11 +77,15 @@ static class Settlement
 
     static IEnumerable<Finding> StockOfKept(OrderAccount order)
     {
-        var (shipped, returned) = (Sum(order, l => l.Shipped), Sum(order, l => l.Returned));
+        var (shipped, returned, cancelled) = (Sum(order, l => l.Shipped), Sum(order, l => l.Returned), Sum(order, l => l.Cancelled));
         foreach (var (sku, ordered) in Ordered(order))
         {
             var moved = order.Moved.GetValueOrDefault(sku) ?? new MovedUnits();
-            if (moved.Held + moved.Shipped != ordered)
+            if (moved.Held + moved.Shipped > ordered - cancelled[sku] && moved.Held + moved.Shipped <= ordered)
+            {
+                yield return Undoing("rest-not-released", $"{moved.Held} units of {sku} are held, {cancelled[sku]} of {ordered} are called off.");
+            }
+            else if (moved.Held + moved.Shipped != ordered - cancelled[sku])
             {
                 yield return Wrong("stock-of-order", $"{moved.Held} units of {sku} are held and {moved.Shipped} shipped, {ordered} are ordered.");
             }
@@ -92,7 +97,7 @@ static class Settlement
 
             if (moved.Returned != returned[sku])
             {
-                yield return Pending("stock-not-returned", $"stock took {moved.Returned} units of {sku} back, the order {returned[sku]}.");
+                yield return Undoing("stock-not-returned", $"stock took {moved.Returned} units of {sku} back, the order {returned[sku]}.");
             }
         }
 
@@ -127,7 +132,7 @@ static class Settlement
 
         if (payment.Refunds.Done < order.ReturnedAmount || !payment.Refunds.AreAllDone)
         {
-            yield return Pending("not-refunded", $"{payment.Refunds.Done} refunded of {order.ReturnedAmount} returned.");
+            yield return Undoing("not-refunded", $"{payment.Refunds.Done} refunded of {order.ReturnedAmount} returned.");
         }
     }
 
@@ -148,6 +153,8 @@ static class Settlement
 
         return sums;
     }
+
+    static Finding Undoing(string code, string detail) => new(code, detail, MayStillCome: true, IsCompensation: true);
 
     static Finding Pending(string code, string detail) => new(code, detail, MayStillCome: true);
 

@@ -14,6 +14,7 @@ sealed class SettlementCheck(AuditBook book) : AuditCheck(book)
 {
     long _settled;
     long _open;
+    long _compensating;
     long _neverPlaced;
 
     public override void On(RecordedEvent recorded, object? @event)
@@ -35,6 +36,7 @@ sealed class SettlementCheck(AuditBook book) : AuditCheck(book)
                 Book.Offend(order.LastSeen, finding.Code, $"Order {order.Id}: {finding.Detail}");
             }
 
+            CheckCompensation(order, findings);
             _neverPlaced += order.Status == OrderStatus.None ? 1 : 0;
             _settled += findings.Count == 0 ? 1 : 0;
             _open += findings.Count > 0 && order.Status != OrderStatus.None ? 1 : 0;
@@ -43,8 +45,24 @@ sealed class SettlementCheck(AuditBook book) : AuditCheck(book)
 
     public override AuditReport Report(AuditReport report) => report with
     {
-        Orders = report.Orders with { Settled = _settled, Open = _open, NeverPlaced = _neverPlaced },
+        Orders = report.Orders with { Settled = _settled, Open = _open, Compensating = _compensating, NeverPlaced = _neverPlaced },
     };
+
+    // What undoes itself must end undone: whoever reads the offence knows which order a person has to look at, and what is left of it.
+    void CheckCompensation(OrderAccount order, List<Finding> findings)
+    {
+        string[] left = [.. findings.Where(f => f.IsCompensation).Select(f => f.Detail)];
+        if (order.Origin != OrderOrigin.Client || left.Length == 0)
+        {
+            return;
+        }
+
+        _compensating++;
+        if (Book.Options.RequireSettled)
+        {
+            Book.Offend(order.LastSeen, "order-compensating", $"Order {order.Id} is still compensating: {string.Join(" ", left)}");
+        }
+    }
 
     static OrderId? Id(RecordedEvent recorded) => OrderId.TryParse(recorded.Stream.Id, null, out var id) ? id : null;
 

@@ -26,6 +26,7 @@ public sealed record DocumentMapping(
                 new("customer", "varchar", "customer"),
                 new("country", "varchar", "country"),
                 new("placed_at", "timestamp with time zone", "placedAt"),
+                new("compensating_since", "timestamp with time zone", "compensatingSince"),
             ], []),
         new(ProjectionsJson.Default.PaymentView, "uuid", [], ["order"]),
         new(ProjectionsJson.Default.ProductView, "varchar", [], []),

@@ -29,7 +29,8 @@ public sealed partial class MartenDocumentStore(string connectionString, string 
             .Duplicate(o => o.Status)
             .Duplicate(o => o.Customer)
             .Duplicate(o => o.Country)
-            .Duplicate(o => o.PlacedAt);
+            .Duplicate(o => o.PlacedAt)
+            .Duplicate(o => o.CompensatingSince);
 #pragma warning restore CS8603
         options.Schema.For<PaymentView>();
         options.Schema.For<ProductView>();

@@ -15,9 +15,9 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     // Two programs that create the same thing at once: the slower one finds it there the next time.
     static readonly string[] CreatedMeanwhileStates = [PostgresErrorCodes.DuplicateSchema, PostgresErrorCodes.DuplicateTable, PostgresErrorCodes.DuplicateObject];
 
-    // Tables are made by the daemon when it first leads: until then there is nothing to read.
+    // Tables are made by the daemon when it first leads, and made anew where this version wants more columns: until then there is nothing to read.
     static readonly string[] NotBuiltStates =
-        [PostgresErrorCodes.UndefinedTable, PostgresErrorCodes.InvalidSchemaName, PostgresErrorCodes.UndefinedFunction, PostgresErrorCodes.InvalidCatalogName];
+        [PostgresErrorCodes.UndefinedTable, PostgresErrorCodes.UndefinedColumn, PostgresErrorCodes.InvalidSchemaName, PostgresErrorCodes.UndefinedFunction, PostgresErrorCodes.InvalidCatalogName];
 
     /// <summary>The database that the options name.</summary>
     public ReadDatabase(ProjectionOptions options)

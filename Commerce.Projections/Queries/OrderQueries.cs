@@ -20,6 +20,9 @@ public sealed record OrderFilter
     /// <summary>A SKU on one of their lines. Found through the sales lines, whose projection may be a moment behind.</summary>
     public Sku? Sku { get; init; }
 
+    /// <summary>Whether something of them is being undone.</summary>
+    public bool? IsCompensating { get; init; }
+
     /// <summary>Placed at this moment or later.</summary>
     public DateTimeOffset? From { get; init; }
 
@@ -52,6 +55,11 @@ public sealed class OrderQueries(IDocumentStore store)
             .AndIf(filter.From?.ToUniversalTime(), "d.placed_at >= ?")
             .AndIf(filter.To?.ToUniversalTime(), "d.placed_at < ?")
             .AndIf(filter.Sku?.Value, "d.id in (select s.order_id from analytics.sales_lines as s where s.sku = ? and s.kind = 'sale')");
+        if (filter.IsCompensating is { } isCompensating)
+        {
+            conditions.And(isCompensating ? "d.compensating_since is not null" : "d.compensating_since is null");
+        }
+
         if (page.Cursor is { } cursor)
         {
             if (!TryRead(cursor, out var placedAt, out var id))

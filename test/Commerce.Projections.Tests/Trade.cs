@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Domain;
 using Commerce.Domain.Catalog;
+using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -24,6 +25,8 @@ static class Trade
     public static StreamName OrderStream(int n) => Order.StreamOf(OrderNumber(n));
 
     public static StreamName PaymentStream(int n) => Payment.StreamOf(PaymentId.For(OrderNumber(n)));
+
+    public static StreamName FulfilmentStream(int n) => FulfilmentState.StreamOf(OrderNumber(n));
 
     public static StreamName StockStream(string sku) => Stock.StreamOf(Sku.Of(sku), Main);
 

@@ -56,7 +56,7 @@ public sealed class AcceptedLogTests
         2 or 3 => new OrderCommand.Confirm(),
         4 or 5 => new OrderCommand.Ship(NewId(random), LinesOf(random)),
         6 => new OrderCommand.Complete(),
-        7 => new OrderCommand.Return(NewId(random), LinesOf(random), "broken"),
+        7 => random.Next(6) == 0 ? new OrderCommand.CancelRest("no more") : new OrderCommand.Return(NewId(random), LinesOf(random), "broken"),
         _ => random.Next(8) == 0 ? new OrderCommand.Cancel("no") : new OrderCommand.Confirm(),
     };
 

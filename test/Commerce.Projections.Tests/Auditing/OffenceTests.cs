@@ -44,6 +44,10 @@ public sealed class OffenceTests
         yield return Breaks("order-lines", Log().With(OrderStream, Placed() with { Lines = [Placed().Lines[0] with { Line = 2 }, Placed().Lines[1] with { Line = 1 }] }));
         yield return Breaks("order-status", Log().Confirmed().With(OrderStream, new OrderEvent.Rejected(RejectReason.OutOfStock, "late")));
         yield return Breaks("shipped-over-ordered", Log().Confirmed().With(OrderStream, Shipped(1.34m, new LineQuantity(1, 4))));
+        yield return Breaks("rest-of-order", Log().ShippedInPart().With(OrderStream, RestCancelled(1, 2)));
+        yield return Breaks("order-status", Log().Confirmed().With(OrderStream, RestCancelled(3, 2)));
+        yield return Breaks("fulfilment-rest-twice", Log().With(FulfilmentStream, Started, new FulfilmentEvent.RestCancelled([new(1, 1)]), new FulfilmentEvent.RestCancelled([new(1, 1)])));
+        yield return Breaks("fulfilment-rest-released", Log().With(FulfilmentStream, Started, new FulfilmentEvent.RestReleased()));
         yield return Breaks("line-unknown", Log().Confirmed().With(OrderStream, Shipped(0, new LineQuantity(3, 1))));
         yield return Breaks("order-amount", Log().Confirmed().With(OrderStream, Shipped(0.35m, new LineQuantity(1, 1))));
         yield return Breaks("returned-over-shipped", Log().ReturnedAndRefunded().With(OrderStream, Returned(2m, new LineQuantity(2, 2))));
@@ -79,29 +83,52 @@ public sealed class OffenceTests
     {
         yield return Breaks("not-captured", Log().Confirmed().With(OrderStream, Shipped(0.34m, new LineQuantity(1, 1))).With(MugStock, StockShipped(1)));
         yield return Breaks("stock-not-shipped", Log().Confirmed().With(OrderStream, Shipped(0.34m, new LineQuantity(1, 1))).With(PaymentStream, CaptureRequested(0.34m), Captured(0.34m)));
-        yield return Breaks("not-refunded", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(MugStock, new StockEvent.Returned(OrderA, 1, null)));
-        yield return Breaks("stock-not-returned", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(PaymentStream, RefundRequested(0.34m), Refunded(0.34m)));
-        yield return Breaks("stock-not-released", Log().With(OrderStream, Placed()).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
-        yield return Breaks("payment-not-undone", Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a")).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
+        yield return Undoing("not-refunded", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(MugStock, new StockEvent.Returned(OrderA, 1, null)));
+        yield return Undoing("stock-not-returned", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(PaymentStream, RefundRequested(0.34m), Refunded(0.34m)));
+        yield return Undoing("stock-not-released", Log().With(OrderStream, Placed()).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
+        yield return Undoing("rest-not-released", Log().ShippedInPart().With(OrderStream, RestCancelled(2, 2)));
+        yield return Undoing("payment-not-undone", Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a")).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
         yield return Breaks("stock-without-order", Log().With(MugStock, Received(5), Reserved(5)));
         yield return Breaks("payment-without-order", Log().With(PaymentStream, Requested(3.01m)));
         yield return Breaks("fulfilment-open", Log().ShippedAndCaptured().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), ShipmentNoted, new FulfilmentEvent.StockShipped(Once)));
         yield return Breaks("fulfilment-open", Log().ShippedAndCaptured().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), new FulfilmentEvent.PaymentCaptured(Once)));
-        yield return Breaks("fulfilment-open", Log().With(FulfilmentStream, Started, new FulfilmentEvent.Undone(), new FulfilmentEvent.PaymentAuthorised()));
+        yield return Breaks("fulfilment-compensating", Log().With(FulfilmentStream, Started, new FulfilmentEvent.Undone(), new FulfilmentEvent.PaymentAuthorised()));
+        yield return Breaks("fulfilment-compensating", Log().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), new FulfilmentEvent.OrderCancelled()));
+        yield return Breaks("fulfilment-compensating", Log().With(FulfilmentStream, Started, new FulfilmentEvent.PaymentDeclined("no")));
+        yield return Breaks("fulfilment-compensating", Log().With(FulfilmentStream, Started, new FulfilmentEvent.OrderConfirmed(), new FulfilmentEvent.RestCancelled([new(1, 1)])));
         yield return Breaks("kept-not-authorised", Log().With(OrderStream, Placed(OrderOrigin.Import)).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Confirmed()));
     }
 
     [TestCaseSource(nameof(Unsettled))]
-    public async Task What_later_events_may_still_put_right_offends_only_where_all_must_be_settled(string code, object log)
+    public async Task What_later_events_may_still_put_right_offends_only_where_all_must_be_settled(string codes, object log)
     {
         Assert.That((await ((AuditedLog)log).Audit()).Offences, Is.Empty);
-        Assert.That((await ((AuditedLog)log).Audit(settled: true)).Offences.Select(o => o.Code), Is.EqualTo(new[] { code }));
+        Assert.That((await ((AuditedLog)log).Audit(settled: true)).Offences.Select(o => o.Code), Is.EqualTo(codes.Split(' ')));
+    }
+
+    [Test]
+    public async Task An_order_that_is_still_compensating_is_counted_and_where_all_must_be_settled_named_with_what_is_left_of_it()
+    {
+        var log = Log().With(OrderStream, Placed()).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer));
+        Assert.That((await log.Audit()).Orders, Has.Property("Compensating").EqualTo(1).And.Property("Open").EqualTo(1));
+        Assert.That((await log.Audit(settled: true)).Offences.Single(o => o.Code == "order-compensating").Detail, Is.EqualTo($"Order {OrderA} is still compensating: 5 units are still held for it."));
+        Assert.That((await log.With(MugStock, Released(5)).Audit(settled: true)).Offences, Is.Empty);
+    }
+
+    [Test]
+    public async Task An_order_whose_rest_was_called_off_ends_with_what_was_sent_and_may_come_back()
+    {
+        var log = Log().ShippedInPart().With(OrderStream, RestCancelled(2, 2)).With(MugStock, Released(4)).With(OrderStream, new OrderEvent.Completed());
+        Assert.That((await log.Audit(settled: true)).Offences, Is.Empty);
+        log.With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(MugStock, new StockEvent.Returned(OrderA, 1, null)).With(PaymentStream, RefundRequested(0.34m), Refunded(0.34m));
+        Assert.That((await log.Audit(settled: true)).Orders.ByStatus.Keys, Is.EqualTo(new[] { "returned" }));
     }
 
     [Test]
     public async Task Stock_taken_from_a_promised_order_and_money_taken_for_nothing_are_wrong_for_ever()
     {
         Assert.That((await Log().Confirmed().With(MugStock, Released(5)).Audit()).OffencesByCode.Keys, Is.EqualTo(new[] { "stock-of-order" }));
+        Assert.That((await Log().ShippedInPart().With(MugStock, Released(4)).Audit()).OffencesByCode.Keys, Is.EqualTo(new[] { "stock-of-order" }));
         Assert.That((await Log().Confirmed().With(PaymentStream, CaptureRequested(1)).Audit()).OffencesByCode.Keys, Is.EqualTo(new[] { "paid-too-much" }));
         Assert.That((await Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3)).Audit()).OffencesByCode.Keys, Is.EqualTo(new[] { "payment-amount" }));
     }
@@ -128,6 +155,8 @@ public sealed class OffenceTests
     }
 
     static AuditedLog Log() => new();
+
+    static TestCaseData Undoing(string code, AuditedLog log) => Breaks($"{code} order-compensating", log);
 
     static TestCaseData Breaks(string code, AuditedLog log) =>
         new TestCaseData(code, log).SetArgDisplayNames(code, string.Join(",", log.Events.TakeLast(2).Select(e => e.Type)));

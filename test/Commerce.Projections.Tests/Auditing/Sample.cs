@@ -41,6 +41,9 @@ static class Sample
 
     public static OrderEvent Shipped(decimal amount, params LineQuantity[] lines) => new OrderEvent.Shipped(Once, [.. lines], Pounds(amount));
 
+    /// <summary>So many units of each line are called off.</summary>
+    public static OrderEvent RestCancelled(params int[] units) => new OrderEvent.RestCancelled([.. units.Select((n, line) => new LineQuantity(line + 1, n))], "no more", CancelCause.Customer);
+
     public static OrderEvent Returned(decimal amount, params LineQuantity[] lines) => new OrderEvent.Returned(Once, [.. lines], Pounds(amount), "broken");
 
     public static PaymentEvent Requested(decimal amount) => new PaymentEvent.Requested(OrderA, Pounds(amount), "tok", null);
@@ -59,6 +62,13 @@ static class Sample
         .With(MugStock, Reserved(5))
         .With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a1"))
         .With(OrderStream, new OrderEvent.Confirmed());
+
+    /// <summary>One of five units is sent and paid.</summary>
+    public static AuditedLog ShippedInPart(this AuditedLog log) => log
+        .Confirmed()
+        .With(OrderStream, Shipped(0.34m, new LineQuantity(1, 1)))
+        .With(MugStock, StockShipped(1))
+        .With(PaymentStream, CaptureRequested(0.34m), Captured(0.34m));
 
     public static AuditedLog ShippedAndCaptured(this AuditedLog log) => log
         .Confirmed()

@@ -45,7 +45,7 @@ sealed class MartenTableTests(DocumentEngine engine)
         Assert.That(await Rows(Columns, "mt_doc_orderview"), Is.EqualTo((string[])
         [
             "id|uuid|NO|-", .. MartenColumns,
-            "number|int8|YES|-", "status|varchar|YES|-", "customer|varchar|YES|-", "country|varchar|YES|-", "placed_at|timestamptz|YES|-",
+            "number|int8|YES|-", "status|varchar|YES|-", "customer|varchar|YES|-", "country|varchar|YES|-", "placed_at|timestamptz|YES|-", "compensating_since|timestamptz|YES|-",
         ]));
     }
 
@@ -59,7 +59,7 @@ sealed class MartenTableTests(DocumentEngine engine)
             await Rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename = '{0}' ORDER BY indexname", "mt_doc_orderview"),
             Is.EqualTo((string[])
             [
-                "mt_doc_orderview_idx_country", "mt_doc_orderview_idx_customer", "mt_doc_orderview_idx_number", "mt_doc_orderview_idx_placed_at",
+                "mt_doc_orderview_idx_compensating_since", "mt_doc_orderview_idx_country", "mt_doc_orderview_idx_customer", "mt_doc_orderview_idx_number", "mt_doc_orderview_idx_placed_at",
                 "mt_doc_orderview_idx_status", "pkey_mt_doc_orderview_id",
             ]));
     }

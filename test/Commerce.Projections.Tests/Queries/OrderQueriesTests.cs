@@ -40,6 +40,27 @@ public sealed class OrderQueriesTests
     }
 
     [Test]
+    public async Task Orders_that_are_compensating_can_be_listed_and_counted()
+    {
+        for (var n = 0; n < 4; n++)
+        {
+            await Place(n, Day.AddMinutes(n));
+        }
+
+        await _world.Append(OrderStream(1), Day.AddHours(2), new OrderEvent.Cancelled("no", CancelCause.Customer));
+        await _world.Append(OrderStream(3), Day.AddHours(1), new OrderEvent.Rejected(RejectReason.OutOfStock, "no"));
+        await _world.Project();
+
+        Assert.That(await Numbers(isCompensating: true), Is.EqualTo([1_003L, 1_001L]));
+        Assert.That(await Numbers(isCompensating: false), Is.EqualTo([1_002L, 1_000L]));
+        var options = new ProjectionOptions { ConnectionString = _world.ConnectionString };
+        Assert.That(await new CompensationQueries(_world.Database, options).Read(CancellationToken.None), Is.EqualTo(new Compensations(2, Day.AddHours(1))));
+
+        async Task<IEnumerable<long>> Numbers(bool isCompensating) =>
+            await _orders.Find(new OrderFilter { IsCompensating = isCompensating }, new PageRequest(), CancellationToken.None) is Listed<OrderView>.Page page ? page.Items.Select(o => o.Number) : [];
+    }
+
+    [Test]
     public async Task Orders_placed_while_somebody_turns_pages_neither_repeat_nor_hide_one()
     {
         for (var n = 0; n < 20; n++)

@@ -48,6 +48,21 @@ public sealed class SalesQueriesTests
         Assert.That((await Figures()).Single().Net, Is.Zero);
     }
 
+    [TestCase(1)]
+    [TestCase(100)]
+    public async Task What_is_never_sent_of_an_order_is_not_sold(int batchEvents)
+    {
+        await _world.Append(OrderStream(1), Placed(1, null, null, Line(1, "CUP", 3, 2.125m), Line(2, "PLATE", 1, 7m)));
+        await _world.Project();
+        await _world.Append(OrderStream(1), new OrderEvent.Confirmed(), Shipped(2.13m, new LineQuantity(1, 1)), new OrderEvent.RestCancelled([new(1, 2), new(2, 1)], "none left", CancelCause.Customer));
+        await _world.Project(batchEvents);
+
+        Assert.That(await _world.Rows("SELECT sku, status, quantity, amount FROM analytics.sales_lines ORDER BY line, position"), Is.EqualTo((string[])["CUP|sold|1|2.13", "CUP|cancelled|2|4.25", "PLATE|cancelled|1|7"]));
+        await _world.Append(OrderStream(1), Returned(2.13m, new LineQuantity(1, 1)));
+        await _world.Project(batchEvents);
+        Assert.That(((await Figures()).Single().Gross, (await Figures()).Single().Net), Is.EqualTo((2.13m, 0m)));
+    }
+
     [Test]
     public async Task Days_are_those_of_the_trade_not_of_its_recording_and_both_ends_are_included()
     {
