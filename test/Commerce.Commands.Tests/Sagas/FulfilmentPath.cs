@@ -9,7 +9,7 @@ using Commerce.Testing.Logs;
 namespace Commerce.Commands.Tests.Sagas;
 
 /// <summary>From the order to the last refund, over whatever bus, on whatever log.</summary>
-public abstract class FulfilmentPath(LogEngine engine)
+public abstract partial class FulfilmentPath(LogEngine engine)
 {
     Shop? _opened;
 
@@ -153,18 +153,6 @@ public abstract class FulfilmentPath(LogEngine engine)
         Assert.That(((await Store.OrderOf(id)).Status, (await Store.PaymentOf(id)).Status, (await Store.OrderOf(partly)).Status), Is.EqualTo((OrderStatus.Cancelled, PaymentStatus.Voided, OrderStatus.PartiallyShipped)));
         Assert.That(((await Store.StockOf("mug")).Available, (await Store.StockOf("mug")).ReservedTotal), Is.EqualTo((8, 1)));
         await Shop.Tried(() => Store.Deadlines.Open.Count == 0);
-    }
-
-    [Test]
-    public async Task A_void_that_the_provider_refuses_for_good_is_left_to_a_person_and_the_order_stays_open()
-    {
-        var id = await Store.Place(null, ("mug", 2));
-        await Store.Settles(id, FulfilmentPhase.Confirmed);
-        Store.Provider.RefusesVoids = true;
-        await Store.Ask(id, new OrderCommand.Cancel("changed my mind"));
-        await Shop.Tried(() => !Store.Letters.Letters.IsEmpty);
-        await Store.Until(async () => (await Store.StockOf("mug")).Available == 10);
-        Assert.That((Store.Letters.Letters.Single().Type, (await Store.SagaOf(id)).Phase), Is.EqualTo(("payment-void-requested.v1", FulfilmentPhase.Undoing)));
     }
 
     [Test]

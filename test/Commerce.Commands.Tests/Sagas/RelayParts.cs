@@ -14,6 +14,15 @@ sealed class KeptCheckpoints : IRelayCheckpoints
 
     public bool IsFrozen { get; set; }
 
+    /// <summary>As if nothing was ever carried to the bus.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _position = LogPosition.Start;
+        }
+    }
+
     public Task<LogPosition> Load(CancellationToken cancellationToken)
     {
         lock (_lock)

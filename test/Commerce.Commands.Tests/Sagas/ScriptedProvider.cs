@@ -24,7 +24,11 @@ sealed class ScriptedProvider : IPaymentProvider
 
     public ConcurrentQueue<(string Kind, PaymentId Payment, decimal Amount)> Books { get; } = [];
 
-    public bool RefusesVoids { get; set; }
+    /// <summary>What it refuses although it had agreed to it: <c>capture</c>, <c>void</c> or <c>refund</c>; null: nothing.</summary>
+    public string? Refuses { get; set; }
+
+    /// <summary>What it was asked for and refused.</summary>
+    public ConcurrentQueue<string> Refusals { get; } = [];
 
     /// <summary>Authorisations wait for this.</summary>
     public TaskCompletionSource? Gate { get; set; }
@@ -36,13 +40,24 @@ sealed class ScriptedProvider : IPaymentProvider
     }
 
     public Task<ProviderAnswer> Capture(PaymentId payment, Guid capture, Money amount, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer($"{payment}/{capture}", () => Book("capture", payment, amount.Amount)));
+        Task.FromResult(Agreed("capture", $"{payment}/{capture}", payment, amount.Amount));
 
     public Task<ProviderAnswer> Void(PaymentId payment, CancellationToken cancellationToken) =>
-        Task.FromResult(RefusesVoids ? new ProviderAnswer.Declined("too-late") : Answer($"{payment}/void", () => Book("void", payment, 0)));
+        Task.FromResult(Agreed("void", $"{payment}/void", payment, 0));
 
     public Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken) =>
-        Task.FromResult(Answer($"{payment}/{refund}", () => Book("refund", payment, amount.Amount)));
+        Task.FromResult(Agreed("refund", $"{payment}/{refund}", payment, amount.Amount));
+
+    ProviderAnswer Agreed(string kind, string key, PaymentId payment, decimal amount)
+    {
+        if (Refuses != kind)
+        {
+            return Answer(key, () => Book(kind, payment, amount));
+        }
+
+        Refusals.Enqueue(kind);
+        return new ProviderAnswer.Declined("not-now");
+    }
 
     ProviderAnswer Answer(string key, Func<ProviderAnswer> first)
     {

@@ -77,6 +77,16 @@ sealed class Shop : IAsyncDisposable
         Checkpoints.IsFrozen = false;
     }
 
+    /// <summary>Begins anew and gives everybody everything again that the log ever said, what was given up included.</summary>
+    public async Task TellAllAgain()
+    {
+        await Stop();
+        Checkpoints.Forget();
+        var head = await Log.Head(default);
+        await Start();
+        await Tried(() => Checkpoints.Load(default).Result >= head);
+    }
+
     public async ValueTask DisposeAsync()
     {
         await Stop();
@@ -93,6 +103,10 @@ sealed class Shop : IAsyncDisposable
         await Ask(id, new OrderCommand.Place(id, 1, Gbp, null, null, token, OrderOrigin.Client, [.. lines.Select((l, n) => new OrderLine(n + 1, Sku.Of(l.Sku), l.Sku, l.Quantity, new Money(10, Gbp)))]));
         return id;
     }
+
+    /// <summary>Asks for what may be refused: the code of the refusal, or null.</summary>
+    public async Task<string?> RefusalOf(OrderId id, OrderCommand command) =>
+        await Processor.Handle(Order.Decider, Order.StreamOf(id), command, new CommandContext("test"), default) is CommandOutcome.Rejected refused ? refused.Rejection.Code : null;
 
     public Task Ask(OrderId id, OrderCommand command) => Accept(Order.Decider, Order.StreamOf(id), command);
 
