@@ -12,11 +12,12 @@ public sealed class MutationTests
     [TestCase(Mutation.ReleaseTwice, "released-not-held")]
     [TestCase(Mutation.ForgetTheDeduplication, "stock-not-returned")]
     [TestCase(Mutation.ConfirmBeforeAuthorise, "confirmed-not-authorised")]
-    [TestCase(Mutation.LoseTheAnswer, "money-held")]
+    [TestCase(Mutation.LoseACallback, "money-held")]
     [TestCase(Mutation.LoseAMessage, "order-open", "fulfilment-open", "not-captured")]
     [TestCase(Mutation.Oversell, "available-below-zero")]
     [TestCase(Mutation.CaptureTwice, "books-differ")]
-    [TestCase(Mutation.DropTheRelease, "stock-not-released")]
+    [TestCase(Mutation.DropTheRelease, "stock-not-released", "rest-not-released", "order-compensating")]
+    [TestCase(Mutation.ForgetTheDeadLetter, "order-compensating", "fulfilment-compensating", "not-captured")]
     [TestCase(Mutation.CheckpointRunsAhead, "order-open", "fulfilment-open")]
     public void A_defect_is_found_by_the_rules_that_it_breaks(object mutation, params string[] rules)
     {

@@ -28,12 +28,14 @@ sealed class World
         Log = new LogServer(Scheduler) { IsUnfenced = stream => mutation == Mutation.Oversell && stream.Category == "stock" };
         Broker = new Broker(Scheduler, Faults, Trace) { Loses = delivery => mutation == Mutation.LoseAMessage && IsChosen(delivery) };
         Leadership = new LeaderLock(Scheduler, Faults);
-        Callbacks = new ProviderCallbacks(Scheduler, Faults) { AreLost = mutation == Mutation.LoseTheAnswer };
+        Callbacks = new ProviderCallbacks(Scheduler, Faults) { AreLost = mutation == Mutation.LoseACallback };
         for (var n = 1; n <= Plan.Nodes; n++)
         {
             _nodes.Add(new AppNode(this, $"node {n}"));
         }
 
+        Moods = new ProviderMoods(Scheduler, Faults);
+        Clerk = new Clerk(this) { IsAway = mutation == Mutation.ForgetTheDeadLetter };
         Customers = new Clients(Scheduler, Faults, Trace, _nodes);
         Callbacks.Receive = (payment, answer, understood) =>
         {
@@ -66,7 +68,11 @@ sealed class World
 
     public ProviderCallbacks Callbacks { get; }
 
+    public ProviderMoods Moods { get; }
+
     public Clients Customers { get; }
+
+    public Clerk Clerk { get; }
 
     /// <summary>What went wrong on the way, whatever the log says.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
@@ -97,13 +103,6 @@ sealed class World
 
     /// <summary>Notes what no run may show.</summary>
     public void Offend(string code, string detail) => _failures.Add(new Failure(code, detail));
-
-    /// <summary>A message was given up: no order's story leads to that.</summary>
-    public void GiveUp(Delivery delivery, Exception reason)
-    {
-        Trace.Note("world", $"gives up for {reason.Message}", delivery);
-        Offend("dead-letter", $"{delivery}: {reason.GetType().Name}: {reason.Message}");
-    }
 
     /// <summary>Whether a defect that spares most messages does not spare this one, however often it comes.</summary>
     public static bool IsChosen(Delivery delivery) => delivery.Id.ToByteArray()[15] % ChosenOf == 0;

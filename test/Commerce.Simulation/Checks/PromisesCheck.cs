@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -55,12 +56,11 @@ static class PromisesCheck
                 case OrderEvent.Cancelled when sold.Count > 0 && IsConfirmed(events, recorded):
                     Each(lines[recorded.Stream], -1);
                     break;
+                case OrderEvent.RestCancelled e:
+                    Less(lines[recorded.Stream], e.Lines);
+                    break;
                 case OrderEvent.Returned e:
-                    foreach (var back in e.Lines)
-                    {
-                        Add(sold, lines[recorded.Stream].Lines[back.Line - 1].Sku.Value, -back.Quantity);
-                    }
-
+                    Less(lines[recorded.Stream], e.Lines);
                     break;
             }
         }
@@ -72,6 +72,14 @@ static class PromisesCheck
             foreach (var line in placed.Lines)
             {
                 Add(sold, line.Sku.Value, sign * line.Quantity);
+            }
+        }
+
+        void Less(OrderEvent.Placed placed, ImmutableArray<LineQuantity> units)
+        {
+            foreach (var (line, quantity) in units)
+            {
+                Add(sold, placed.Lines[line - 1].Sku.Value, -quantity);
             }
         }
     }

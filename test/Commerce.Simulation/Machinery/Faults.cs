@@ -21,6 +21,9 @@ enum Fault
     /// <summary>The provider answers 500 and did nothing.</summary>
     ProviderError,
 
+    /// <summary>The provider refuses what it had agreed to, for a while.</summary>
+    ProviderRefuses,
+
     /// <summary>The provider takes longer than anybody waits, and does it.</summary>
     ProviderSlow,
 

@@ -10,7 +10,7 @@ using Commerce.Simulation.Servers;
 namespace Commerce.Simulation.People;
 
 /// <summary>
-/// People who order, change their minds, are sent their goods and send some back, at any time and without waiting for the
+/// People who order, change their minds, in whole or for the rest, are sent their goods and send some back, at any time and without waiting for the
 /// moment at which it makes sense.
 /// </summary>
 sealed class Shoppers(World world)
@@ -54,6 +54,11 @@ sealed class Shoppers(World world)
         if (Random.Next(5) == 0)
         {
             Sometime(() => Ask(order, new OrderCommand.Cancel("changed my mind")));
+        }
+
+        if (Random.Next(3) == 0)
+        {
+            Sometime(() => Ask(order, new OrderCommand.CancelRest("never mind the rest")));
         }
 
         for (var n = Random.Next(ShipmentsMax + 1); n > 0; n--)

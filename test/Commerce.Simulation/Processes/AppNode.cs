@@ -77,9 +77,10 @@ sealed class AppNode(World world, string name)
         var runner = new FulfilmentRunner(new FulfilmentProcess(plan.Policy), new FulfilmentCommands(asked, time), store, time);
         var toProvider = Connect(
             node, Fault.ProviderAway, Fault.ProviderRequestLost, Fault.ProviderAnswerLost, ProviderTimeout, () => new PaymentProviderUnavailableException("The payment provider does not answer."));
-        var provider = new ProviderClient(world.Books, world.Callbacks, node, toProvider, scheduler, faults) { CapturesTwice = mutation == Mutation.CaptureTwice };
+        var provider = new ProviderClient(world.Books, world.Callbacks, world.Moods, node, toProvider, scheduler, faults) { CapturesTwice = mutation == Mutation.CaptureTwice };
         var options = new SagaOptions { Policy = plan.Policy };
-        var consumers = new ConsumerHost(node, runner, store, new PaymentExecutor(provider, asked, new PaymentNewsRecorder(asked, time)), options, world.GiveUp);
+        var consumers = new ConsumerHost(
+            node, runner, store, new PaymentExecutor(provider, asked, new PaymentNewsRecorder(asked, time)), options, world.Clerk.Receive);
 
         world.Broker.Subscribe(node, consumers.Receive);
         node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);

@@ -18,8 +18,8 @@ enum Mutation
     /// <summary>The order is promised while its payment is only asked for.</summary>
     ConfirmBeforeAuthorise,
 
-    /// <summary>Some of the provider's answers are never recorded, and none of its callbacks comes.</summary>
-    LoseTheAnswer,
+    /// <summary>The provider's callbacks are lost, and of some payments the answer with them.</summary>
+    LoseACallback,
 
     /// <summary>Some messages are never delivered.</summary>
     LoseAMessage,
@@ -35,6 +35,9 @@ enum Mutation
 
     /// <summary>The relay stores how far it has read, not how far everything is done with.</summary>
     CheckpointRunsAhead,
+
+    /// <summary>What was given up is given to nobody.</summary>
+    ForgetTheDeadLetter,
 }
 
 /// <summary>Words about mutations.</summary>
@@ -42,7 +45,7 @@ static class Mutations
 {
     /// <summary>Whether it is made in what saga and payments ask of the aggregates.</summary>
     public static bool IsOfCommands(this Mutation mutation) => mutation is Mutation.SkipTheVoid or Mutation.ReleaseTwice
-        or Mutation.ForgetTheDeduplication or Mutation.ConfirmBeforeAuthorise or Mutation.LoseTheAnswer or Mutation.DropTheRelease;
+        or Mutation.ForgetTheDeduplication or Mutation.ConfirmBeforeAuthorise or Mutation.LoseACallback or Mutation.DropTheRelease;
 
     /// <summary>Its name on the command line, e.g. <c>skip-the-void</c>.</summary>
     public static string Word(this Mutation mutation) =>

@@ -26,7 +26,7 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
         switch (mutation, command)
         {
             case (Mutation.SkipTheVoid, PaymentCommand.RequestVoid) or (Mutation.DropTheRelease, StockCommand.Release):
-            case (Mutation.LoseTheAnswer, PaymentCommand.Authorise) when PaymentId.Parse(stream.Id, null).Value.ToByteArray()[15] % ChosenOf == 0:
+            case (Mutation.LoseACallback, PaymentCommand.Authorise) when PaymentId.Parse(stream.Id, null).Value.ToByteArray()[15] % ChosenOf == 0:
                 return Pretended;
             case (Mutation.ForgetTheDeduplication, StockCommand forgotten):
                 context = context with { CommandId = context.CommandId is { } id ? $"{id}#{_commands}" : null };

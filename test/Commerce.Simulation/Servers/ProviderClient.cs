@@ -8,7 +8,7 @@ namespace Commerce.Simulation.Servers;
 /// The provider as one process reaches it: attempts with a timeout, repeats with growing pauses and a circuit breaker, with
 /// the figures of <see cref="HttpPaymentProviderOptions"/>.
 /// </summary>
-sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, Node node, Link link, Scheduler scheduler, Faults faults) : IPaymentProvider
+sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, ProviderMoods moods, Node node, Link link, Scheduler scheduler, Faults faults) : IPaymentProvider
 {
     static readonly HttpPaymentProviderOptions Options = new();
 
@@ -26,8 +26,8 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, No
 
     public async Task<ProviderAnswer> Capture(PaymentId payment, Guid capture, Money amount, CancellationToken cancellationToken)
     {
-        var answer = await Ask("capture of", payment, () => books.Capture(payment, capture, amount)).ConfigureAwait(false);
-        if (CapturesTwice)
+        var answer = await Agreed("capture of", payment, () => books.Capture(payment, capture, amount)).ConfigureAwait(false);
+        if (CapturesTwice && answer is ProviderAnswer.Approved)
         {
             books.Capture(payment, Uuid.FromName(capture, "again"), amount);
         }
@@ -35,10 +35,14 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, No
         return answer;
     }
 
-    public Task<ProviderAnswer> Void(PaymentId payment, CancellationToken cancellationToken) => Ask("void", payment, () => books.Void(payment));
+    public Task<ProviderAnswer> Void(PaymentId payment, CancellationToken cancellationToken) => Agreed("void", payment, () => books.Void(payment));
 
     public Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken) =>
-        Ask("refund of", payment, () => books.Refund(payment, refund, amount));
+        Agreed("refund of", payment, () => books.Refund(payment, refund, amount));
+
+    // What it has agreed to it may refuse all the same, and then nothing is done.
+    Task<ProviderAnswer> Agreed(string what, PaymentId of, Func<ProviderAnswer> serve) =>
+        Ask(what, of, () => moods.Refuses(of) ? new ProviderAnswer.Declined("not-now") : serve());
 
     async Task<ProviderAnswer> Ask(string what, PaymentId of, Func<ProviderAnswer> serve)
     {
