@@ -51,7 +51,7 @@ public sealed record Payment(
     /// <summary>The aggregate.</summary>
     public static readonly Decider<PaymentCommand, PaymentEvent, Payment> Decider = new("payment", None, Decide, Evolve);
 
-    /// <summary>Until when the provider's answer is waited for; null: there is no such moment.</summary>
+    /// <summary>Until when the provider's answer is waited for; null: who waits knows, it was requested before payments said so.</summary>
     public DateTimeOffset? Until { get; init; }
 
     /// <summary>What the provider took.</summary>

@@ -25,7 +25,7 @@ public enum VoidReason
 /// <summary>What happens to a payment. What is asked of the provider is an event before it is asked, so that no crash forgets it.</summary>
 public abstract record PaymentEvent
 {
-    /// <summary>The provider is to authorise the amount until then; null: whenever it likes.</summary>
+    /// <summary>The provider is to authorise the amount until then; null: within the time that the house gives payments.</summary>
     [EventName("payment-requested.v2")]
     public sealed record Requested(OrderId Order, Money Amount, string? Token, DateTimeOffset? Until) : PaymentEvent;
 
@@ -81,7 +81,7 @@ public abstract record PaymentEvent
 /// <summary>What can be asked of a payment.</summary>
 public abstract record PaymentCommand
 {
-    /// <summary>Ask for an authorisation, to be given until then; null: whenever. Asked again, the first moment stands.</summary>
+    /// <summary>Ask for an authorisation, to be given until then; null: within the time that the house gives payments. Asked again, the first moment stands.</summary>
     public sealed record Request(OrderId Order, Money Amount, string? Token, DateTimeOffset? Until) : PaymentCommand;
 
     /// <summary>The provider authorised.</summary>

@@ -138,6 +138,22 @@ public abstract partial class FulfilmentPath(LogEngine engine)
     }
 
     [Test]
+    public async Task A_payment_that_was_requested_before_payments_had_a_time_ends_its_order_too()
+    {
+        await Store.Stop();
+        Store.Provider.Gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = await Store.Place(null, ("mug", 2));
+        var old = new PaymentEvent.RequestedV1(id, new Money(20, Currency.Of("GBP")), null);
+        var metadata = new EventMetadata { OccurredAt = Store.Time.GetUtcNow(), Actor = "saga" }.ToJson();
+        await Store.Log.Append(Payment.StreamOf(PaymentId.For(id)), ExpectedRevision.None, [new(Guid.NewGuid(), EventCatalog.NameOf(old), EventCatalog.ToJson(old), metadata)], default);
+        await Store.Start();
+        await Store.Until(async () => (await Store.SagaOf(id)).Phase == FulfilmentPhase.Paying);
+        Store.Time.Pass(TimeSpan.FromMinutes(16));
+        await Store.Settles(id, FulfilmentPhase.Undone);
+        Assert.That(((await Store.PaymentOf(id)).Status, (await Store.StockOf("mug")).Available), Is.EqualTo((PaymentStatus.Expired, 10)));
+    }
+
+    [Test]
     public async Task An_order_that_is_not_shipped_before_its_reservation_runs_out_is_called_off_by_the_house()
     {
         var id = await Store.Place(null, ("mug", 2));
