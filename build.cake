@@ -39,6 +39,8 @@ Task("bench").Description("Measures it: bench [ARGUMENTS] runs test/Commerce.Ben
 
 Task("simulate").Description("Plays seeds of the system with everything that can go wrong: simulate [--seeds N] [--seed S]").Does(() => Build("test/Commerce.Simulation"));
 
+Task("faults").Description("Kills and cuts off every part of a real shop under load, then audits it: faults [--minutes M] [--seed S]").IsDependentOn("postgres").IsDependentOn("rabbitmq").Does(() => Build("test/Commerce.Faults"));
+
 Task("clean").Description("Stops the private servers of this folder and removes all that was built and stored").Does(() =>
 {
     foreach (var data in ServerFolders())

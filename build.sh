@@ -41,5 +41,6 @@ case "$target" in
     demo) (cake) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" demo "$@" ;;
     bench) (cake) && exec dotnet "$root/test/Commerce.Benchmarks/bin/Release/net10.0/Commerce.Benchmarks.dll" "$@" ;;
     simulate) (cake) && exec dotnet "$root/test/Commerce.Simulation/bin/Release/net10.0/Commerce.Simulation.dll" "$@" ;;
+    faults) (cake) && exec dotnet "$root/test/Commerce.Faults/bin/Release/net10.0/Commerce.Faults.dll" "$@" ;;
     *) cake "$@" ;;
 esac

@@ -4,6 +4,7 @@ using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
@@ -14,7 +15,13 @@ namespace Commerce.Api.Composition;
 
 /// <summary>Asks everything that this process leans on how it is.</summary>
 sealed class Readiness(
-    IEventLog log, EventLogLocation logLocation, ProjectionStatusReader projections, CompensationQueries compensations, TimeProvider time, IServiceProvider services)
+    IEventLog log,
+    EventLogLocation logLocation,
+    ProjectionStatusReader projections,
+    ProjectionSignals signals,
+    CompensationQueries compensations,
+    TimeProvider time,
+    IServiceProvider services)
 {
     /// <summary>What a report says when requests can be answered.</summary>
     public const string Ready = "ready";
@@ -38,8 +45,11 @@ sealed class Readiness(
             Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken),
             Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations, cancellationToken)).ConfigureAwait(false);
         var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
-        return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all]);
+        return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all], [.. Led()]);
     }
+
+    IEnumerable<string> Led() =>
+        [.. services.GetService<LedHere>()?.Names ?? [], .. signals.LedHere.Select(NameOf)];
 
     async Task<IReadOnlyList<HealthCheck>> CheckLog(CancellationToken cancellationToken) =>
         [new("log", HealthCheck.Up, Engine: logLocation.Engine, Position: (await log.Head(cancellationToken).ConfigureAwait(false)).ToString())];
@@ -77,12 +87,14 @@ sealed class Readiness(
         new("paymentProvider", state == CircuitState.Closed ? HealthCheck.Up : HealthCheck.Degraded, $"circuit {Words.Of(state)}");
 
     static HealthCheck Of(ProjectionStatus projection) => new(
-        $"projection:{projection.Name}",
+        NameOf(projection.Name),
         projection.State == ProjectionState.Running && projection.Lag <= LagMax ? HealthCheck.Up : HealthCheck.Degraded,
         projection.State == ProjectionState.Running ? null : Words.Of(projection.State),
         Position: projection.Position.ToString(),
         LagEvents: projection.LagEvents,
         LagMs: (long)projection.Lag.TotalMilliseconds);
+
+    static string NameOf(string projection) => $"projection:{projection}";
 
     // What is down says so in one sentence; its own message may name hosts, and this address asks nobody who they are.
     static async Task<IReadOnlyList<HealthCheck>> Guarded(HealthCheck down, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check, CancellationToken cancellationToken)

@@ -7,7 +7,8 @@ namespace Commerce.Api.Endpoints;
 /// <summary>How this process and what it leans on are.</summary>
 /// <param name="Status"><c>ready</c> or <c>notReady</c>.</param>
 /// <param name="Checks">Each by name.</param>
-sealed record HealthReport(string Status, ImmutableArray<HealthCheck> Checks);
+/// <param name="Leads">What this process does alone among those of its roles: <c>relay</c>, <c>deadlines</c>, each <c>projection:…</c>.</param>
+sealed record HealthReport(string Status, ImmutableArray<HealthCheck> Checks, ImmutableArray<string> Leads);
 
 /// <summary>One thing that it leans on.</summary>
 /// <param name="Name">What.</param>
@@ -35,7 +36,7 @@ static class HealthEndpoints
     {
         var health = routes.MapGroup("/health").WithTags("Health");
 
-        health.MapGet("/live", () => TypedResults.Json(new HealthReport("live", []), ApiJson.Default.HealthReport))
+        health.MapGet("/live", () => TypedResults.Json(new HealthReport("live", [], []), ApiJson.Default.HealthReport))
             .Describe("GetLive", "The process runs")
             .Answers<HealthReport>(200);
 
@@ -44,7 +45,7 @@ static class HealthEndpoints
                 var report = await readiness.Check(ct);
                 return TypedResults.Json(report, ApiJson.Default.HealthReport, statusCode: report.Status == Readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
             })
-            .Describe("GetReady", "The process can do its work: log, read database, read models' lag, orders that are compensating, order numbers, bus, payment provider")
+            .Describe("GetReady", "The process can do its work: log, read database, read models' lag, orders that are compensating, order numbers, bus, payment provider, and what this process leads")
             .Answers<HealthReport>(200)
             .Produces<HealthReport>(503);
     }

@@ -29,7 +29,8 @@ public static class SagaServices
         services.AddSingleton(options.Validated());
         services.TryAddSingleton<IRelayCheckpoints>(s => new PostgresRelayCheckpoints(s.GetRequiredService<NpgsqlDataSource>(), RelayName));
         services.TryAddSingleton<IDeadLetters>(s => new PostgresDeadLetters(s.GetRequiredService<NpgsqlDataSource>()));
-        services.TryAddSingleton<ILeadership>(s => new PostgresLeadership(s.GetRequiredService<NpgsqlDataSource>(), RelayName, options.LeadershipEvery, s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<ILeadership>(s => new PostgresLeadership(s.GetRequiredService<NpgsqlDataSource>(), RelayName, options.LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<LedHere>();
         services.AddSingleton<Consumption>();
         services.AddSingleton<CommerceBus>();
         services.AddSingleton(s => new BusHealth(s.GetRequiredService<CommerceBus>()));
@@ -44,7 +45,7 @@ public static class SagaServices
             services.AddSingleton<DeadlineWaker>();
             services.TryAddSingleton<IDeadlineTable>(s => new PostgresDeadlineTable(s.GetRequiredService<NpgsqlDataSource>()));
             services.TryAddKeyedSingleton<ILeadership>(DeadlineScanner.Name, (s, _) => new PostgresLeadership(
-                s.GetRequiredService<NpgsqlDataSource>(), DeadlineScanner.Name, options.LeadershipEvery, s.GetRequiredService<TimeProvider>()));
+                s.GetRequiredService<NpgsqlDataSource>(), DeadlineScanner.Name, options.LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
             services.AddHostedService<DeadlineScanner>();
             services.AddSingleton(s => new PaymentNewsRecorder(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
             services.AddSingleton(s => new PaymentExecutor(s.GetRequiredService<IPaymentProvider>(), s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<PaymentNewsRecorder>()));

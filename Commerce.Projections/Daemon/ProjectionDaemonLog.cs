@@ -20,4 +20,7 @@ static partial class ProjectionDaemonLog
 
     [LoggerMessage(5, LogLevel.Warning, "The error of projection {Projection} could not be noted in the read database")]
     public static partial void ErrorNotNoted(this ILogger logger, string projection, Exception e);
+
+    [LoggerMessage(6, LogLevel.Warning, "Projection {Projection} lost the connection that holds its lead: another node may run it")]
+    public static partial void LostLead(this ILogger logger, string projection, Exception e);
 }

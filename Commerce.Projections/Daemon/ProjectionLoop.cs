@@ -29,11 +29,17 @@ sealed class ProjectionLoop(
             try
             {
                 await using var leadership = await Leadership(cancellationToken);
-                await Lead(cancellationToken);
+                using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, leadership.Lost);
+                await Lead(leading.Token);
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException e)
+            {
+                logger.LostLead(projection.Name, e);
+                await Task.Delay(options.LeaderPollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (CheckpointMovedException e)
             {
@@ -64,7 +70,7 @@ sealed class ProjectionLoop(
     {
         while (true)
         {
-            if (await LeaderLock.TryTake(database, projection.Name, cancellationToken) is { } leadership)
+            if (await LeaderLock.TryTake(database, projection.Name, options.LeaderPollInterval, time, cancellationToken) is { } leadership)
             {
                 return leadership;
             }

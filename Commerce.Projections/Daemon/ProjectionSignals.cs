@@ -12,6 +12,9 @@ public sealed class ProjectionSignals
     /// <summary>Ends when the next projection moves.</summary>
     public Task Moved => _moved.Task;
 
+    /// <summary>Names of the projections that this process leads, in order.</summary>
+    public IReadOnlyList<string> LedHere => [.. _positions.Keys.Order(StringComparer.Ordinal)];
+
     /// <summary>How far a projection has come, or null where this process does not lead it.</summary>
     public LogPosition? PositionOf(string projection) => _positions.TryGetValue(projection, out var position) ? position : null;
 

@@ -155,6 +155,7 @@ public sealed class QueryTests(LogEngine engine) : ApiTest(engine)
         var ready = await Get("/health/ready");
         Assert.That((ready.Status, ready.Field("status")), Is.EqualTo((200, "ready")), ready.Text);
         Assert.That(ready.Json.GetProperty("checks").EnumerateArray().Select(c => c.GetProperty("name").GetString()), Is.SupersetOf(new[] { "log", "readDatabase", "projection:orders" }));
+        Assert.That(ready.Json.GetProperty("leads").EnumerateArray().Select(l => l.GetString()), Is.SupersetOf(new[] { "deadlines", "projection:orders", "relay" }));
     }
 
     static IEnumerable<string?> Types(Reply page) => page.Json.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString());

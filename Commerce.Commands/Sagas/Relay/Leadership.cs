@@ -18,11 +18,24 @@ public interface ILease : IAsyncDisposable
 
 /// <summary>
 /// Leadership by a PostgreSQL advisory lock of a session: it lives on a connection of its own, and whoever loses the
-/// connection loses the lock. Between the two a follower may begin while the old leader has not noticed: what they both do
-/// has to bear repetition.
+/// connection loses the lock. A process that dies closes it at once. One that hangs, or whose network is cut, keeps it open
+/// and says nothing any more: the server ends the session after a while of silence (from PostgreSQL 14 on), later than the
+/// leader itself gives up when it gets no answer. One that hung may go on before it has noticed: what leaders do has to bear
+/// repetition.
 /// </summary>
-sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan every, TimeProvider time) : ILeadership
+sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan every, LedHere ledHere, TimeProvider time) : ILeadership
 {
+    /// <summary>Looks that one look may take to be answered before the lead counts as lost, and how long that is at least.</summary>
+    const int AnswerLooksMax = 3;
+    static readonly TimeSpan AnswerMaxMin = TimeSpan.FromSeconds(1);
+
+    /// <summary>Looks by which the server waits longer: the old leader has stepped down when the next one begins.</summary>
+    const int SilentLooksMore = 2;
+
+    // Servers before PostgreSQL 14 do not know it: there a session lasts as long as its connection.
+    const string SetSilence = "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+    const string ResetSilence = "SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+
     public async Task<ILease> Acquire(CancellationToken cancellationToken)
     {
         while (true)
@@ -31,12 +44,13 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
             try
             {
                 await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+                await Execute(connection, SetSilence, cancellationToken, $"{(AnswerMax + (every * SilentLooksMore)).TotalMilliseconds:0}ms").ConfigureAwait(false);
                 while (!await TryLock(connection, cancellationToken).ConfigureAwait(false))
                 {
                     await Task.Delay(every, time, cancellationToken).ConfigureAwait(false);
                 }
 
-                return new Lease(connection, every, time);
+                return new Lease(connection, name, every, AnswerMax, ledHere, time);
             }
             catch (NpgsqlException)
             {
@@ -51,6 +65,8 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
         }
     }
 
+    TimeSpan AnswerMax => every * AnswerLooksMax > AnswerMaxMin ? every * AnswerLooksMax : AnswerMaxMin;
+
     async Task<bool> TryLock(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand("SELECT pg_try_advisory_lock(hashtextextended($1, 0))", connection);
@@ -58,18 +74,32 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
     }
 
+    static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params IEnumerable<object> values)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        foreach (var value in values)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     sealed class Lease : ILease
     {
         readonly NpgsqlConnection _connection;
+        readonly string _name;
+        readonly LedHere _ledHere;
         readonly CancellationTokenSource _lost = new();
         readonly CancellationTokenSource _disposing = new();
         readonly Task _watch;
 
-        public Lease(NpgsqlConnection connection, TimeSpan every, TimeProvider time)
+        public Lease(NpgsqlConnection connection, string name, TimeSpan every, TimeSpan answerMax, LedHere ledHere, TimeProvider time)
         {
-            _connection = connection;
+            (_connection, _name, _ledHere) = (connection, name, ledHere);
             Lost = _lost.Token;
-            _watch = Watch(every, time);
+            _ledHere.Begin(name);
+            _watch = Watch(every, answerMax, time);
         }
 
         public CancellationToken Lost { get; }
@@ -78,19 +108,20 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
         {
             await _disposing.CancelAsync().ConfigureAwait(false);
             await _watch.ConfigureAwait(false);
+            _ledHere.End(_name);
             await Unlock().ConfigureAwait(false);
             await _connection.DisposeAsync().ConfigureAwait(false);
             _lost.Dispose();
             _disposing.Dispose();
         }
 
-        // The pool keeps the session: the lock has to go by itself.
+        // The pool keeps the session: the lock has to go by itself, and silence is no fault of it any more.
         async Task Unlock()
         {
             try
             {
-                await using var command = new NpgsqlCommand("SELECT pg_advisory_unlock_all()", _connection);
-                await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
+                await Execute(_connection, "SELECT pg_advisory_unlock_all()", CancellationToken.None).ConfigureAwait(false);
+                await Execute(_connection, ResetSilence, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
             {
@@ -99,14 +130,14 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
         }
 
         // Asks through the connection that holds the lock; no answer in time counts as lost.
-        async Task Watch(TimeSpan every, TimeProvider time)
+        async Task Watch(TimeSpan every, TimeSpan answerMax, TimeProvider time)
         {
             try
             {
                 while (true)
                 {
                     await Task.Delay(every, time, _disposing.Token).ConfigureAwait(false);
-                    await using var command = new NpgsqlCommand("SELECT 1", _connection) { CommandTimeout = Math.Max(1, (int)every.TotalSeconds * 3) };
+                    await using var command = new NpgsqlCommand("SELECT 1", _connection) { CommandTimeout = (int)answerMax.TotalSeconds };
                     await command.ExecuteScalarAsync(_disposing.Token).ConfigureAwait(false);
                 }
             }
@@ -115,6 +146,7 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
             }
             catch (Exception e) when (e is NpgsqlException or InvalidOperationException or OperationCanceledException)
             {
+                _ledHere.End(_name);
                 await _lost.CancelAsync().ConfigureAwait(false);
             }
         }

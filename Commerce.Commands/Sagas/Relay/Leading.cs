@@ -27,7 +27,7 @@ static class Leading
             }
             catch (Exception e)
             {
-                steppedDown(e.Message);
+                steppedDown(e is OperationCanceledException ? "The connection that holds its lead is lost; another process may lead." : e.Message);
                 await Task.Delay(FailurePause, time, stopping).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }

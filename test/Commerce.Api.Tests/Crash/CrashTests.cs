@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Commerce.Api.Cli.Demo;
 using Commerce.Api.Sandbox;
+using Commerce.Faults.Site;
 using Commerce.Projections.Auditing;
 
 namespace Commerce.Api.Tests.Crash;
@@ -16,6 +17,8 @@ public sealed class CrashTests
     /// <summary>For a start, a database cluster and a broker included, on a busy machine.</summary>
     const int TimeMaxMs = 240_000;
 
+    static readonly Dictionary<string, string> Sandboxed = new() { ["Commerce__Payments__Sandbox"] = "true" };
+
     static readonly TimeSpan SettlingTimeMax = TimeSpan.FromSeconds(60);
 
     [TestCase(Surroundings.Embedded)]
@@ -25,7 +28,7 @@ public sealed class CrashTests
     public async Task What_was_accepted_before_a_kill_ends_as_it_would_have_without(Surroundings surroundings, CancellationToken ct)
     {
         await using var premises = await Premises.Take(surroundings, ct);
-        await using var process = new ServingProcess(premises.Arguments);
+        await using var process = ServingProcess.Serve("shop", premises.Arguments, Sandboxed);
         using var http = new HttpClient { BaseAddress = process.Address };
         var shop = new ShopClient(http);
         var customers = new Customers(shop, process);

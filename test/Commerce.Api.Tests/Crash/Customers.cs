@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json.Nodes;
 using Commerce.Api.Cli.Demo;
+using Commerce.Faults.Site;
 
 namespace Commerce.Api.Tests.Crash;
 

@@ -90,5 +90,34 @@ public sealed class RelayStorageTests
         await using var next = await Leadership("l2").Acquire(default).WaitAsync(Patience);
     }
 
-    PostgresLeadership Leadership(string name) => new(Database, name, Often, TimeProvider.System);
+    [Test]
+    public async Task What_this_process_leads_can_be_told()
+    {
+        var led = new LedHere();
+        await using (await Leadership("l3", led).Acquire(default))
+        {
+            Assert.That(led.Names, Is.EqualTo(new[] { "l3" }));
+        }
+
+        Assert.That(led.Names, Is.Empty);
+    }
+
+    [Test]
+    public async Task Who_holds_the_lead_and_says_nothing_any_more_loses_it_to_another()
+    {
+        await using var hanging = NpgsqlDataSource.Create(_created?.ConnectionString ?? "");
+        var stopped = new StoppedTime();
+        await using var lease = await new PostgresLeadership(hanging, "l4", Often, new LedHere(), stopped).Acquire(default);
+        await using var next = await Leadership("l4").Acquire(default).WaitAsync(Patience);
+        Assert.That(lease.Lost.IsCancellationRequested, Is.False, "it hangs, and has not noticed");
+    }
+
+    PostgresLeadership Leadership(string name, LedHere? led = null) => new(Database, name, Often, led ?? new LedHere(), TimeProvider.System);
+
+    /// <summary>The clock of a process that hangs: what waits for it waits for ever.</summary>
+    sealed class StoppedTime : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+            System.CreateTimer(callback, state, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
 }

@@ -3,31 +3,61 @@ using System.Diagnostics;
 using Commerce.Api.Composition;
 using Commerce.Commands.Embedded;
 
-namespace Commerce.Api.Tests.Crash;
+namespace Commerce.Faults.Site;
 
-/// <summary>The executable, serving as a process of its own, which can be killed and started again as it was.</summary>
-sealed class ServingProcess(IReadOnlyList<string> arguments) : IAsyncDisposable
+/// <summary>The executable as a process of its own, which can be killed, stopped for a while and started again as it was.</summary>
+sealed class ServingProcess : IAsyncDisposable
 {
     /// <summary>Lines of its output that are kept: they say why it failed.</summary>
     const int LastWordsMax = 60;
 
     /// <summary>A first start makes a database cluster; on a busy machine that takes a while.</summary>
-    static readonly TimeSpan StartTimeMax = TimeSpan.FromSeconds(60);
+    static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(3);
 
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
     readonly ConcurrentQueue<string> _lastWords = [];
+    readonly IReadOnlyList<string> _words;
+    readonly IReadOnlyDictionary<string, string> _environment;
+    readonly string _readyPath;
     TaskCompletionSource _serving = NewPromise();
     Process? _process;
+    bool _isKilled;
+
+    ServingProcess(string name, Uri address, string readyPath, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment) =>
+        (Name, Address, _readyPath, _words, _environment) = (name, address, readyPath, words, environment);
+
+    /// <summary>What it is called in reports.</summary>
+    public string Name { get; }
 
     /// <summary>Where it serves, before a kill and after.</summary>
-    public Uri Address { get; } = new($"http://127.0.0.1:{FreePort.Find()}");
+    public Uri Address { get; }
+
+    /// <summary>Takes each line of its output; null: nobody does.</summary>
+    public TextWriter? Output { get; init; }
 
     /// <summary>Ends when it serves; after a kill, when it serves again.</summary>
     public Task Serving => Volatile.Read(ref _serving).Task;
 
     /// <summary>What it last said.</summary>
     public string LastWords => string.Join('\n', _lastWords);
+
+    /// <summary>How it ended although nobody killed it; null: it did not.</summary>
+    public int? EndedByItself => _process is { HasExited: true } ended && !_isKilled ? ended.ExitCode : null;
+
+    /// <summary>The verb <c>serve</c>.</summary>
+    public static ServingProcess Serve(string name, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TextWriter? output = null)
+    {
+        var address = FreeAddress();
+        return new(name, address, "health/ready", ["serve", "--urls", address.GetLeftPart(UriPartial.Authority), .. arguments], environment) { Output = output };
+    }
+
+    /// <summary>The verb <c>sandbox</c>.</summary>
+    public static ServingProcess Sandbox(string name, string books, TextWriter? output = null)
+    {
+        var address = FreeAddress();
+        return new(name, address, "v1/behaviour", ["sandbox", "--port", $"{address.Port}", "--books", books], new Dictionary<string, string>()) { Output = output };
+    }
 
     /// <summary>Starts it; returns when it is ready.</summary>
     public async Task Start(CancellationToken cancellationToken)
@@ -36,6 +66,7 @@ sealed class ServingProcess(IReadOnlyList<string> arguments) : IAsyncDisposable
         {
             _process?.Dispose();
             _process = Process.Start(Description()) ?? throw new InvalidOperationException("The process did not start.");
+            _isKilled = false;
             _process.OutputDataReceived += (_, line) => Note(line.Data);
             _process.ErrorDataReceived += (_, line) => Note(line.Data);
             _process.BeginOutputReadLine();
@@ -54,11 +85,18 @@ sealed class ServingProcess(IReadOnlyList<string> arguments) : IAsyncDisposable
     public void Kill()
     {
         Volatile.Write(ref _serving, NewPromise());
+        _isKilled = true;
         _process?.Kill();
     }
 
     /// <summary>Returns when the killed process is gone.</summary>
     public Task Gone(CancellationToken cancellationToken) => _process?.WaitForExitAsync(cancellationToken) ?? Task.CompletedTask;
+
+    /// <summary>SIGSTOP: it hangs, and its connections stay open.</summary>
+    public Task Freeze(CancellationToken cancellationToken) => Signal("-STOP", cancellationToken);
+
+    /// <summary>SIGCONT: it goes on and knows of nothing.</summary>
+    public Task Thaw(CancellationToken cancellationToken) => Signal("-CONT", cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
@@ -74,23 +112,37 @@ sealed class ServingProcess(IReadOnlyList<string> arguments) : IAsyncDisposable
         _process?.Dispose();
     }
 
+    static Uri FreeAddress() => new($"http://127.0.0.1:{FreePort.Find()}");
+
     static TaskCompletionSource NewPromise() => new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    async Task Signal(string signal, CancellationToken cancellationToken)
+    {
+        if (_process is { HasExited: false } running)
+        {
+            await LocalCommand.Run(["kill", signal, $"{running.Id}"], "/", cancellationToken);
+        }
+    }
 
     ProcessStartInfo Description()
     {
-        var start = new ProcessStartInfo("dotnet", ["exec", typeof(CommerceProcess).Assembly.Location, "serve", "--urls", Address.GetLeftPart(UriPartial.Authority), .. arguments])
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(CommerceProcess).Assembly.Location, .. _words])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
 
-        // Only what the test says is configured, whatever the machine's environment says.
+        // Only what is said here is configured, whatever the machine's environment says.
         foreach (var name in start.Environment.Keys.Where(n => n.StartsWith("Commerce__", StringComparison.OrdinalIgnoreCase) || n.StartsWith("ConnectionStrings__", StringComparison.OrdinalIgnoreCase)).ToList())
         {
             start.Environment.Remove(name);
         }
 
-        start.Environment["Commerce__Payments__Sandbox"] = "true";
+        foreach (var (name, value) in _environment)
+        {
+            start.Environment[name] = value;
+        }
+
         return start;
     }
 
@@ -103,18 +155,18 @@ sealed class ServingProcess(IReadOnlyList<string> arguments) : IAsyncDisposable
         {
             if (process.HasExited)
             {
-                throw new InvalidOperationException($"It ended with {process.ExitCode} before it served:\n{LastWords}");
+                throw new InvalidOperationException($"{Name} ended with {process.ExitCode} before it served:\n{LastWords}");
             }
 
             await Task.Delay(PollInterval, limit.Token);
         }
     }
 
-    static async Task<bool> IsReady(HttpClient http, CancellationToken cancellationToken)
+    async Task<bool> IsReady(HttpClient http, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await http.GetAsync("/health/ready", cancellationToken);
+            using var response = await http.GetAsync(_readyPath, cancellationToken);
             return response.IsSuccessStatusCode;
         }
         catch (HttpRequestException)
@@ -130,6 +182,7 @@ sealed class ServingProcess(IReadOnlyList<string> arguments) : IAsyncDisposable
             return;
         }
 
+        Output?.WriteLine(line);
         _lastWords.Enqueue(line);
         while (_lastWords.Count > LastWordsMax && _lastWords.TryDequeue(out _))
         {
