@@ -73,7 +73,15 @@ static class Settlement
         }
     }
 
-    static IEnumerable<Finding> Kept(OrderAccount order) => StockOfKept(order).Concat(PaymentOfKept(order));
+    static IEnumerable<Finding> Kept(OrderAccount order) => StockOfKept(order).Concat(PaymentOfKept(order)).Concat(EndOfKept(order));
+
+    static IEnumerable<Finding> EndOfKept(OrderAccount order)
+    {
+        if (order.Status == OrderStatus.Shipped)
+        {
+            yield return Pending("not-completed", "all of it that is to be sent is sent, and nobody has closed it.");
+        }
+    }
 
     static IEnumerable<Finding> StockOfKept(OrderAccount order)
     {
