@@ -43,6 +43,11 @@ sealed record CancelOrder(string Reason);
 /// <param name="Position">Place in the log, for Commerce-Min-Position.</param>
 sealed record OrderCancelled(OrderId OrderId, string Status, string Position);
 
+/// <summary>Calls off what was not sent of an order.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="By">Who does: <c>customer</c>, as when nothing is said, or <c>house</c>, which can never send it.</param>
+sealed record CancelRest(string Reason, string? By = null);
+
 /// <summary>What was not sent of an order is called off.</summary>
 /// <param name="OrderId">The order.</param>
 /// <param name="Position">Place in the log, for Commerce-Min-Position.</param>

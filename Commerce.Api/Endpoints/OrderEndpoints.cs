@@ -25,9 +25,10 @@ static class OrderEndpoints
             .Command("CancelOrder", "Call an order off before it is shipped", isKeyRequired: false)
             .Answers<OrderCancelled>(200, 404, 409, 412, 422);
 
-        orders.MapPost("/{id}/cancel-rest", async (OrderId id, CancelOrder body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+        orders.MapPost("/{id}/cancel-rest", async (OrderId id, CancelRest body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
             {
-                var outcome = await commands.Handle(Order.Decider, Order.StreamOf(id), new OrderCommand.CancelRest(body.Reason), request.Context(body, ApiJson.Default.CancelOrder), ct);
+                var command = new OrderCommand.CancelRest(body.Reason, Words.Value("by", body.By, CancelCause.ReservationExpired) ?? CancelCause.Customer);
+                var outcome = await commands.Handle(Order.Decider, Order.StreamOf(id), command, request.Context(body, ApiJson.Default.CancelRest), ct);
                 return outcome.Ok(ApiJson.Default.OrderRestCancelled, done => new(id, done.Position.ToString()));
             })
             .Command("CancelRest", "Call off what was not sent of an order of which a part was: it ends with what was sent", isKeyRequired: false)

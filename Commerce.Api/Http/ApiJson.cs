@@ -21,6 +21,7 @@ namespace Commerce.Api.Http;
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
 [JsonSerializable(typeof(CancelOrder))]
+[JsonSerializable(typeof(CancelRest))]
 [JsonSerializable(typeof(ChangePrice))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(IAsyncEnumerable<SalesRow>))]

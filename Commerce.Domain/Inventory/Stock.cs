@@ -13,7 +13,7 @@ public enum ReleaseReason
     /// <summary>The order was rejected: something else of it was missing, or its payment was declined.</summary>
     OrderRejected,
 
-    /// <summary>The customer cancelled.</summary>
+    /// <summary>The order was called off, or what was left of it.</summary>
     OrderCancelled,
 
     /// <summary>The reservation's time ran out.</summary>

@@ -49,6 +49,9 @@ public enum CancelCause
 
     /// <summary>The house: it was not shipped before its reservation ran out.</summary>
     ReservationExpired,
+
+    /// <summary>The house: what is left can never be sent.</summary>
+    House,
 }
 
 // Names and fields of these events are the storage format: add a version, never change one.

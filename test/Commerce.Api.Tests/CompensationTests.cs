@@ -49,7 +49,8 @@ public sealed class CompensationTests : ApiTest
         await Post($"{address}/shipments", """{"lines":[{"line":1,"quantity":1}]}""");
         Assert.That((await Post($"{address}/cancel", """{"reason":"too late"}""")).Refusal, Is.EqualTo((409, "order-status")));
 
-        var called = await Post($"{address}/cancel-rest", """{"reason":"none left"}""");
+        Assert.That((await Post($"{address}/cancel-rest", """{"reason":"none left","by":"somebody"}""")).Refusal, Is.EqualTo((400, "parameter-invalid")));
+        var called = await Post($"{address}/cancel-rest", """{"reason":"none left","by":"house"}""");
         Assert.That(called.Status, Is.EqualTo(200), called.Text);
         Assert.That((await Post($"{address}/cancel-rest", """{"reason":"none left"}""")).Status, Is.EqualTo(200), "Asked again it is so already.");
         Assert.That((await Post($"{address}/shipments", "{}")).Refusal, Is.EqualTo((409, "order-status")));
@@ -58,6 +59,8 @@ public sealed class CompensationTests : ApiTest
         Assert.That((completed.Json.GetProperty("lines")[0].GetProperty("cancelled").GetInt32(), completed.Field("compensating"), completed.Field("reason")), Is.EqualTo((2, "False", "none left")));
         Assert.That(completed.Json.GetProperty("payment").GetProperty("captured").GetProperty("amount").GetString(), Is.EqualTo("2.50"));
         await Until($"/stock/{sku}", null, s => s.Field("available") == "9");
+        var told = (await Get($"/audit/streams/order-{completed.Field("orderId")}")).Json.GetProperty("events").EnumerateArray().Single(e => e.GetProperty("type").GetString() == "order-rest-cancelled.v1");
+        Assert.That(told.GetProperty("data").GetProperty("cause").GetString(), Is.EqualTo("House"));
         await Until("/analytics/sales?by=country", null, s => s.Json.EnumerateArray().Any(row =>
             row.TryGetProperty("country", out var where) && where.GetString() == country && row.GetProperty("units").GetInt64() == 1 && row.GetProperty("gross").GetString() == "2.50"));
     }
