@@ -101,14 +101,14 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
     }
 
     async Task<(List<RecordedEvent> Events, bool Whole)> StreamPage(
-        StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken)
+        StreamName stream, ReadDirection direction, long from, long count, CancellationToken cancellationToken)
     {
         try
         {
             await using var command = database.CreateCommand(direction == ReadDirection.Forwards ? _forwards : _backwards);
             command.Parameters.Add(new() { Value = stream.Value });
             command.Parameters.Add(new() { Value = from });
-            command.Parameters.Add(new() { Value = direction == ReadDirection.Forwards ? Math.Min(from, long.MaxValue - count) + count - 1 : (long)count });
+            command.Parameters.Add(new() { Value = direction == ReadDirection.Forwards ? LastOf(from, count) : count });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             return await Read(reader, cancellationToken);
         }
@@ -117,6 +117,9 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
             throw PostgresFaults.Unavailable(e);
         }
     }
+
+    // Of so many revisions; from the end of the numbers there are fewer.
+    static long LastOf(long from, long count) => from > long.MaxValue - count ? long.MaxValue : from + count - 1;
 
     // Whole: to the last row, not only as far as the page's bytes go.
     async Task<(List<RecordedEvent> Events, bool Whole)> Read(NpgsqlDataReader reader, CancellationToken cancellationToken)

@@ -39,6 +39,19 @@ sealed class PostgresEventLogLayoutTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task An_append_of_a_hundred_events_is_one_entry_in_the_index_of_streams(CancellationToken ct)
+    {
+        await using var database = await LogDatabase.Create();
+        for (var append = 0; append < 3; append++)
+            await database.Log.Append(Stream("many"), ExpectedRevision.Exact((append * 100) - 1), Events(100), ct);
+
+        await database.Execute("analyze log.events", ct);
+
+        Assert.That(await database.Ask<float>("select reltuples from pg_class where oid = 'log.events_pkey'::regclass", ct), Is.EqualTo(300));
+        Assert.That(await database.Ask<float>("select reltuples from pg_class where oid = 'log.events_stream_revision_key'::regclass", ct), Is.EqualTo(3));
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task A_log_of_the_older_layout_keeps_every_event_and_goes_on(CancellationToken ct)
     {
         await using var older = await OlderLog.Create(ct);
