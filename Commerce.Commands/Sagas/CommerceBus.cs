@@ -1,8 +1,8 @@
 using System.Collections.Concurrent;
-using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Payments;
-using Commerce.Domain.Log;
+using Commerce.Commands.Sagas.DeadLetters;
 using MassTransit;
+using MassTransit.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -21,6 +21,7 @@ sealed class CommerceBus : BackgroundService
     readonly CancellationTokenSource _stopping = new();
     readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly ConcurrentDictionary<Consumers, Task<ISendEndpoint>> _endpoints = [];
+    readonly List<Gate> _gates = [];
 
     public CommerceBus(IServiceProvider services, SagaOptions options, ILoggerFactory loggers)
     {
@@ -68,6 +69,7 @@ sealed class CommerceBus : BackgroundService
     /// <inheritdoc/>
     public override void Dispose()
     {
+        _gates.ForEach(g => g.Dispose());
         _stopping.Dispose();
         base.Dispose();
     }
@@ -117,37 +119,30 @@ sealed class CommerceBus : BackgroundService
         endpoint.PublishFaults = false;
         endpoint.PrefetchCount = _options.PrefetchMax;
         endpoint.ConcurrentMessageLimit = _options.ConcurrencyMax;
-        Partition(endpoint, consumer);
+        var gate = GateOf(consumer);
+        Partition(endpoint, consumer, gate);
 
         // Lost resources come back: their messages wait, however long. The others are tried again a few times.
         endpoint.UseMessageRetry(bus, retry =>
         {
-            retry.Handle<EventLogUnavailableException>();
-            retry.Handle<EventStoreDbRefusedException>();
-            retry.Handle<PaymentProviderUnavailableException>();
+            retry.Handle<Exception>(Outage.Is);
             retry.Intervals(_options.OutagePauses());
         });
         endpoint.UseMessageRetry(bus, retry =>
         {
-            retry.Ignore<EventLogUnavailableException>();
-            retry.Ignore<EventStoreDbRefusedException>();
-            retry.Ignore<PaymentProviderUnavailableException>();
+            retry.Ignore<Exception>(Outage.Is);
             retry.Ignore<OperationCanceledException>();
             retry.Intervals([.. _options.RetryPauses]);
+            retry.ConnectRetryObserver(new RetryCount(gate.Queue));
         });
         endpoint.UseMessageRetry(bus, retry =>
         {
             retry.Handle<SagaConflictException>();
             retry.Immediate(ConflictRetriesMax);
         });
-        var letters = new DeadLetterFilter(
-            _options.QueueOf(consumer),
-            _services.GetRequiredService<IDeadLetters>(),
-            _services.GetRequiredService<Consumption>(),
-            _services.GetRequiredService<TimeProvider>(),
-            _services.GetRequiredService<ILogger<DeadLetterFilter>>(),
-            _stopping.Token);
-        endpoint.ConfigureError(error => error.UseFilter(letters));
+        var unhandled = new UnhandledFilter(gate, _services.GetRequiredService<Consumption>());
+        endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(unhandled));
+        endpoint.ConfigureError(error => error.UseFilter(unhandled));
         if (!ForgetsInCrash)
         {
             // On a broker the letter itself also goes where operators of brokers look: <queue>_error.
@@ -155,7 +150,20 @@ sealed class CommerceBus : BackgroundService
         }
     }
 
-    void Partition(IReceiveEndpointConfigurator endpoint, Consumers consumer)
+    Gate GateOf(Consumers consumer)
+    {
+        var gate = new Gate(
+            _options.QueueOf(consumer),
+            _services.GetRequiredService<DeadLetterTable>(),
+            _services.GetRequiredService<DeadLetterDesk>(),
+            _services.GetRequiredService<TimeProvider>(),
+            _services.GetRequiredService<ILogger<Gate>>(),
+            _stopping.Token);
+        _gates.Add(gate);
+        return gate;
+    }
+
+    void Partition(IReceiveEndpointConfigurator endpoint, Consumers consumer, Gate gate)
     {
         var lanes = endpoint.CreatePartitioner(_options.Lanes);
         if (consumer == Consumers.Fulfilment)
@@ -182,6 +190,12 @@ sealed class CommerceBus : BackgroundService
         }
 
         void By<T>()
-            where T : FactMessage => endpoint.UsePartitioner<T>(lanes, c => c.Message.OrderId);
+            where T : FactMessage
+        {
+            endpoint.UsePartitioner<T>(lanes, c => c.Message.OrderId);
+
+            // Within the lane and around every retry: nothing of an order slips by between a failure and its letter.
+            endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new GateFilter<T>(gate)));
+        }
     }
 }

@@ -13,9 +13,38 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
     /// <summary>Who its commands and events are recorded by.</summary>
     public const string Actor = "saga";
 
+    /// <summary>Times that it begins anew at once after the saga was moved on beside it.</summary>
+    const int ConflictTriesMax = 10;
+
     /// <summary>Brings the fact that a message carries.</summary>
     /// <exception cref="SagaConflictException">Another node moved the saga on; load it again.</exception>
     public Task React(FulfilmentInstance saga, HandledMessage cause, CancellationToken cancellationToken) => React(saga, InputOf(cause), cause, cancellationToken);
+
+    /// <summary>Brings a fact to its order's saga as the log has it now.</summary>
+    public Task React(HandledMessage cause, CancellationToken cancellationToken) => React(InputOf(cause), cause, cancellationToken);
+
+    /// <summary>Brings what no bus brought to its order's saga as the log has it now, and begins anew where another node moves that on meanwhile.</summary>
+    /// <param name="input">What it is told.</param>
+    /// <param name="cause">What everything that follows carries on from.</param>
+    /// <param name="cancellationToken">Cancels the waiting for the log.</param>
+    /// <exception cref="SagaConflictException">Others were faster again and again.</exception>
+    public async Task React(FulfilmentInput input, Cause cause, CancellationToken cancellationToken)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                var saga = await store.Load(cause.Order.Value, cancellationToken).ConfigureAwait(false);
+                await React(saga, input, cause, cancellationToken).ConfigureAwait(false);
+                store.Keep(saga);
+                return;
+            }
+            catch (SagaConflictException) when (attempt < ConflictTriesMax)
+            {
+                // Decided anew on what is there now.
+            }
+        }
+    }
 
     /// <summary>Brings what no message carries, e.g. that a deadline has passed.</summary>
     /// <param name="saga">The saga.</param>

@@ -94,6 +94,10 @@ public sealed class SagaOptions
         return pause < WakingPauseMax ? pause : WakingPauseMax;
     }
 
+    /// <summary>How often it is looked for held messages that may go on: how late a replay begins.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
+    public TimeSpan DeadLettersEvery { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Name of the queue of these consumers.</summary>
     internal string QueueOf(Consumers consumer) => $"{QueuePrefix}-{(consumer == Consumers.Fulfilment ? "fulfilment" : "payments")}";
 

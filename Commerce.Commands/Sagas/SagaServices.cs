@@ -1,5 +1,6 @@
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
+using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Fulfilment;
@@ -19,7 +20,7 @@ public static class SagaServices
     /// <summary>
     /// Adds what fulfils orders: the roles <c>sagas</c> and <c>relay</c> as the options say. The host brings <see cref="IEventLog"/>,
     /// <see cref="TimeProvider"/>, <see cref="NpgsqlDataSource"/> and, for sagas, <see cref="CommandProcessor"/> and
-    /// <see cref="IPaymentProvider"/>; <see cref="IRelayCheckpoints"/>, <see cref="IDeadlineTable"/>, <see cref="IDeadLetters"/> and
+    /// <see cref="IPaymentProvider"/>; <see cref="IRelayCheckpoints"/>, <see cref="IDeadlineTable"/> and
     /// <see cref="ILeadership"/>, of the relay and under the key <c>deadlines</c>, are in PostgreSQL unless it brought its own before.
     /// </summary>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is missing or out of its range.</exception>
@@ -28,7 +29,6 @@ public static class SagaServices
         services.AddLogging(logging => logging.AddFilter("MassTransit", LogLevel.Warning));
         services.AddSingleton(options.Validated());
         services.TryAddSingleton<IRelayCheckpoints>(s => new PostgresRelayCheckpoints(s.GetRequiredService<NpgsqlDataSource>(), RelayName));
-        services.TryAddSingleton<IDeadLetters>(s => new PostgresDeadLetters(s.GetRequiredService<NpgsqlDataSource>()));
         services.TryAddSingleton<ILeadership>(s => new PostgresLeadership(s.GetRequiredService<NpgsqlDataSource>(), RelayName, options.LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<LedHere>();
         services.AddSingleton<Consumption>();
@@ -42,6 +42,10 @@ public static class SagaServices
             services.AddSingleton(s => new FulfilmentCommands(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
             services.AddSingleton<FulfilmentRunner>();
             services.AddSingleton<OrderFulfilment>();
+            services.AddSingleton(s => new DeadLetterTable(s.GetRequiredService<NpgsqlDataSource>()));
+            services.TryAddSingleton(s => new DeadLetterDesk(s.GetRequiredService<NpgsqlDataSource>(), s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
+            services.AddSingleton<FactHandler>();
+            services.AddHostedService<DeadLetterReleaser>();
             services.AddSingleton<DeadlineWaker>();
             services.TryAddSingleton<IDeadlineTable>(s => new PostgresDeadlineTable(s.GetRequiredService<NpgsqlDataSource>()));
             services.TryAddKeyedSingleton<ILeadership>(DeadlineScanner.Name, (s, _) => new PostgresLeadership(

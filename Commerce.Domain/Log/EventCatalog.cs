@@ -63,5 +63,6 @@ public static class EventCatalog
         (Orders.OrdersJson.Default, [typeof(Orders.OrderEvent)]),
         (Payments.PaymentsJson.Default, [typeof(Payments.PaymentEvent), typeof(Payments.CreditNoteEvent)]),
         (Fulfilment.FulfilmentJson.Default, [typeof(Fulfilment.FulfilmentEvent)]),
+        (DeadLetters.DeadLettersJson.Default, [typeof(DeadLetters.DeadLetterEvent)]),
     ];
 }

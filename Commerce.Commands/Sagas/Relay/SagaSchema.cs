@@ -26,7 +26,24 @@ static class SagaSchema
             at       timestamptz NOT NULL,
             PRIMARY KEY (queue, event_id)
         );
-        CREATE INDEX IF NOT EXISTS dead_letters_order_id ON commerce.dead_letters (order_id, position);
+        ALTER TABLE commerce.dead_letters
+            ALTER COLUMN order_id DROP NOT NULL,
+            ADD COLUMN IF NOT EXISTS id          uuid NOT NULL DEFAULT gen_random_uuid() UNIQUE,
+            ADD COLUMN IF NOT EXISTS state       text NOT NULL DEFAULT 'open' CHECK (state IN ('waiting', 'open', 'replaying', 'handled', 'discarded')),
+            ADD COLUMN IF NOT EXISTS attempts    int NOT NULL DEFAULT 1,
+            ADD COLUMN IF NOT EXISTS changed_at  timestamptz NULL,
+            ADD COLUMN IF NOT EXISTS data        text NULL,
+            ADD COLUMN IF NOT EXISTS occurred_at timestamptz NULL,
+            ADD COLUMN IF NOT EXISTS correlation text NULL,
+            ADD COLUMN IF NOT EXISTS trace_parent text NULL,
+            ADD COLUMN IF NOT EXISTS revision    bigint NOT NULL DEFAULT -1,
+            ADD COLUMN IF NOT EXISTS asked       int NOT NULL DEFAULT 1,
+            ADD COLUMN IF NOT EXISTS taken       int NOT NULL DEFAULT 0;
+        COMMENT ON TABLE commerce.dead_letters IS 'Messages that could not be handled, and those of the same order that wait behind them (state waiting). What was decided about a letter is in the log, in deadletter-{id}.';
+        DROP INDEX IF EXISTS commerce.dead_letters_order_id;
+        CREATE INDEX IF NOT EXISTS dead_letters_held ON commerce.dead_letters (queue, order_id, position) WHERE state IN ('waiting', 'open', 'replaying');
+        CREATE INDEX IF NOT EXISTS dead_letters_due ON commerce.dead_letters (queue) WHERE asked > taken;
+        CREATE INDEX IF NOT EXISTS dead_letters_listed ON commerce.dead_letters ((state IN ('handled', 'discarded')), at, id) WHERE state <> 'waiting';
         CREATE TABLE IF NOT EXISTS commerce.deadlines (
             stream       text PRIMARY KEY,
             order_id     uuid NOT NULL,

@@ -251,7 +251,7 @@ public abstract partial class FulfilmentPath(LogEngine engine)
         await Store.Log.Append(Order.StreamOf(broken), ExpectedRevision.None, [new(Guid.NewGuid(), "order-placed.v1", "{\"lines\":7}"u8.ToArray(), metadata)], default);
         await Shop.Tried(() => !Store.Letters.Letters.IsEmpty);
         var letter = Store.Letters.Letters.Single();
-        Assert.That((letter.OrderId, letter.Type), Is.EqualTo((broken.Value, "order-placed.v1")));
+        Assert.That((letter.Order, letter.Type), Is.EqualTo(((Guid?)broken.Value, "order-placed.v1")));
 
         var id = await Store.Place(null, ("mug", 2));
         await Store.Settles(id, FulfilmentPhase.Confirmed);
@@ -303,6 +303,7 @@ static class ShortPauses
         OutageMax = TimeSpan.FromMinutes(2),
         CheckpointEvery = TimeSpan.FromMilliseconds(20),
         DeadlinesEvery = TimeSpan.FromMilliseconds(10),
+        DeadLettersEvery = TimeSpan.FromMilliseconds(20),
         WakingPauseMin = TimeSpan.FromMilliseconds(20),
         Policy = new([LocationId.Of("main"), LocationId.Of("spare")], TimeSpan.FromDays(30)),
     };

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
-using Commerce.Commands.Sagas;
+using System.Collections.Immutable;
+using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Log;
@@ -126,16 +126,12 @@ sealed class SoleLeadership : ILeadership
     }
 }
 
-sealed class KeptDeadLetters : IDeadLetters
+/// <summary>The dead letters of one shop.</summary>
+sealed class ShopLetters(DeadLetterDesk desk, string queuePrefix)
 {
-    public ConcurrentQueue<DeadLetter> Letters { get; } = [];
+    /// <summary>Those that are not settled first, then the oldest first.</summary>
+    public ImmutableList<KeptLetter> Letters =>
+        [.. desk.List(null, null, 1_000, default).GetAwaiter().GetResult().Where(l => l.Queue.StartsWith(queuePrefix, StringComparison.Ordinal))];
 
-    public Task Keep(DeadLetter letter, CancellationToken cancellationToken)
-    {
-        Letters.Enqueue(letter);
-        return Task.CompletedTask;
-    }
-
-    public Task<IReadOnlyList<DeadLetter>> List(int count, CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<DeadLetter>>([.. Letters.Take(count)]);
+    public DeadLetterDesk Desk => desk;
 }

@@ -1,4 +1,3 @@
-using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Log;
 using Commerce.Testing.Servers;
@@ -48,19 +47,6 @@ public sealed class RelayStorageTests
         await checkpoints.Save(new LogPosition(3), default);
         Assert.That(await new PostgresRelayCheckpoints(Database, "a").Load(default), Is.EqualTo(new LogPosition(7)));
         Assert.That(await new PostgresRelayCheckpoints(Database, "b").Load(default), Is.EqualTo(LogPosition.Start));
-    }
-
-    [Test]
-    public async Task Dead_letters_are_kept_once_and_listed_in_the_order_of_the_log()
-    {
-        var letters = new PostgresDeadLetters(Database);
-        var at = new DateTimeOffset(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
-        var later = new DeadLetter("q", Guid.NewGuid(), Guid.NewGuid(), 9, "order-placed.v1", "no", at);
-        var sooner = later with { EventId = Guid.NewGuid(), Position = 2 };
-        await letters.Keep(later, default);
-        await letters.Keep(sooner, default);
-        await letters.Keep(later with { Reason = "no again" }, default);
-        Assert.That(await letters.List(10, default), Is.EqualTo(new[] { sooner, later with { Reason = "no again" } }));
     }
 
     [Test]

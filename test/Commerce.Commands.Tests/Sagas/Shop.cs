@@ -12,6 +12,7 @@ using Commerce.Domain.Payments;
 using Commerce.Testing.Logs;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
+using Npgsql;
 
 namespace Commerce.Commands.Tests.Sagas;
 
@@ -25,13 +26,15 @@ sealed class Shop : IAsyncDisposable
 
     readonly SagaOptions _options;
     readonly LogForTests _log;
+    readonly NpgsqlDataSource _database;
     readonly List<IHost> _hosts = [];
 
-    Shop(SagaOptions options, LogForTests log)
+    Shop(SagaOptions options, LogForTests log, NpgsqlDataSource database)
     {
-        (_options, _log) = (options, log);
+        (_options, _log, _database) = (options, log, database);
         Log = new FlakyLog(log.Log);
         Processor = new CommandProcessor(Log, Time);
+        Letters = new(new(database, Processor, Time), options.QueuePrefix);
     }
 
     public ShiftedTime Time { get; } = new();
@@ -46,17 +49,21 @@ sealed class Shop : IAsyncDisposable
 
     public KeptDeadlines Deadlines { get; } = new();
 
-    public KeptDeadLetters Letters { get; } = new();
+    public ShopLetters Letters { get; }
+
+    /// <summary>What runs, the first started first.</summary>
+    public IReadOnlyList<IHost> Hosts => _hosts;
 
     /// <summary>A shop that has not opened yet.</summary>
-    public static async Task<Shop> On(LogEngine engine, SagaOptions options) => new(options, await LogForTests.Open(engine));
+    public static async Task<Shop> On(LogEngine engine, SagaOptions options, NpgsqlDataSource? database = null) =>
+        new(options, await LogForTests.Open(engine), database ?? SagaDatabase.Source);
 
     public async Task Start()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services
             .AddSingleton<IEventLog>(Log).AddSingleton(Processor).AddSingleton<TimeProvider>(Time).AddSingleton<IPaymentProvider>(Provider)
-            .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddKeyedSingleton<ILeadership, SoleLeadership>("deadlines").AddSingleton<IDeadlineTable>(Deadlines).AddSingleton<IDeadLetters>(Letters)
+            .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddKeyedSingleton<ILeadership, SoleLeadership>("deadlines").AddSingleton<IDeadlineTable>(Deadlines).AddSingleton(_database)
             .AddCommerceSagas(_options);
         var host = builder.Build();
         _hosts.Add(host);

@@ -84,7 +84,7 @@ sealed class AppNode(World world, string name)
 
         world.Broker.Subscribe(node, consumers.Receive);
         node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);
-        node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, store, time), options, scheduler).Run);
+        node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, time), options, scheduler).Run);
         return new Life(node, log, processor, new CallbackDesk(processor));
     }
 

@@ -1,0 +1,140 @@
+using MassTransit;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Commerce.Commands.Sagas.DeadLetters;
+
+/// <summary>
+/// What every message of a queue passes in its lane, before it is handled and after it failed: while its order is held it
+/// waits in the database, and where it is given up it is a dead letter before the next one of its order comes. Nothing is
+/// acknowledged that could not be kept: without the database the lane waits.
+/// </summary>
+sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk desk, TimeProvider time, ILogger logger, CancellationToken stopping) : IDisposable
+{
+    /// <summary>Pause before the database is asked again.</summary>
+    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    readonly HeldLook _look = new(table, queue);
+
+    public string Queue => queue;
+
+    /// <summary>Whether messages are cut short now, not given up: the broker, or the relay after the next start, brings them again.</summary>
+    public bool IsStopping => stopping.IsCancellationRequested;
+
+    /// <summary>Whether it is to be handled now; else it is kept, or was done with before.</summary>
+    public async Task<bool> Admits(FactMessage message, Guid id)
+    {
+        while (true)
+        {
+            try
+            {
+                var admission = await _look.IsHeld(message.OrderId, id, stopping).ConfigureAwait(false)
+                    ? await table.Admit(HeldMessage.Of(queue, id, message), time.GetUtcNow(), stopping).ConfigureAwait(false)
+                    : Admission.Free;
+                switch (admission)
+                {
+                    case Admission.Free:
+                        return true;
+                    case Admission.Full:
+                        TooMany(logger, message.OrderId, queue, DeadLetterTable.WaitingMax);
+                        break;
+                    default:
+                        MessageTelemetry.Consumed(queue, admission == Admission.Waits ? MessageOutcome.Waits : MessageOutcome.Repeat);
+                        return false;
+                }
+            }
+            catch (NpgsqlException e)
+            {
+                CannotAsk(logger, queue, e);
+            }
+
+            await Task.Delay(Pause, time, stopping).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Keeps a message that failed, however often it was tried; what is kept or settled already stays as it is.</summary>
+    public async Task Keep(HeldMessage message, Exception failure)
+    {
+        Gave(logger, message.Type, message.EventId, message.Fact?.OrderId, queue, failure);
+        while (true)
+        {
+            try
+            {
+                await table.Keep(message, FailureText.Of(failure), time.GetUtcNow(), stopping).ConfigureAwait(false);
+                break;
+            }
+            catch (NpgsqlException e)
+            {
+                CannotKeep(logger, message.EventId, e);
+                await Task.Delay(Pause, time, stopping).ConfigureAwait(false);
+            }
+        }
+
+        MessageTelemetry.Consumed(queue, MessageOutcome.DeadLetter);
+        await Record(message).ConfigureAwait(false);
+    }
+
+    public void Dispose() => _look.Dispose();
+
+    async Task Record(HeldMessage message)
+    {
+        try
+        {
+            await desk.Reconcile(message.Id, stopping).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is NpgsqlException || Outage.Is(e))
+        {
+            // It is kept, and noted as not recorded: the releaser records it.
+            NotRecorded(logger, message.EventId, e);
+        }
+    }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Gave up on {Type} {EventId} of order {OrderId} in {Queue}: it is a dead letter.")]
+    static partial void Gave(ILogger logger, string type, Guid eventId, Guid? orderId, string queue, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The dead letter {EventId} cannot be kept; trying on.")]
+    static partial void CannotKeep(ILogger logger, Guid eventId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The dead letter {EventId} is kept, but not recorded in the log yet.")]
+    static partial void NotRecorded(ILogger logger, Guid eventId, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Nobody says which orders are held in {Queue}; its messages wait.")]
+    static partial void CannotAsk(ILogger logger, string queue, Exception failure);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "Order {OrderId} has {Count} messages waiting behind a dead letter in {Queue}: the next ones wait in their lane until somebody decides.")]
+    static partial void TooMany(ILogger logger, Guid orderId, string queue, int count);
+}
+
+/// <summary>The gate in MassTransit's pipe.</summary>
+sealed class GateFilter<T>(Gate gate) : IFilter<ConsumeContext<T>>
+    where T : FactMessage
+{
+    public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
+    {
+        var id = context.MessageId ?? throw new InvalidOperationException("A message without an id is none of ours.");
+        MessageTelemetry.Took(gate.Queue);
+        try
+        {
+            if (!await gate.Admits(context.Message, id).ConfigureAwait(false))
+            {
+                // What nobody consumed would be taken for a message that nobody knows.
+                await context.NotifyConsumed(context, TimeSpan.Zero, "held").ConfigureAwait(false);
+                return;
+            }
+
+            await next.Send(context).ConfigureAwait(false);
+            MessageTelemetry.Consumed(gate.Queue, MessageOutcome.Handled);
+        }
+        catch (Exception e) when (!gate.IsStopping)
+        {
+            await gate.Keep(HeldMessage.Of(gate.Queue, id, context.Message), e).ConfigureAwait(false);
+            throw;
+        }
+        finally
+        {
+            MessageTelemetry.PutDown(gate.Queue);
+        }
+    }
+
+    public void Probe(ProbeContext context) => context.CreateFilterScope("gate");
+}
