@@ -35,6 +35,7 @@ static class CommandLine
             ImportCommand.Create(),
             AuditCommand.Create(),
             Logs.LogCopyCommand.Create(),
+            Ops.DeadLettersCommand.Create(),
             Demo.DemoCommand.Create(),
             SandboxCommand.Create(),
         };

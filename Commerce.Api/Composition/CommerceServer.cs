@@ -69,6 +69,7 @@ static class CommerceServer
         app.MapOrderQueries();
         app.MapAnalytics();
         app.MapAudit();
+        app.MapDeadLetters();
         app.MapTimeline();
         app.MapOpenApi().ExcludeFromDescription();
         app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{ApiDocument.Page}"), docs => docs.UseSwaggerUI(page =>

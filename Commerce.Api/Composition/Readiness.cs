@@ -1,14 +1,17 @@
+using System.Globalization;
 using Commerce.Api.Endpoints;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 using Commerce.Projections.Queries;
+using Npgsql;
 using Polly.CircuitBreaker;
 
 namespace Commerce.Api.Composition;
@@ -20,6 +23,7 @@ sealed class Readiness(
     ProjectionStatusReader projections,
     ProjectionSignals signals,
     CompensationQueries compensations,
+    DeadLetterDesk letters,
     TimeProvider time,
     IServiceProvider services)
 {
@@ -43,7 +47,8 @@ sealed class Readiness(
         var checks = await Task.WhenAll(
             Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog, cancellationToken),
             Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken),
-            Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations, cancellationToken)).ConfigureAwait(false);
+            Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations, cancellationToken),
+            Guarded(new("deadLetters", HealthCheck.Degraded), CheckDeadLetters, cancellationToken)).ConfigureAwait(false);
         var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
         return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all], [.. Led()]);
     }
@@ -62,6 +67,12 @@ sealed class Readiness(
         var (orders, since) = await compensations.Read(cancellationToken).ConfigureAwait(false);
         return [new("compensations", time.GetUtcNow() - since > CompensationMax ? HealthCheck.Degraded : HealthCheck.Up, Orders: orders, Since: since)];
     }
+
+    // A letter keeps its order waiting until somebody decides; every other order goes on.
+    async Task<IReadOnlyList<HealthCheck>> CheckDeadLetters(CancellationToken cancellationToken) =>
+        await letters.Figures(cancellationToken).ConfigureAwait(false) is { Open: > 0 } held
+            ? [new("deadLetters", HealthCheck.Degraded, string.Create(CultureInfo.InvariantCulture, $"{held.Open} messages could not be handled, {held.Waiting} wait behind them."))]
+            : [new("deadLetters", HealthCheck.Up)];
 
     // Each role brings its own; a process has those of the roles that it plays.
     IEnumerable<HealthCheck> OfThisRole()
@@ -109,7 +120,7 @@ sealed class Readiness(
         {
             return [down with { Detail = "It refuses the credentials or a right that is needed; the process's log says which." }];
         }
-        catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or NpgsqlException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return [down with { Detail = "It does not answer." }];
         }

@@ -2,6 +2,7 @@ using Commerce.Api.Endpoints;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
+using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Projections;
 using Commerce.Projections.Timelines;
 
@@ -20,6 +21,7 @@ static class RoleServices
         services.AddSingleton(host.Log);
         services.AddSingleton(host.LogLocation);
         services.AddSingleton(host.Commands);
+        services.AddSingleton(new DeadLetterDesk(host.Database, host.Commands, host.Time));
     }
 
     /// <summary>The roles that the settings name.</summary>

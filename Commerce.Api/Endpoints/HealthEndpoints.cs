@@ -45,7 +45,7 @@ static class HealthEndpoints
                 var report = await readiness.Check(ct);
                 return TypedResults.Json(report, ApiJson.Default.HealthReport, statusCode: report.Status == Readiness.Ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
             })
-            .Describe("GetReady", "The process can do its work: log, read database, read models' lag, orders that are compensating, order numbers, bus, payment provider, and what this process leads")
+            .Describe("GetReady", "The process can do its work: log, read database, read models' lag, orders that are compensating, dead letters, order numbers, bus, payment provider, and what this process leads")
             .Answers<HealthReport>(200)
             .Produces<HealthReport>(503);
     }

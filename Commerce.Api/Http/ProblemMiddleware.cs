@@ -3,6 +3,7 @@ using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Numbering;
 using Commerce.Domain.Log;
 using Commerce.Projections.Documents;
+using Npgsql;
 
 namespace Commerce.Api.Http;
 
@@ -54,7 +55,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         StreamDeletedException => Problems.StreamDeleted,
         AppendTooLargeException => Problems.CommandTooLarge,
         OrderNumbersUnavailableException => Problems.OrderNumbersUnavailable,
-        ReadModelUnavailableException => Problems.ReadDatabaseUnavailable,
+        ReadModelUnavailableException or NpgsqlException { IsTransient: true } => Problems.ReadDatabaseUnavailable,
         _ => Problems.Internal,
     };
 
