@@ -40,6 +40,32 @@ public sealed class CompensationTests : ApiTest
     }
 
     [Test]
+    public async Task A_void_that_the_provider_refuses_leaves_the_order_compensating_until_a_person_gives_its_dead_letter_back()
+    {
+        await using var provider = await StubbornProvider.Start();
+        await using var app = await CommerceApp.Start((CommerceSettings.ProviderKey, provider.Address), (CommerceSettings.SandboxKey, "false"));
+        var shopper = new Shopper(app);
+        await shopper.Stock("MUG");
+        var address = (await shopper.Order("MUG", "order-1")).Header("Location") ?? string.Empty;
+        var confirmed = await shopper.Until(address, r => r.Status == 200 && r.Field("status") == "confirmed");
+        provider.RefusesVoids = true;
+        await shopper.Post($"{address}/cancel", """{"reason":"changed my mind"}""", "cancel-1");
+
+        var letter = (await shopper.Until("/ops/dead-letters", r => r.Json.GetProperty("items").GetArrayLength() == 1)).Json.GetProperty("items")[0];
+        Assert.That((letter.GetProperty("eventType").GetString(), letter.GetProperty("orderId").GetString()), Is.EqualTo(("payment-void-requested.v1", confirmed.Field("orderId"))));
+        var waiting = await shopper.Until(address, r => r.Json.GetProperty("stock")[0].GetProperty("reserved").GetInt32() == 0);
+        Assert.That((waiting.Field("compensating"), waiting.Field("settled"), waiting.Json.GetProperty("payment").GetProperty("status").GetString()), Is.EqualTo(("True", "False", "voiding")));
+        Assert.That(Compensations(await shopper.Get("/health/ready")).GetProperty("orders").GetInt64(), Is.EqualTo(1));
+
+        provider.RefusesVoids = false;
+        var replay = await shopper.Post($"/ops/dead-letters/{letter.GetProperty("id").GetString()}/replay", """{"reason":"the provider lets go now"}""", "replay-1");
+        Assert.That(replay.Status, Is.EqualTo(200), replay.Text);
+        var undone = await shopper.Until(address, r => r.Field("settled") == "True");
+        Assert.That((undone.Field("compensating"), undone.Json.GetProperty("payment").GetProperty("status").GetString()), Is.EqualTo(("False", "voided")));
+        Assert.That(provider.Done, Is.EqualTo(["authorisations", "voids"]));
+    }
+
+    [Test]
     public async Task The_rest_of_an_order_that_can_never_be_sent_is_called_off_and_it_ends_with_what_was_sent()
     {
         var (sku, country) = (await Stocked(10), New("Land"));
