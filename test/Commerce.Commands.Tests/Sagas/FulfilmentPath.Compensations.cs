@@ -1,3 +1,4 @@
+using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
@@ -24,13 +25,14 @@ public abstract partial class FulfilmentPath
         }
 
         await Shop.Tried(() => !Store.Letters.Letters.IsEmpty);
-        var waiting = await Store.SagaOf(id);
-        Assert.That((Store.Letters.Letters.Single().Type, Store.Provider.Refusals.Count, waiting.IsSettled), Is.EqualTo(($"payment-{kind}-requested.v1", 1 + ShortPauses.Options(null).RetryPauses.Count, false)));
+        var (letter, waiting) = (Store.Letters.Letters.Single(), await Store.SagaOf(id));
+        Assert.That((letter.Type, Store.Provider.Refusals.Count, waiting.IsSettled), Is.EqualTo(($"payment-{kind}-requested.v1", 1 + ShortPauses.Options(null).RetryPauses.Count, false)));
         Assert.That(Store.Provider.Books.Select(b => b.Kind), Does.Not.Contain(kind));
 
         Store.Provider.Refuses = null;
-        await Store.TellAllAgain();
+        Assert.That(await Store.Letters.Desk.Replay(letter.Id, "the provider agrees now", new CommandContext("operator"), default), Is.InstanceOf<CommandOutcome.Accepted>());
         await Store.Settles(id, kind == "void" ? FulfilmentPhase.Undone : FulfilmentPhase.Completed);
+        await Store.TellAllAgain();
         await AssertDoneOnce(kind switch { "void" => "payment-voided.v1", "refund" => "payment-refunded.v1", _ => "payment-captured.v1" });
         Assert.That(Store.Provider.Books.Count(b => b.Kind == kind), Is.EqualTo(1));
     }
