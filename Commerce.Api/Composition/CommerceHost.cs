@@ -2,6 +2,7 @@ using Commerce.Commands.Embedded;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Handling;
 using Commerce.Domain.Log;
+using Microsoft.Extensions.Logging.Console;
 using Npgsql;
 
 namespace Commerce.Api.Composition;
@@ -104,11 +105,16 @@ sealed class CommerceHost : IAsyncDisposable
         logs.Dispose();
     }
 
-    /// <summary>Loggers as the settings want them, on stderr.</summary>
-    internal static ILoggerFactory Logging(IConfiguration configuration) => LoggerFactory.Create(logging => logging
-        .AddConfiguration(configuration.GetSection("Logging"))
+    /// <summary>Loggers as the settings want them, on stderr; each line names the trace that it belongs to, where there is one.</summary>
+    internal static ILoggerFactory Logging(IConfiguration configuration) => LoggerFactory.Create(logging =>
+    {
         // What fails at the start or in a role is thrown to whoever started it, and told there, once.
-        .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None)
-        .AddSimpleConsole(console => console.SingleLine = true)
-        .Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace));
+        logging.AddConfiguration(configuration.GetSection("Logging")).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        logging.Configure(options => options.ActivityTrackingOptions = ActivityTrackingOptions.TraceId | ActivityTrackingOptions.SpanId);
+        logging.Services.Configure<ConsoleLoggerOptions>(console => console.FormatterName = ConsoleFormatterNames.Simple);
+        logging.Services.Configure<SimpleConsoleFormatterOptions>(console => (console.SingleLine, console.IncludeScopes) = (true, true));
+        logging.Services.Configure<JsonConsoleFormatterOptions>(console => console.IncludeScopes = true);
+        logging.AddConsole(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+        logging.AddLogExport(configuration);
+    });
 }

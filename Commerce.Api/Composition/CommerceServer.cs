@@ -22,6 +22,7 @@ static class CommerceServer
         AddHttp(builder.Services);
 
         var app = builder.Build();
+        app.UseSpanNames();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRequestTimeouts();
         app.MapHealth();

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
+using Commerce.Api.Http;
 using Commerce.Commands.Payments;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -79,6 +80,7 @@ sealed class SandboxProvider : IAsyncDisposable
 
     void Map()
     {
+        _server.UseSpanNames();
         MapCall("/v1/authorisations", SandboxKind.Authorisation);
         MapCall("/v1/captures", SandboxKind.Capture);
         MapCall("/v1/voids", SandboxKind.Void);

@@ -16,6 +16,9 @@ public sealed record CommandContext(string Actor)
     /// <summary>The event or command that led to this one.</summary>
     public string? CausationId { get; init; }
 
+    /// <summary>W3C trace context of what led to it, where that is not what is under way: its span then stands below that, and without listeners the events carry it on all the same.</summary>
+    public string? TraceParent { get; init; }
+
     /// <summary>When it happened in the world; null: now.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Commerce.Domain;
 using Commerce.Domain.Log;
@@ -56,9 +57,10 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         where TEvent : class
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var activity = CommandTelemetry.StartCommand(stream, command.GetType());
+        var started = Stopwatch.GetTimestamp();
+        using var activity = CommandTelemetry.StartCommand(stream, command.GetType(), context.TraceParent);
         var outcome = await Settle(decider, stream, command, context, cancellationToken).ConfigureAwait(false);
-        CommandTelemetry.Answered(stream, outcome, activity);
+        CommandTelemetry.Answered(stream, outcome, activity, started);
         return outcome;
     }
 

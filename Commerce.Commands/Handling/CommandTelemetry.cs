@@ -4,31 +4,32 @@ using Commerce.Domain.Log;
 
 namespace Commerce.Commands.Handling;
 
-/// <summary>What operators see of the deciding of commands: spans of the source <c>Commerce</c>, figures of the meter <c>Commerce</c>.</summary>
+/// <summary>What operators see of the deciding of commands.</summary>
 static class CommandTelemetry
 {
-    /// <summary>Commands that the span of one append names: exporters cut after 128 links (OpenTelemetry's default limit).</summary>
-    const int LinksMax = 128;
-
-    public static readonly ActivitySource Source = new("Commerce");
-
-    static readonly Meter Meter = new("Commerce");
-
+    /// <summary>Commands that are in the processor, all mailboxes together, and not answered yet: waiting, or being decided.</summary>
     public static readonly UpDownCounter<long> Unanswered =
-        Meter.CreateUpDownCounter<long>("commerce.commands.unanswered", "{command}", "Commands that wait or are being decided.");
+        CommerceTelemetry.Meter.CreateUpDownCounter<long>("commerce.commands.unanswered", "{command}", "Commands that wait or are being decided.");
 
+    /// <summary>How many commands share a decision: above 1 a stream is hot.</summary>
     public static readonly Histogram<int> BatchSize =
-        Meter.CreateHistogram<int>("commerce.commands.batch_size", "{command}", "Commands that were decided together.");
+        CommerceTelemetry.Meter.CreateHistogram<int>("commerce.commands.batch_size", "{command}", "Commands that were decided together.");
 
+    /// <summary>Appends that another node was faster than.</summary>
     public static readonly Counter<long> Conflicts =
-        Meter.CreateCounter<long>("commerce.commands.conflicts", "{append}", "Appends that lost a race and were decided anew.");
+        CommerceTelemetry.Meter.CreateCounter<long>("commerce.commands.conflicts", "{append}", "Appends that lost a race and were decided anew.");
 
+    /// <summary>Answers, by category of the stream and outcome.</summary>
     static readonly Counter<long> Decided =
-        Meter.CreateCounter<long>("commerce.commands.decided", "{command}", "Commands answered, by category and outcome.");
+        CommerceTelemetry.Meter.CreateCounter<long>("commerce.commands.decided", "{command}", "Commands answered, by category and outcome.");
 
-    public static Activity? StartCommand(StreamName stream, Type command)
+    /// <summary>From asking to answer, by category of the stream and outcome.</summary>
+    static readonly Histogram<double> Duration =
+        CommerceTelemetry.Meter.CreateHistogram("commerce.commands.duration", "s", "From a command to its answer, by category and outcome.", advice: CommerceTelemetry.Seconds);
+
+    public static Activity? StartCommand(StreamName stream, Type command, string? traceParent)
     {
-        if (Source.HasListeners() && Source.StartActivity($"decide {stream.Category}") is { } activity)
+        if (CommerceTelemetry.Source.HasListeners() && CommerceTelemetry.Start($"decide {stream.Category}", traceParent) is { } activity)
         {
             return activity.SetTag("commerce.stream", stream.Value).SetTag("commerce.command", command.Name);
         }
@@ -36,26 +37,22 @@ static class CommandTelemetry
         return null;
     }
 
-    /// <summary>The span of one append, linked to the commands that it serves: it has many causes and is no one's child.</summary>
-    public static Activity? StartAppend<TCommand>(StreamName stream, IReadOnlyList<Work<TCommand>> works)
-        where TCommand : notnull
-    {
-        if (!Source.HasListeners())
-        {
-            return null;
-        }
-
-        var links = works.Where(w => w.Activity is not null).Take(LinksMax).Select(w => new ActivityLink(w.Activity?.Context ?? default));
-        return Source.StartActivity($"append {stream.Category}", ActivityKind.Internal, default(ActivityContext), [new("commerce.stream", stream.Value)], links);
-    }
-
-    public static void Answered(StreamName stream, CommandOutcome outcome, Activity? activity)
+    /// <param name="stream">Where it was decided.</param>
+    /// <param name="outcome">The answer.</param>
+    /// <param name="activity">Its span, if it has one.</param>
+    /// <param name="started">Timestamp of <see cref="Stopwatch"/> at which it was asked.</param>
+    public static void Answered(StreamName stream, CommandOutcome outcome, Activity? activity, long started)
     {
         var name = NameOf(outcome);
         activity?.SetTag("commerce.outcome", name);
         if (Decided.Enabled)
         {
             Decided.Add(1, new("category", stream.Category), new("outcome", name));
+        }
+
+        if (Duration.Enabled)
+        {
+            Duration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new("category", stream.Category), new("outcome", name));
         }
     }
 

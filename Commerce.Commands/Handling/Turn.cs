@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Commerce.Commands.EventLog;
 using Commerce.Domain;
 using Commerce.Domain.Log;
 
@@ -57,7 +58,7 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
             var next = done;
             var batch = Batch<TCommand, TEvent, TState>.Decide(decider, Known, works, ref next, parts.Time.GetUtcNow());
             var confirmed = batch.Events.Count > 0
-                ? await TryAppend(batch, works, stopping).ConfigureAwait(false)
+                ? await TryAppend(batch, works, done..next, stopping).ConfigureAwait(false)
                 : isFresh || !await Known.CatchUp(stopping).ConfigureAwait(false);
             if (confirmed)
             {
@@ -95,11 +96,10 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
     }
 
     /// <summary>Appends what a batch decided; false: the race was lost and nothing was written.</summary>
-    async Task<bool> TryAppend(Batch<TCommand, TEvent, TState> batch, IReadOnlyList<Work<TCommand>> works, CancellationToken stopping)
+    async Task<bool> TryAppend(Batch<TCommand, TEvent, TState> batch, IReadOnlyList<Work<TCommand>> works, Range decided, CancellationToken stopping)
     {
-        using var activity = CommandTelemetry.StartAppend(stream, works);
         var revision = Known.Current?.Revision ?? -1;
-        switch (await Append(ExpectedRevision.Exact(revision), batch.Events, stopping).ConfigureAwait(false))
+        switch (await AppendShown(ExpectedRevision.Exact(revision), batch.Events, works, decided, stopping).ConfigureAwait(false))
         {
             case AppendResult.Appended appended:
                 Known.Advance(batch.State, appended.Revision, appended.Position);
@@ -114,6 +114,24 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
                 return false;
             default:
                 throw new UnreachableException();
+        }
+    }
+
+    async Task<AppendResult> AppendShown(ExpectedRevision expected, IReadOnlyList<NewEvent> events, IReadOnlyList<Work<TCommand>> works, Range decided, CancellationToken stopping)
+    {
+        var started = Stopwatch.GetTimestamp();
+        AppendResult? result = null;
+        try
+        {
+            return result = await Append(expected, events, stopping).ConfigureAwait(false);
+        }
+        finally
+        {
+            AppendTelemetry.Ended(stream, events, result, started);
+            if (CommerceTelemetry.Source.HasListeners())
+            {
+                AppendTelemetry.Show(stream, works.Take(decided).Where(w => w.Writes).Select(w => w.Activity), events.Count, result, started);
+            }
         }
     }
 

@@ -17,6 +17,7 @@ sealed class Work<TCommand>(TCommand command, CommandContext context, Door door,
     /// <summary>Tells a repeat from another command under the same id; null where neither the caller gave one nor an id asks for one.</summary>
     public string? Fingerprint { get; } = context.Fingerprint ?? (context.CommandId is null ? null : CommandFingerprint.Of(command));
 
+    /// <summary>Span of the command, or of what it is part of; null where nobody listens.</summary>
     public Activity? Activity { get; } = Activity.Current;
 
     public Task<CommandOutcome> Answered => _answer.Task;
@@ -25,6 +26,9 @@ sealed class Work<TCommand>(TCommand command, CommandContext context, Door door,
 
     /// <summary>What to answer once the log has confirmed the revision that it was decided on.</summary>
     public CommandOutcome? Verdict { get; private set; }
+
+    /// <summary>Whether the append of its batch holds events of it.</summary>
+    public bool Writes => Verdict is CommandOutcome.Accepted { Replayed: false, Events.Count: > 0 };
 
     /// <summary>Revision of the first event that it writes, or had written.</summary>
     public long FirstRevision { get; private set; }
@@ -93,7 +97,7 @@ sealed class Work<TCommand>(TCommand command, CommandContext context, Door door,
         OccurredAt = Context.OccurredAt ?? now,
         CorrelationId = Context.CorrelationId,
         CausationId = Context.CausationId,
-        TraceParent = Activity?.Id,
+        TraceParent = Activity?.Id ?? Context.TraceParent,
         CommandId = Context.CommandId,
         Fingerprint = Fingerprint,
         Actor = Context.Actor,

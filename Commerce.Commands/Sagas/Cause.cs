@@ -8,11 +8,9 @@ namespace Commerce.Commands.Sagas;
 /// <summary>What something is done for now, and what everything that it leads to carries on from it.</summary>
 class Cause : IDisposable
 {
-    /// <summary>Source of the spans of sagas, for who listens.</summary>
-    public static readonly ActivitySource Activities = new("Commerce.Sagas");
-
     readonly string _id;
     readonly string? _correlation;
+    readonly string? _traceParent;
     readonly Activity? _activity;
 
     /// <param name="order">Whose order it is done for.</param>
@@ -23,13 +21,16 @@ class Cause : IDisposable
     /// <param name="traceParent">W3C trace context of what led to it; null: unknown.</param>
     public Cause(OrderId order, string actor, Guid id, string? correlation, string name, string? traceParent)
     {
-        (Order, Actor, _id, _correlation) = (order, actor, id.ToString(), correlation);
-        _activity = Start(name, traceParent);
+        (Order, Actor, _id, _correlation, _traceParent) = (order, actor, id.ToString(), correlation, traceParent);
+        _activity = CommerceTelemetry.Source.HasListeners() ? CommerceTelemetry.Start(name, traceParent) : null;
     }
 
     public OrderId Order { get; }
 
     public string Actor { get; }
+
+    // Where nobody listens there is no span, and the trace goes on all the same: in the metadata of what is appended.
+    string? TraceParent => _activity?.Id ?? _traceParent;
 
     /// <summary>Context of a command that follows from it; the same step gives the same id, however often it is done.</summary>
     public CommandContext Command(string? step) => new(Actor)
@@ -38,6 +39,7 @@ class Cause : IDisposable
         Fingerprint = step,
         CorrelationId = _correlation,
         CausationId = _id,
+        TraceParent = TraceParent,
     };
 
     /// <summary>Metadata of events that follow from it.</summary>
@@ -46,21 +48,10 @@ class Cause : IDisposable
         OccurredAt = now,
         CorrelationId = _correlation,
         CausationId = _id,
-        TraceParent = Activity.Current?.Id,
+        TraceParent = TraceParent,
         Actor = Actor,
     };
 
     /// <summary>Ends its span.</summary>
     public void Dispose() => _activity?.Dispose();
-
-    // Without a listener the trace goes on all the same: in the metadata of what is appended.
-    static Activity? Start(string name, string? traceParent)
-    {
-        if (traceParent is not { } parent || !ActivityContext.TryParse(parent, null, isRemote: true, out var context))
-        {
-            return null;
-        }
-
-        return Activities.StartActivity(name, ActivityKind.Consumer, context) ?? new Activity(name).SetParentId(parent).Start();
-    }
 }

@@ -30,6 +30,7 @@ sealed class CommerceBus : BackgroundService
         _bus = options.Bus is { } broker
             ? Bus.Factory.CreateUsingRabbitMq(bus => ConfigureRabbitMq(bus, broker))
             : Bus.Factory.CreateUsingInMemory(bus => Configure<IInMemoryReceiveEndpointConfigurator>(bus));
+        _bus.ConnectReceiveObserver(new MessageTimes());
         if (ForgetsInCrash)
         {
             _bus.ConnectReceiveObserver(services.GetRequiredService<Consumption>());

@@ -54,6 +54,7 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
     /// <exception cref="SagaConflictException">Another node moved the saga on; load it again.</exception>
     public async Task React(FulfilmentInstance saga, FulfilmentInput input, Cause cause, CancellationToken cancellationToken)
     {
+        var before = saga.State.OrderStatus;
         var reaction = process.React(saga.State, input);
         saga.Note(reaction);
         while (!reaction.Commands.IsEmpty)
@@ -74,6 +75,7 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
         }
 
         await Save(saga, cause, cancellationToken).ConfigureAwait(false);
+        SagaTelemetry.Moved(before, saga.State.OrderStatus, time.GetUtcNow() - process.PlacedAt(saga.State));
     }
 
     Task Save(FulfilmentInstance saga, Cause cause, CancellationToken cancellationToken) =>

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using Commerce.Commands.EventLog;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
@@ -41,13 +43,31 @@ sealed class FulfilmentStore(IEventLog log, TimeProvider time)
     {
         var json = metadata.ToJson();
         var events = instance.Unsaved.Select(e => new NewEvent(Guid.CreateVersion7(time.GetUtcNow()), EventCatalog.NameOf(e), EventCatalog.ToJson(e), json)).ToList();
-        var result = await log.Append(StreamOf(instance.CorrelationId), ExpectedRevision.Exact(instance.Revision), events, cancellationToken).ConfigureAwait(false);
+        var result = await Append(StreamOf(instance.CorrelationId), ExpectedRevision.Exact(instance.Revision), events, cancellationToken).ConfigureAwait(false);
         instance.Saved(result switch
         {
             AppendResult.Appended appended => appended.Revision,
             AppendResult.WrongExpectedRevision wrong => throw new SagaConflictException(instance.CorrelationId, instance.Revision, wrong.Actual),
-            _ => throw new System.Diagnostics.UnreachableException(),
+            _ => throw new UnreachableException(),
         });
+    }
+
+    async Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        AppendResult? result = null;
+        try
+        {
+            return result = await log.Append(stream, expected, events, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            AppendTelemetry.Ended(stream, events, result, started);
+            if (CommerceTelemetry.Source.HasListeners())
+            {
+                AppendTelemetry.Show(stream, [Activity.Current], events.Count, result, started);
+            }
+        }
     }
 
     static StreamName StreamOf(Guid order) => FulfilmentState.StreamOf(new OrderId(order));

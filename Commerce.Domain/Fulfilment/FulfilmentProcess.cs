@@ -17,6 +17,9 @@ namespace Commerce.Domain.Fulfilment;
 /// </remarks>
 public sealed class FulfilmentProcess(FulfilmentPolicy policy)
 {
+    /// <summary>When an order was placed whose saga began under this policy; null before it began.</summary>
+    public DateTimeOffset? PlacedAt(FulfilmentState state) => state.IsStarted ? state.ReservedUntil - policy.ReservationTime : null;
+
     /// <summary>What follows from these inputs.</summary>
     /// <exception cref="FulfilmentBrokenException">A command was refused that cannot be.</exception>
     public Reaction React(FulfilmentState state, params ReadOnlySpan<FulfilmentInput> inputs)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Commerce.Domain.Log;
 using Commerce.Projections.Documents;
@@ -130,7 +131,9 @@ sealed class ProjectionLoop(
                 reached = batch.Reached;
                 if (batch.Events.Count > 0)
                 {
+                    var started = Stopwatch.GetTimestamp();
                     saved = await _projector.Apply(batch.Events, saved, reached, cancellationToken);
+                    ProjectionTelemetry.Applied(projection.Name, batch.Events, started, time.GetUtcNow());
                     _pause = options.RetryPauseMin;
                 }
 

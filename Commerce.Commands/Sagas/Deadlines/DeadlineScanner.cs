@@ -49,6 +49,7 @@ sealed partial class DeadlineScanner(
     {
         try
         {
+            SagaTelemetry.Woken(time.GetUtcNow() - deadline.DueAt);
             await waker.Wake(deadline, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is not (OperationCanceledException or EventLogUnavailableException))

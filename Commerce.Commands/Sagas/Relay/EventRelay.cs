@@ -87,7 +87,12 @@ sealed partial class EventRelay(
                 consumption.Expect(sending.Fact.Event.Id, window, sending.Entry);
             }
 
-            await sending.Route.Send(endpoint, sending.Fact, cancellationToken).ConfigureAwait(false);
+            using (RelayTelemetry.StartSend(sending.Fact))
+            {
+                await sending.Route.Send(endpoint, sending.Fact, cancellationToken).ConfigureAwait(false);
+            }
+
+            RelayTelemetry.Ended(sending.Fact.Event, time.GetUtcNow());
             if (!bus.ForgetsInCrash)
             {
                 window.Done(sending.Entry);

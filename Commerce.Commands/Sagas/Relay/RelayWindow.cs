@@ -12,6 +12,7 @@ sealed class RelayWindow(LogPosition start, int outstandingMax) : IDisposable
     readonly Queue<Entry> _entries = [];
     readonly SemaphoreSlim _room = new(outstandingMax, outstandingMax);
     LogPosition _read = start;
+    int _open;
     bool _isClosed;
 
     /// <summary>One event under way.</summary>
@@ -34,6 +35,8 @@ sealed class RelayWindow(LogPosition start, int outstandingMax) : IDisposable
         lock (_lock)
         {
             _entries.Enqueue(entry);
+            _open++;
+            RelayTelemetry.Outstanding.Add(1);
             _read = position;
         }
 
@@ -61,6 +64,8 @@ sealed class RelayWindow(LogPosition start, int outstandingMax) : IDisposable
             }
 
             entry.IsDone = true;
+            _open--;
+            RelayTelemetry.Outstanding.Add(-1);
             while (_entries.TryPeek(out var oldest) && oldest.IsDone)
             {
                 Checkpoint = _entries.Dequeue().Position;
@@ -77,6 +82,8 @@ sealed class RelayWindow(LogPosition start, int outstandingMax) : IDisposable
         lock (_lock)
         {
             _isClosed = true;
+            RelayTelemetry.Outstanding.Add(-_open);
+            _open = 0;
             _room.Dispose();
         }
     }

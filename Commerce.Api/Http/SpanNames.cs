@@ -1,0 +1,41 @@
+using System.Diagnostics;
+
+namespace Commerce.Api.Http;
+
+/// <summary>
+/// Names the span of a request by method and route, and tells how it was answered, as OpenTelemetry's conventions for HTTP have it.
+/// The framework does so from .NET 11 on. Neither path nor query: they may name a customer.
+/// </summary>
+static class SpanNames
+{
+    /// <summary>Adds it; before what answers.</summary>
+    public static void UseSpanNames(this WebApplication app) => app.Use(async (context, next) =>
+    {
+        if (Activity.Current is not { IsAllDataRequested: true } span)
+        {
+            await next(context).ConfigureAwait(false);
+            return;
+        }
+
+        try
+        {
+            await next(context).ConfigureAwait(false);
+        }
+        finally
+        {
+            Tell(span, context);
+        }
+    });
+
+    static void Tell(Activity span, HttpContext context)
+    {
+        var (method, status) = (context.Request.Method, context.Response.StatusCode);
+        var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/');
+        span.DisplayName = route is null ? method : $"{method} {route}";
+        span.SetTag("http.request.method", method).SetTag("http.route", route).SetTag("http.response.status_code", status);
+        if (status >= StatusCodes.Status500InternalServerError)
+        {
+            span.SetStatus(ActivityStatusCode.Error);
+        }
+    }
+}
