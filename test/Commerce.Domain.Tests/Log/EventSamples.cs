@@ -27,6 +27,7 @@ sealed class EventSamples(Func<int, int> choose, bool isMissingAllowed)
         _ when type == typeof(bool) => choose(2) == 1,
         _ when type == typeof(Guid) => new Guid(choose(int.MaxValue), 2, 3, [4, 5, 6, 7, 8, 9, 10, 11]),
         _ when type == typeof(DateTimeOffset) => new DateTimeOffset(2026, 11, 2, 9, 0, 0, TimeSpan.Zero).AddTicks(choose(int.MaxValue)),
+        _ when type == typeof(DateOnly) => new DateOnly(2026, 11, 2).AddDays(choose(int.MaxValue) % 1_000),
         _ when type == typeof(decimal) => choose(int.MaxValue) / 10_000m,
         _ when type == typeof(Sku) => Sku.Of($"sku-{choose(int.MaxValue)}"),
         _ when type == typeof(LocationId) => LocationId.Of("main"),

@@ -30,6 +30,9 @@ public sealed class EventSnapshots
     public Task Payments() => Verified("Payments");
 
     [Test]
+    public Task Reconciliation() => Verified("Reconciliation");
+
+    [Test]
     public void No_event_type_is_without_a_snapshot()
     {
         var tests = typeof(EventSnapshots).GetMethods().Where(m => m.ReturnType == typeof(Task)).Select(m => m.Name);
