@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
@@ -85,12 +86,25 @@ sealed class SandboxBooks : IDisposable
         }
     }
 
-    /// <summary>What was approved on a day (UTC).</summary>
-    public SandboxStatement Statement(DateOnly date)
+    /// <summary>A page of what was approved on a day (UTC).</summary>
+    /// <param name="date">The day.</param>
+    /// <param name="after">Where the page before ended; 0: at the beginning.</param>
+    /// <param name="limit">Entries at most.</param>
+    public SandboxStatement Statement(DateOnly date, int after, int limit)
     {
         lock (_lock)
         {
-            return new(date, [.. _all.Where(e => e.Reference is not null && DateOnly.FromDateTime(e.At.UtcDateTime) == date)]);
+            var page = new List<SandboxEntry>();
+            var read = after;
+            for (; read < _all.Count && page.Count < limit; read++)
+            {
+                if (_all[read] is { Reference: not null } entry && DateOnly.FromDateTime(entry.At.UtcDateTime) == date)
+                {
+                    page.Add(entry);
+                }
+            }
+
+            return new(date, page, read < _all.Count ? read.ToString(CultureInfo.InvariantCulture) : null);
         }
     }
 

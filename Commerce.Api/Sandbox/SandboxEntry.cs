@@ -44,10 +44,11 @@ sealed record SandboxEntry(
 /// <param name="Entries">How it came to that.</param>
 sealed record SandboxPayment(string Payment, string? Order, string Status, Money Authorised, Money Captured, Money Refunded, IReadOnlyList<SandboxEntry> Entries);
 
-/// <summary>A day's movements.</summary>
+/// <summary>A page of a day's movements.</summary>
 /// <param name="Date">The day, UTC.</param>
 /// <param name="Entries">What was approved on it, oldest first.</param>
-sealed record SandboxStatement(DateOnly Date, IReadOnlyList<SandboxEntry> Entries);
+/// <param name="Next">What to ask for as <c>after</c> next; null: this was the last page.</param>
+sealed record SandboxStatement(DateOnly Date, IReadOnlyList<SandboxEntry> Entries, string? Next);
 
 /// <summary>A refusal of the sandbox.</summary>
 /// <param name="Code">Stable, kebab case.</param>

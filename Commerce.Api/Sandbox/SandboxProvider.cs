@@ -18,6 +18,9 @@ sealed class SandboxProvider : IAsyncDisposable
     /// <summary>Characters of an idempotency key at most.</summary>
     const int KeyLengthMax = 255;
 
+    /// <summary>Entries of a page of the statement at most.</summary>
+    const int StatementPageMax = 500;
+
     readonly WebApplication _server;
     readonly SandboxBooks _books;
     readonly TimeProvider _time;
@@ -86,7 +89,9 @@ sealed class SandboxProvider : IAsyncDisposable
         MapCall("/v1/voids", SandboxKind.Void);
         MapCall("/v1/refunds", SandboxKind.Refund);
         _server.MapGet("/v1/payments/{key}", Results<Ok<SandboxPayment>, NotFound> (string key) => _books.Find(key) is { } payment ? TypedResults.Ok(payment) : TypedResults.NotFound());
-        _server.MapGet("/v1/statement", (DateOnly date) => TypedResults.Ok(_books.Statement(date)));
+        _server.MapGet("/v1/statement", Results<Ok<SandboxStatement>, BadRequest<SandboxProblem>> (DateOnly date, int? after, int? limit) => (after ?? 0) >= 0 && (limit ?? 1) is >= 1 and <= StatementPageMax
+            ? TypedResults.Ok(_books.Statement(date, after ?? 0, limit ?? StatementPageMax))
+            : TypedResults.BadRequest(new SandboxProblem("page-invalid", $"limit is 1 to {StatementPageMax}, after what the page before said.")));
         _server.MapGet("/v1/behaviour", () => TypedResults.Ok(_behaviour));
         _server.MapPut("/v1/behaviour", Results<Ok<SandboxBehaviour>, BadRequest<SandboxProblem>> (SandboxBehaviour behaviour) => behaviour.IsValid
             ? TypedResults.Ok(_behaviour = behaviour)

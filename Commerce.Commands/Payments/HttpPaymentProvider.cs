@@ -1,7 +1,10 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Json;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Commerce.Domain;
 using Polly;
 using Polly.CircuitBreaker;
@@ -13,8 +16,14 @@ namespace Commerce.Commands.Payments;
 /// <summary>The provider over HTTP: each attempt has a time limit, failures are repeated with jitter, and a provider that is down is left alone.</summary>
 public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 {
-    /// <summary>Bytes of an answer at most: it holds a status and a reference.</summary>
-    const int AnswerBytesMax = 65_536;
+    /// <summary>Bytes of an answer at most: the largest is a page of the statement.</summary>
+    const int AnswerBytesMax = 1_048_576;
+
+    /// <summary>Movements of one page of the statement: some 200 KiB.</summary>
+    const int StatementPageMax = 500;
+
+    /// <summary>Pages of a day's statement at most: ten million movements. A provider that pages in a circle is found out.</summary>
+    const int StatementPagesMax = 20_000;
 
     readonly HttpClient _http;
     readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
@@ -50,16 +59,50 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
         Ask("v1/refunds", $"{payment}/refund/{refund}", new ProviderRequest(payment.ToString(), null, amount, null), cancellationToken);
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => Exchange(
+        $"v1/payments/{payment}", Get, async (path, response, ct) => response.StatusCode == HttpStatusCode.NotFound
+            ? []
+            : News((await Body(path, response, ProviderJson.Default.ProviderPayment, ct).ConfigureAwait(false)).Entries), cancellationToken);
+
+    /// <inheritdoc/>
+    public async IAsyncEnumerable<PaymentNews> Statement(DateOnly date, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var first = string.Create(CultureInfo.InvariantCulture, $"v1/statement?date={date:yyyy-MM-dd}&limit={StatementPageMax}");
+        var path = first;
+        for (var pages = 1; ; pages++)
+        {
+            var page = await Exchange(path, Get, (p, response, ct) => Body(p, response, ProviderJson.Default.ProviderStatement, ct), cancellationToken).ConfigureAwait(false);
+            foreach (var news in News(page.Entries))
+            {
+                yield return news;
+            }
+
+            if (page.Next is not { } next)
+            {
+                yield break;
+            }
+
+            path = pages < StatementPagesMax
+                ? $"{first}&after={Uri.EscapeDataString(next)}"
+                : throw new PaymentProviderFaultException($"The payment provider's statement of {date:yyyy-MM-dd} does not end after {StatementPagesMax} pages.");
+        }
+    }
+
+    /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    async Task<ProviderAnswer> Ask(string path, string key, ProviderRequest request, CancellationToken cancellationToken)
+    Task<ProviderAnswer> Ask(string path, string key, ProviderRequest request, CancellationToken cancellationToken) =>
+        Exchange(path, (p, ct) => Send(p, key, request, ct), Read, cancellationToken);
+
+    async Task<T> Exchange<T>(
+        string path, Func<string, CancellationToken, Task<HttpResponseMessage>> send, Func<string, HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         try
         {
-            using var response = await _pipeline.ExecuteAsync(async ct => await Send(path, key, request, ct).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            using var response = await _pipeline.ExecuteAsync(async ct => await send(path, ct).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
             return IsTransient(response.StatusCode)
                 ? throw new PaymentProviderUnavailableException($"The payment provider answers {(int)response.StatusCode} to {path}.")
-                : await Read(path, response, cancellationToken).ConfigureAwait(false);
+                : await read(path, response, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception e) when (e is HttpRequestException or TimeoutRejectedException or BrokenCircuitException)
         {
@@ -74,7 +117,21 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
         return await _http.SendAsync(message, HttpCompletionOption.ResponseContentRead, cancellationToken).ConfigureAwait(false);
     }
 
-    static async Task<ProviderAnswer> Read(string path, HttpResponseMessage response, CancellationToken cancellationToken)
+    Task<HttpResponseMessage> Get(string path, CancellationToken cancellationToken) =>
+        _http.GetAsync(new Uri(path, UriKind.Relative), HttpCompletionOption.ResponseContentRead, cancellationToken);
+
+    static async Task<ProviderAnswer> Read(string path, HttpResponseMessage response, CancellationToken cancellationToken) =>
+        await Body(path, response, ProviderJson.Default.ProviderResponse, cancellationToken).ConfigureAwait(false) switch
+        {
+            { Status: "approved", Reference: { } reference } => new ProviderAnswer.Approved(reference),
+            { Status: "declined", Code: { } code } => new ProviderAnswer.Declined(code),
+            { Status: "pending" } => new ProviderAnswer.Pending(),
+            _ => throw new PaymentProviderFaultException($"The payment provider's answer to {path} says neither approved nor declined nor pending."),
+        };
+
+    static IReadOnlyList<PaymentNews> News(IReadOnlyList<ProviderEntry> entries) => [.. entries.Select(e => e.ToNews())];
+
+    static async Task<T> Body<T>(string path, HttpResponseMessage response, JsonTypeInfo<T> json, CancellationToken cancellationToken)
     {
         if (!response.IsSuccessStatusCode)
         {
@@ -83,13 +140,8 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 
         try
         {
-            var body = await response.Content.ReadFromJsonAsync(ProviderJson.Default.ProviderResponse, cancellationToken).ConfigureAwait(false);
-            return body switch
-            {
-                { Status: "approved", Reference: { } reference } => new ProviderAnswer.Approved(reference),
-                { Status: "declined", Code: { } code } => new ProviderAnswer.Declined(code),
-                _ => throw new PaymentProviderFaultException($"The payment provider's answer to {path} says neither approved nor declined."),
-            };
+            return await response.Content.ReadFromJsonAsync(json, cancellationToken).ConfigureAwait(false)
+                ?? throw new PaymentProviderFaultException($"The payment provider's answer to {path} is empty.");
         }
         catch (JsonException e)
         {
@@ -146,13 +198,15 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 public sealed record ProviderRequest(string Payment, string? Order, Money? Amount, string? Token);
 
 /// <summary>What it answers.</summary>
-/// <param name="Status"><c>approved</c> or <c>declined</c>.</param>
+/// <param name="Status"><c>approved</c>, <c>declined</c> or <c>pending</c>.</param>
 /// <param name="Reference">The provider's own id, when approved.</param>
 /// <param name="Code">Why, when declined.</param>
 public sealed record ProviderResponse(string Status, string? Reference, string? Code);
 
 /// <summary>JSON of the provider's API, on both sides of the sandbox.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(ProviderPayment))]
 [JsonSerializable(typeof(ProviderRequest))]
 [JsonSerializable(typeof(ProviderResponse))]
+[JsonSerializable(typeof(ProviderStatement))]
 public sealed partial class ProviderJson : JsonSerializerContext;

@@ -27,6 +27,12 @@ public interface IPaymentProvider
 
     /// <summary>Gives back a part of what was taken. <paramref name="refund"/> is the key.</summary>
     Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken);
+
+    /// <summary>Everything that the provider knows of one payment, its oldest movement first; empty: it has never heard of it. Moves nothing.</summary>
+    Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken);
+
+    /// <summary>The movements of a day (UTC, by the provider's clock), page by page as they are read, however many there are. Moves nothing.</summary>
+    IAsyncEnumerable<PaymentNews> Statement(DateOnly date, CancellationToken cancellationToken);
 }
 
 /// <summary>What the provider says.</summary>
@@ -43,6 +49,9 @@ public abstract record ProviderAnswer
     /// <summary>It will not be done.</summary>
     /// <param name="Code">Why, kebab or snake case as the provider gives it.</param>
     public sealed record Declined(string Code) : ProviderAnswer;
+
+    /// <summary>It takes its time: what became of it comes by a callback, or is told when it is asked for.</summary>
+    public sealed record Pending : ProviderAnswer;
 }
 
 /// <summary>No answer: the provider is down, slow, or not asked because it was down a moment ago.</summary>

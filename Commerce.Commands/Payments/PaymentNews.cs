@@ -3,22 +3,6 @@ using Commerce.Domain.Payments;
 
 namespace Commerce.Commands.Payments;
 
-/// <summary>What a provider does with a payment's money.</summary>
-public enum PaymentMovement
-{
-    /// <summary>It holds the amount.</summary>
-    Authorisation,
-
-    /// <summary>It takes a part of what it holds.</summary>
-    Capture,
-
-    /// <summary>It lets go of what it holds.</summary>
-    Void,
-
-    /// <summary>It gives back a part of what it took.</summary>
-    Refund,
-}
-
 /// <summary>What a provider says became of one movement of one payment: in an answer, in a callback or in its books.</summary>
 /// <param name="Payment">Our id of the payment.</param>
 /// <param name="Movement">What was to be done.</param>

@@ -16,6 +16,11 @@ sealed class PaymentNewsRecorder(ICommandProcessor processor, TimeProvider time)
     /// <exception cref="Domain.Log.EventLogUnavailableException">The log does not answer: the same news again settles it.</exception>
     public async Task<NewsOutcome> Record(PaymentNews news, CommandContext context, CancellationToken cancellationToken)
     {
+        if (news.Answer is ProviderAnswer.Pending)
+        {
+            return new NewsOutcome.KnownAlready();
+        }
+
         var stream = Payment.StreamOf(news.Payment);
         var payment = await processor.Load(Payment.Decider, stream, cancellationToken).ConfigureAwait(false);
         if (news.Objection(payment.State) is { } objection)

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Commerce.Domain.Payments;
 
 namespace Commerce.Domain.Reconciliation;
@@ -53,6 +54,7 @@ public sealed record Difference(
     /// The rules of repair, each a row. Money that moved is never taken for unmoved by a rule, nor another amount for the right
     /// one: that is for a person.
     /// </summary>
+    [JsonIgnore]
     public Repair Repair => (Class, Here, There, Movement.Kind) switch
     {
         // Just this is awaited: the answer was lost.

@@ -4,6 +4,7 @@ using System.Net.Http.Json;
 using Commerce.Api.Sandbox;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
+using Commerce.Domain.Payments;
 using Polly.CircuitBreaker;
 
 namespace Commerce.Api.Tests.Sandbox;
@@ -101,6 +102,50 @@ public sealed class SandboxTests
     }
 
     [Test]
+    public async Task What_the_provider_knows_of_a_payment_is_told_by_our_own_ids()
+    {
+        var capture = Guid.CreateVersion7();
+        Assert.That(await Provider.Find(_payment, default), Is.Empty, "It has never heard of it.");
+        await Authorise(10);
+        await Provider.Capture(_payment, capture, new Money(7, Gbp), default);
+        var known = await Provider.Find(_payment, default);
+        Assert.That(known.Select(n => (n.Payment, n.Movement, n.Id, n.Amount)), Is.EqualTo(new (PaymentId, PaymentMovement, Guid?, Money?)[]
+        {
+            (_payment, PaymentMovement.Authorisation, null, new Money(10, Gbp)), (_payment, PaymentMovement.Capture, capture, new Money(7, Gbp)),
+        }));
+        Assert.That(known.Select(n => n.Answer), Is.All.InstanceOf<ProviderAnswer.Approved>());
+        Assert.That(known.Select(n => DateTimeOffset.UtcNow - n.At), Is.All.LessThan(TimeSpan.FromMinutes(10)));
+    }
+
+    [Test]
+    public async Task A_decline_is_known_as_well_and_moved_nothing_on_the_day()
+    {
+        await Authorise(10, SandboxTokens.Declined);
+        Assert.That((await Provider.Find(_payment, default)).Single().Answer, Is.EqualTo(new ProviderAnswer.Declined("declined")));
+        Assert.That(await Statement(), Is.Empty);
+    }
+
+    [Test]
+    public async Task A_day_s_statement_is_read_page_by_page_to_its_end()
+    {
+        await Authorise(1_000);
+        var captures = Enumerable.Range(0, 505).Select(_ => Guid.CreateVersion7()).ToList();
+        foreach (var capture in captures)
+        {
+            await Provider.Capture(_payment, capture, new Money(1, Gbp), default);
+        }
+
+        Assert.That((await Statement()).Select(n => n.Id), Is.EqualTo(captures.Select(c => (Guid?)c).Prepend(null)));
+    }
+
+    [Test]
+    public async Task A_page_that_is_none_is_refused()
+    {
+        using var answer = await Http.GetAsync("/v1/statement?date=2026-01-01&limit=0");
+        Assert.That(answer.StatusCode, Is.EqualTo(HttpStatusCode.BadRequest));
+    }
+
+    [Test]
     public async Task Its_books_survive_the_process_up_to_a_line_that_was_cut_short()
     {
         var file = Path.Combine(TestContext.CurrentContext.WorkDirectory, $"books-{Guid.NewGuid():N}.jsonl");
@@ -193,6 +238,17 @@ public sealed class SandboxTests
     }
 
     Task<ProviderAnswer> Authorise(decimal amount, string? token = null) => Provider.Authorise(_payment, _order, new Money(amount, Gbp), token, default);
+
+    async Task<IReadOnlyList<PaymentNews>> Statement()
+    {
+        var told = new List<PaymentNews>();
+        foreach (var day in new[] { DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-1), DateOnly.FromDateTime(DateTime.UtcNow) })
+        {
+            told.AddRange(await Provider.Statement(day, default).ToListAsync());
+        }
+
+        return told;
+    }
 
     Task<SandboxPayment?> Payment() => Http.GetFromJsonAsync($"/v1/payments/{_payment}", SandboxJson.Default.SandboxPayment);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Runtime.CompilerServices;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
 
@@ -30,6 +31,9 @@ sealed class ScriptedProvider : IPaymentProvider
     /// <summary>What it was asked for and refused.</summary>
     public ConcurrentQueue<string> Refusals { get; } = [];
 
+    /// <summary>What it tells of when it is asked what it knows.</summary>
+    public ConcurrentQueue<PaymentNews> Known { get; } = [];
+
     /// <summary>Authorisations wait for this.</summary>
     public TaskCompletionSource? Gate { get; set; }
 
@@ -59,14 +63,34 @@ sealed class ScriptedProvider : IPaymentProvider
         return new ProviderAnswer.Declined("not-now");
     }
 
-    ProviderAnswer Answer(string key, Func<ProviderAnswer> first)
+    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken)
+    {
+        RefuseWhileDown();
+        return Task.FromResult<IReadOnlyList<PaymentNews>>([.. Known.Where(n => n.Payment == payment)]);
+    }
+
+    public async IAsyncEnumerable<PaymentNews> Statement(DateOnly date, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        RefuseWhileDown();
+        foreach (var news in Known.Where(n => n.At is { } at && DateOnly.FromDateTime(at.UtcDateTime) == date))
+        {
+            yield return news;
+            await Task.CompletedTask;
+        }
+    }
+
+    void RefuseWhileDown()
     {
         if (_isDown)
         {
             Interlocked.Increment(ref _refusedCalls);
             throw new PaymentProviderUnavailableException("It is down.");
         }
+    }
 
+    ProviderAnswer Answer(string key, Func<ProviderAnswer> first)
+    {
+        RefuseWhileDown();
         lock (_answers)
         {
             return _answers.GetOrAdd(key, _ => first());

@@ -1,5 +1,6 @@
 using Commerce.Commands.Payments;
 using Commerce.Domain;
+using Commerce.Domain.Payments;
 
 namespace Commerce.Simulation.Servers;
 
@@ -28,10 +29,12 @@ sealed class ProviderBooks
     readonly Dictionary<string, ProviderAnswer> _answers = new(StringComparer.Ordinal);
     readonly SortedDictionary<Guid, ProviderAccount> _accounts = [];
 
+    readonly Dictionary<PaymentId, List<PaymentNews>> _told = [];
+
     /// <summary>Approved payments by our id of them.</summary>
     public IReadOnlyDictionary<Guid, ProviderAccount> Accounts => _accounts;
 
-    public ProviderAnswer Authorise(PaymentId payment, OrderId order, Money amount, string? token) => Once($"{payment}/authorise", () =>
+    public ProviderAnswer Authorise(PaymentId payment, OrderId order, Money amount, string? token) => Once(payment, PaymentMovement.Authorisation, null, amount, () =>
     {
         if (token == Tokens.Declined)
         {
@@ -42,7 +45,7 @@ sealed class ProviderBooks
         return Approved($"auth-{payment}");
     });
 
-    public ProviderAnswer Capture(PaymentId payment, Guid capture, Money amount) => Once($"{payment}/capture/{capture}", () =>
+    public ProviderAnswer Capture(PaymentId payment, Guid capture, Money amount) => Once(payment, PaymentMovement.Capture, capture, amount, () =>
     {
         var account = Of(payment);
         Require(!account.IsVoided, "the payment is voided");
@@ -51,7 +54,7 @@ sealed class ProviderBooks
         return Approved($"capture-{capture}");
     });
 
-    public ProviderAnswer Void(PaymentId payment) => Once($"{payment}/void", () =>
+    public ProviderAnswer Void(PaymentId payment) => Once(payment, PaymentMovement.Void, null, null, () =>
     {
         var account = Of(payment);
         Require(account.Captured == 0, "a part is captured");
@@ -59,7 +62,7 @@ sealed class ProviderBooks
         return Approved($"void-{payment}");
     });
 
-    public ProviderAnswer Refund(PaymentId payment, Guid refund, Money amount) => Once($"{payment}/refund/{refund}", () =>
+    public ProviderAnswer Refund(PaymentId payment, Guid refund, Money amount) => Once(payment, PaymentMovement.Refund, refund, amount, () =>
     {
         var account = Of(payment);
         Require(amount.Amount > 0 && account.Refunded + amount.Amount <= account.Captured, "more than is captured");
@@ -67,11 +70,17 @@ sealed class ProviderBooks
         return Approved($"refund-{refund}");
     });
 
-    ProviderAnswer Once(string key, Func<ProviderAnswer> answer)
+    /// <summary>All that it knows of a payment.</summary>
+    public IReadOnlyList<PaymentNews> Find(PaymentId payment) => _told.TryGetValue(payment, out var told) ? [.. told] : [];
+
+    ProviderAnswer Once(PaymentId payment, PaymentMovement movement, Guid? id, Money? amount, Func<ProviderAnswer> answer)
     {
+        var key = $"{payment}/{movement}/{id}";
         if (!_answers.TryGetValue(key, out var first))
         {
             _answers[key] = first = answer();
+            var told = _told.TryGetValue(payment, out var known) ? known : _told[payment] = [];
+            told.Add(new(payment, movement, id, first, amount));
         }
 
         return first;

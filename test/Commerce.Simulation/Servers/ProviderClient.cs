@@ -44,7 +44,12 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, Pr
     Task<ProviderAnswer> Agreed(string what, PaymentId of, Func<ProviderAnswer> serve) =>
         Ask(what, of, () => moods.Refuses(of) ? new ProviderAnswer.Declined("not-now") : serve());
 
-    async Task<ProviderAnswer> Ask(string what, PaymentId of, Func<ProviderAnswer> serve)
+    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => Ask("find", payment, () => books.Find(payment));
+
+    /// <summary>A run is over before the day is.</summary>
+    public IAsyncEnumerable<PaymentNews> Statement(DateOnly date, CancellationToken cancellationToken) => AsyncEnumerable.Empty<PaymentNews>();
+
+    async Task<T> Ask<T>(string what, PaymentId of, Func<T> serve)
     {
         for (var retry = 0; ; retry++)
         {
@@ -59,7 +64,7 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, Pr
         }
     }
 
-    async Task<ProviderAnswer> Attempt(string what, PaymentId of, Func<ProviderAnswer> serve)
+    async Task<T> Attempt<T>(string what, PaymentId of, Func<T> serve)
     {
         _breaker.ThrowIfOpen();
         try
@@ -75,11 +80,11 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, Pr
         }
     }
 
-    async Task<ProviderAnswer> Exchange(string what, PaymentId of, Func<ProviderAnswer> serve)
+    async Task<T> Exchange<T>(string what, PaymentId of, Func<T> serve)
     {
         if (faults.Strikes(Fault.ProviderError))
         {
-            return await link.Call<ProviderAnswer>(what, of, () => throw new PaymentProviderUnavailableException("The payment provider answers 500.")).ConfigureAwait(false);
+            return await link.Call<T>(what, of, () => throw new PaymentProviderUnavailableException("The payment provider answers 500.")).ConfigureAwait(false);
         }
 
         if (faults.Strikes(Fault.ProviderSlow))
@@ -93,7 +98,7 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, Pr
         return await link.Call(what, of, serve).ConfigureAwait(false);
     }
 
-    static void Late(Func<ProviderAnswer> serve)
+    static void Late<T>(Func<T> serve)
     {
         try
         {
