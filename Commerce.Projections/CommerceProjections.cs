@@ -44,6 +44,7 @@ public static class CommerceProjections
             .AddSingleton<CompensationQueries>()
             .AddSingleton<PaymentQueries>()
             .AddSingleton<ProductQueries>()
+            .AddSingleton<ReconciliationQueries>()
             .AddSingleton<StockQueries>()
             .AddSingleton<SalesQueries>();
     }
@@ -67,5 +68,6 @@ public static class CommerceProjections
         new ProductsProjection(store, schema),
         new StockProjection(store, schema),
         new SalesLinesProjection(new SalesLinesTable(database)),
+        new ReconciliationsProjection(store, schema),
     ];
 }

@@ -8,5 +8,7 @@ namespace Commerce.Projections;
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(ProductView))]
+[JsonSerializable(typeof(ReconciliationDifferenceView))]
+[JsonSerializable(typeof(ReconciliationRunView))]
 [JsonSerializable(typeof(StockView))]
 public sealed partial class ProjectionsJson : JsonSerializerContext;

@@ -2,6 +2,8 @@ using System.Net.Sockets;
 using Commerce.Api.Composition;
 using Commerce.Commands.Embedded;
 using Commerce.Commands.Importing;
+using Commerce.Commands.Payments;
+using Commerce.Commands.Reconciliation;
 using Commerce.Domain.Log;
 using Npgsql;
 
@@ -38,6 +40,7 @@ static class CliErrors
     {
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
         CommerceSettingsException or EmbeddedPostgresException or ImportException or EventLogException or IOException or UnauthorizedAccessException or TimeoutException => FirstLine(e),
+        ReconciliationException or PaymentProviderUnavailableException or PaymentProviderFaultException => FirstLine(e),
         PostgresException refused => $"PostgreSQL refuses ({refused.SqlState}): {refused.MessageText}.",
         NpgsqlException => $"PostgreSQL cannot be reached: {FirstLine(e)}",
         SocketException => $"The network says: {FirstLine(e)}",

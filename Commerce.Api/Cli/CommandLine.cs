@@ -34,6 +34,7 @@ static class CommandLine
             ServeCommand.Create(),
             ImportCommand.Create(),
             AuditCommand.Create(),
+            Reconciling.ReconcileCommand.Create(),
             Logs.LogCopyCommand.Create(),
             Ops.DeadLettersCommand.Create(),
             Demo.DemoCommand.Create(),

@@ -31,8 +31,11 @@ static class SharedOptions
         CommerceSettings.Read(Sources(parsed, more));
 
     /// <summary>The same for verbs that work on the log alone and play no role.</summary>
+    /// <param name="parsed">The command line.</param>
+    /// <param name="more">What the verb itself sets.</param>
     /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
-    public static CommerceSettings SettingsWithoutRoles(ParseResult parsed) => CommerceSettings.ReadWithoutRoles(Sources(parsed, []));
+    public static CommerceSettings SettingsWithoutRoles(ParseResult parsed, params IEnumerable<KeyValuePair<string, string?>> more) =>
+        CommerceSettings.ReadWithoutRoles(Sources(parsed, more));
 
     static IConfigurationRoot Sources(ParseResult parsed, IEnumerable<KeyValuePair<string, string?>> more) => CommerceSettings.ReadSources(
         Keys.Select(k => KeyValuePair.Create(k.Key, parsed.GetValue(k.Option))).Where(k => k.Value is not null).Concat(more));

@@ -13,6 +13,9 @@ sealed class CommerceProcess : IAsyncDisposable
 
     CommerceProcess(CommerceHost host, SandboxProvider? sandbox, WebApplication server) => (Host, _sandbox, _server) = (host, sandbox, server);
 
+    /// <summary>Where the sandbox provider of such a process keeps its books.</summary>
+    public static string SandboxBooksOf(CommerceSettings settings) => Path.Combine(settings.DataFolder, SandboxBooksFile);
+
     /// <summary>Log, database and commands.</summary>
     public CommerceHost Host { get; }
 
@@ -63,7 +66,7 @@ sealed class CommerceProcess : IAsyncDisposable
     static Task<SandboxProvider> StartSandbox(CommerceSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(settings.DataFolder);
-        return SandboxProvider.Start(new() { BooksFile = Path.Combine(settings.DataFolder, SandboxBooksFile) }, time, cancellationToken);
+        return SandboxProvider.Start(new() { BooksFile = SandboxBooksOf(settings) }, time, cancellationToken);
     }
 
     static async Task Close(WebApplication? server, SandboxProvider? sandbox, CommerceHost? host)

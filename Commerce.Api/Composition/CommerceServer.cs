@@ -72,6 +72,7 @@ static class CommerceServer
         app.MapAudit();
         app.MapDeadLetters();
         app.MapTimeline();
+        app.MapReconciliations();
         app.MapOpenApi().ExcludeFromDescription();
         app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{ApiDocument.Page}"), docs => docs.UseSwaggerUI(page =>
         {

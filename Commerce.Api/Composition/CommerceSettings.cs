@@ -1,4 +1,5 @@
 using Commerce.Commands.EventLog;
+using Commerce.Commands.Reconciliation;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Npgsql;
@@ -23,6 +24,7 @@ sealed record CommerceSettings
     public const string UrlsKey = "Urls";
     public const string SandboxKey = "Commerce:Payments:Sandbox";
     public const string ProviderKey = "Commerce:Payments:Provider";
+    public const string ReconciliationHourKey = "Commerce:Reconciliation:Hour";
 
     /// <summary>Npgsql connection string; null: a private server is started in <see cref="DataFolder"/>.</summary>
     public string? Postgres { get; init; }
@@ -53,6 +55,9 @@ sealed record CommerceSettings
 
     /// <summary>What a fulfilment starts with.</summary>
     public FulfilmentPolicy Fulfilment { get; init; } = FulfilmentPolicy.Default;
+
+    /// <summary>Hour (UTC, 0 to 23) from which the day before is reconciled with the provider.</summary>
+    public int ReconciliationHour { get; init; } = new ReconciliationOptions().Hour;
 
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
@@ -93,6 +98,7 @@ sealed record CommerceSettings
             IsSandbox = Flag(SandboxKey, NullIfEmpty(configuration[SandboxKey])) ?? (isDevelopment && provider is null),
             PaymentProvider = provider,
             Fulfilment = FulfilmentSettings.Read(configuration),
+            ReconciliationHour = HourOf(NullIfEmpty(configuration[ReconciliationHourKey])) ?? new ReconciliationOptions().Hour,
             Configuration = configuration,
         };
     }
@@ -157,6 +163,10 @@ sealed record CommerceSettings
     static bool? Flag(string key, string? text) => text is null ? null
         : bool.TryParse(text, out var value) ? value
         : throw new CommerceSettingsException($"{key} is true or false.");
+
+    static int? HourOf(string? text) => text is null ? null
+        : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var hour) && hour <= 23 ? hour
+        : throw new CommerceSettingsException($"{ReconciliationHourKey} is a whole number from 0 to 23.");
 
     // Kestrel takes more than addresses (http://*:80), but never without a scheme and two slashes.
     static string UrlsOf(string? text) => text is null ? UrlsDefault

@@ -1,6 +1,8 @@
 using Commerce.Api.Endpoints;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
+using Commerce.Commands.Payments.Scanning;
+using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Projections;
@@ -54,6 +56,8 @@ static class RoleServices
         if (roles.HasFlag(Roles.Sagas))
         {
             services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider });
+            services.AddCommercePaymentScan(new ScanOptions());
+            services.AddCommerceReconciliation(new ReconciliationOptions { Hour = host.Settings.ReconciliationHour });
         }
     }
 

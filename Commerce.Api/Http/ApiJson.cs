@@ -43,6 +43,8 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(ProductPage))]
 [JsonSerializable(typeof(ProductResource))]
 [JsonSerializable(typeof(ReceiveStock))]
+[JsonSerializable(typeof(ReconciliationPage))]
+[JsonSerializable(typeof(ReconciliationResource))]
 [JsonSerializable(typeof(RegisterProduct))]
 [JsonSerializable(typeof(ReplayDeadLetter))]
 [JsonSerializable(typeof(ReturnAccepted))]

@@ -16,6 +16,7 @@ sealed class SandboxBooks : IDisposable
     readonly Dictionary<string, List<SandboxEntry>> _byPayment = new(StringComparer.Ordinal);
     readonly List<SandboxEntry> _all = [];
     readonly int _entriesMax;
+    readonly bool _isReadOnly;
     readonly FileStream? _file;
     readonly TimeProvider _time;
 
@@ -23,8 +24,16 @@ sealed class SandboxBooks : IDisposable
     /// <exception cref="JsonException">The file holds something else.</exception>
     public SandboxBooks(SandboxOptions options, TimeProvider time)
     {
-        (_entriesMax, _time) = (options.EntriesMax, time);
-        if (options.BooksFile is { } path)
+        (_entriesMax, _isReadOnly, _time) = (options.EntriesMax, options.IsReadOnly, time);
+        if (options is { BooksFile: { } written, IsReadOnly: true })
+        {
+            if (File.Exists(written))
+            {
+                using var read = new FileStream(written, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+                Replay(read);
+            }
+        }
+        else if (options.BooksFile is { } path)
         {
             _file = new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
             Replay(_file);
@@ -36,6 +45,11 @@ sealed class SandboxBooks : IDisposable
     {
         lock (_lock)
         {
+            if (_isReadOnly)
+            {
+                return (null, new("books-read-only", "This sandbox only tells what is in its books."));
+            }
+
             if (_byKey.TryGetValue(key, out var known))
             {
                 return IsSame(known, kind, request) ? (Response(known), null) : (null, new("key-reused", "The key stands for another call already."));
@@ -90,7 +104,7 @@ sealed class SandboxBooks : IDisposable
     /// <param name="date">The day.</param>
     /// <param name="after">Where the page before ended; 0: at the beginning.</param>
     /// <param name="limit">Entries at most.</param>
-    public SandboxStatement Statement(DateOnly date, int after, int limit)
+    public SandboxStatement Statement(DateOnly date, int after = 0, int limit = int.MaxValue)
     {
         lock (_lock)
         {
@@ -193,7 +207,10 @@ sealed class SandboxBooks : IDisposable
             Add(JsonSerializer.Deserialize(line, SandboxJson.Default.SandboxEntry) ?? throw new JsonException("A line of the sandbox's books is empty."));
         }
 
-        file.SetLength(bytes);
-        file.Position = bytes;
+        if (file.CanWrite)
+        {
+            file.SetLength(bytes);
+            file.Position = bytes;
+        }
     }
 }

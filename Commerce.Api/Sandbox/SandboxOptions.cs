@@ -12,6 +12,9 @@ sealed class SandboxOptions
     /// <summary>File that its books are written to and read from at the start; null: it forgets with the process.</summary>
     public string? BooksFile { get; init; }
 
+    /// <summary>Whether it only tells what the file holds now: another sandbox writes it.</summary>
+    public bool IsReadOnly { get; init; }
+
     /// <summary>Entries of the books at most; beyond them it answers 507. A million fill some 500 MB.</summary>
     [Range(1, 10_000_000)]
     public int EntriesMax { get; init; } = 1_000_000;

@@ -19,6 +19,10 @@ public static class Books
         return [.. ours.Where(o => IsOfDay(day, o) && !told.Contains(o.Id)).Select(o => o.Id.Payment).Distinct()];
     }
 
+    /// <summary>Movements of the day that are held against each other, those of one side only counted in.</summary>
+    public static int Count(DateOnly day, IEnumerable<OwnMovement> ours, IEnumerable<ProviderMovement> theirs) =>
+        ours.Where(o => IsOfDay(day, o)).Select(o => o.Id).Union(theirs.Where(t => IsOn(day, t.At)).Select(t => t.Id)).Count();
+
     /// <summary>Every movement that the two sides do not agree on, in the order of time. Each belongs to one day: the provider's, or ours where the provider knows nothing of it.</summary>
     /// <param name="day">Of which differences are wanted (UTC).</param>
     /// <param name="ours">Every movement of each payment that either side moved on that day; others do no harm.</param>

@@ -58,6 +58,9 @@ public static class ProjectionNames
     /// <summary>Sold, returned and credited lines for analysts.</summary>
     public const string Sales = "sales-lines";
 
+    /// <summary>Days held against the payment provider's statements.</summary>
+    public const string Reconciliations = "reconciliations";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales];
+    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales, Reconciliations];
 }

@@ -30,6 +30,8 @@ public sealed record DocumentMapping(
             ], []),
         new(ProjectionsJson.Default.PaymentView, "uuid", [], ["order"]),
         new(ProjectionsJson.Default.ProductView, "varchar", [], []),
+        new(ProjectionsJson.Default.ReconciliationDifferenceView, "varchar", [], ["date"]),
+        new(ProjectionsJson.Default.ReconciliationRunView, "varchar", [], ["date"]),
         new(ProjectionsJson.Default.StockView, "varchar", [], ["sku"]),
     }.ToFrozenDictionary(m => m.Json.Type);
 

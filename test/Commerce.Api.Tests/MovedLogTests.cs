@@ -150,7 +150,7 @@ public sealed class MovedLogTests
         await Rows(app, "SELECT to_regclass('commerce.projection_checkpoints') IS NOT NULL AND to_regclass('commerce.relay_checkpoints') IS NOT NULL") is ["True"];
 
     static async Task<bool> AreAt(CommerceApp app, LogPosition position) => await Rows(app, $"""
-        SELECT (SELECT count(*) FROM commerce.projection_checkpoints WHERE position >= {position}) = 4 AND (SELECT count(*) FROM commerce.relay_checkpoints WHERE position >= {position}) = 2
+        SELECT (SELECT count(*) FROM commerce.projection_checkpoints WHERE position >= {position}) = 5 AND (SELECT count(*) FROM commerce.relay_checkpoints WHERE position >= {position}) = 3
         """) is ["True"];
 
     static async Task<List<string>> Seen(CommerceApp app)

@@ -27,11 +27,12 @@ sealed partial class DeadlineScanner(
 
     async Task Lead(CancellationTokenSource leading)
     {
-        using var follower = new DeadlineFollower(log, table, options, time, logger);
+        using var follower = new LogFollower<DeadlineChange>(
+            log, table, new(DeadlineChange.Streams, recorded => DeadlineChange.Of(recorded, options.Policy.TimeToPay), change => change.Stream, options.DeadlinesBatchMax, options.DeadlinesEvery), time, logger);
         await Leading.Together(leading, follower.Run(leading.Token), WakeAll(follower, leading.Token)).ConfigureAwait(false);
     }
 
-    async Task WakeAll(DeadlineFollower follower, CancellationToken cancellationToken)
+    async Task WakeAll(LogFollower<DeadlineChange> follower, CancellationToken cancellationToken)
     {
         await follower.CaughtUp.WaitAsync(cancellationToken).ConfigureAwait(false);
         while (true)

@@ -7,19 +7,8 @@ using NpgsqlTypes;
 namespace Commerce.Commands.Sagas.Deadlines;
 
 /// <summary>The deadlines that are open, as far as the log was read.</summary>
-public interface IDeadlineTable
+public interface IDeadlineTable : IFollowedTable<DeadlineChange>
 {
-    /// <summary>How far that is.</summary>
-    Task<LogPosition> Load(CancellationToken cancellationToken);
-
-    /// <summary>Takes in what the log says between two positions, all or nothing.</summary>
-    /// <param name="from">How far it was read before.</param>
-    /// <param name="to">How far it is read now.</param>
-    /// <param name="changes">At most one a stream.</param>
-    /// <param name="cancellationToken">Cancels the waiting.</param>
-    /// <exception cref="DeadlinesOvertakenException">Another process has read on from there meanwhile.</exception>
-    Task Apply(LogPosition from, LogPosition to, IReadOnlyCollection<DeadlineChange> changes, CancellationToken cancellationToken);
-
     /// <summary>Those to be woken by now, the longest waiting first.</summary>
     Task<IReadOnlyList<Deadline>> Due(DateTimeOffset now, int countMax, CancellationToken cancellationToken);
 
@@ -27,42 +16,19 @@ public interface IDeadlineTable
     Task Woken(Deadline deadline, DateTimeOffset nextAt, CancellationToken cancellationToken);
 }
 
-/// <summary>Another process follows the log; this one has lost the lead.</summary>
-public sealed class DeadlinesOvertakenException(LogPosition from) : Exception($"Another process keeps the deadlines: the checkpoint is not at {from} any more.");
-
 /// <summary>In table <c>commerce.deadlines</c>; the checkpoint stands among those of relays.</summary>
 sealed class PostgresDeadlineTable(NpgsqlDataSource database) : IDeadlineTable
 {
     // What was followed as "deadlines" had none of payments that name no moment: this one begins at the log's start.
-    const string Name = "deadlines-2";
+    readonly FollowerCheckpoint _checkpoint = new(database, "deadlines-2");
 
-    public async Task<LogPosition> Load(CancellationToken cancellationToken)
-    {
-        await SagaSchema.Ensure(database, cancellationToken).ConfigureAwait(false);
-        await using var command = database.CreateCommand(
-            """
-            INSERT INTO commerce.relay_checkpoints AS c (name, position, updated_at) VALUES ($1, $2, now())
-            ON CONFLICT (name) DO UPDATE SET updated_at = now() RETURNING c.position
-            """);
-        command.Parameters.Add(new() { Value = Name });
-        command.Parameters.Add(new() { Value = LogPosition.Start.Value });
-        return new LogPosition(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is long position ? position : LogPosition.Start.Value);
-    }
+    public Task<LogPosition> Load(CancellationToken cancellationToken) => _checkpoint.Load(cancellationToken);
 
     public async Task Apply(LogPosition from, LogPosition to, IReadOnlyCollection<DeadlineChange> changes, CancellationToken cancellationToken)
     {
         await using var connection = await database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         await using var transaction = await connection.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-
-        // Whoever moves the checkpoint from where it stood is alone with the table until the end of the transaction.
-        var moved = await Execute(
-            connection, "UPDATE commerce.relay_checkpoints SET position = $3, updated_at = now() WHERE name = $1 AND position = $2", cancellationToken,
-            new() { Value = Name }, new() { Value = from.Value }, new() { Value = to.Value }).ConfigureAwait(false);
-        if (moved == 0)
-        {
-            throw new DeadlinesOvertakenException(from);
-        }
-
+        await _checkpoint.Move(connection, from, to, cancellationToken).ConfigureAwait(false);
         if (changes.OfType<DeadlineChange.Ended>().Select(e => e.Stream.Value).ToArray() is { Length: > 0 } ended)
         {
             await Execute(connection, "DELETE FROM commerce.deadlines WHERE stream = ANY ($1)", cancellationToken, new NpgsqlParameter { Value = ended }).ConfigureAwait(false);

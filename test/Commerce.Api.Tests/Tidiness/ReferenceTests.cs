@@ -17,8 +17,8 @@ sealed partial class ReferenceTests
         ["Commerce.Api"] = ["Commerce.Domain", "Commerce.Commands", "Commerce.Projections"],
     };
 
-    /// <summary>What coordinates the contexts; they do not know of it.</summary>
-    static readonly string[] Coordinators = ["Fulfilment"];
+    /// <summary>What coordinates the contexts, or holds them against the world outside; they do not know of it.</summary>
+    static readonly string[] Coordinators = ["Fulfilment", "Reconciliation"];
 
     /// <summary>Folders of the domain that are no context: the port that all share, and what the compiler leaves.</summary>
     static readonly string[] NoContexts = ["Log", "bin", "obj"];

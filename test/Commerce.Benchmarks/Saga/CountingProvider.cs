@@ -36,5 +36,11 @@ sealed class CountingProvider(IPaymentProvider? asked) : IPaymentProvider
     /// <inheritdoc/>
     public Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken) => throw Unasked();
 
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => throw Unasked();
+
+    /// <inheritdoc/>
+    public IAsyncEnumerable<PaymentNews> Statement(DateOnly date, CancellationToken cancellationToken) => throw Unasked();
+
     static BenchmarkFailedException Unasked() => new("Nothing is shipped or undone here.");
 }

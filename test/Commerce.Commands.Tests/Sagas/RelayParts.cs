@@ -74,7 +74,7 @@ sealed class KeptDeadlines : IDeadlineTable
         {
             if (_position != from)
             {
-                throw new DeadlinesOvertakenException(from);
+                throw new FollowerOvertakenException("deadlines", from);
             }
 
             _position = to;

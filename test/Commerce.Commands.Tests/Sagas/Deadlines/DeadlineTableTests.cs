@@ -1,4 +1,5 @@
 using Commerce.Commands.Sagas.Deadlines;
+using Commerce.Commands.Sagas.Relay;
 using Commerce.Domain;
 using Commerce.Domain.Log;
 using Commerce.Testing.Servers;
@@ -68,7 +69,7 @@ public sealed class DeadlineTableTests
     {
         var (one, two) = (At("payment-1", Noon), At("payment-2", Noon));
         await Table.Apply(LogPosition.Start, new LogPosition(5), [Set(one)], default);
-        Assert.ThrowsAsync<DeadlinesOvertakenException>(() => Table.Apply(LogPosition.Start, new LogPosition(9), [Set(two), new DeadlineChange.Ended(one.Stream)], default));
+        Assert.ThrowsAsync<FollowerOvertakenException>(() => Table.Apply(LogPosition.Start, new LogPosition(9), [Set(two), new DeadlineChange.Ended(one.Stream)], default));
         Assert.That((await Table.Load(default), await Table.Due(Noon, 10, default)), Is.EqualTo((new LogPosition(5), new[] { one })));
     }
 

@@ -1,0 +1,25 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections;
+
+/// <summary>Runs that held a day against the provider's statement, and the differences that they found.</summary>
+sealed class ReconciliationsProjection(IDocumentStore store, string schema) : IProjection
+{
+    public string Name => ProjectionNames.Reconciliations;
+
+    public int Version => 1;
+
+    public StreamFilter Filter { get; } = StreamFilter.Categories("reconciliation");
+
+    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(ReconciliationRunView), typeof(ReconciliationDifferenceView));
+
+    public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
+    {
+        await DocumentFold.Run<ReconciliationRunView, string>(
+            store, [.. batch.Where(ReconciliationRunView.IsOfRun)], ReconciliationRunView.IdOf, ReconciliationRunView.Apply, changes, cancellationToken);
+        await DocumentFold.Run<ReconciliationDifferenceView, string>(
+            store, [.. batch.Where(e => ReconciliationDifferenceView.MovementOf(e.Event) is not null)], ReconciliationDifferenceView.IdOf, ReconciliationDifferenceView.Apply, changes, cancellationToken);
+    }
+}
