@@ -44,5 +44,5 @@ public static class ReconciliationServices
     }
 
     static void TryAddLeadership(this IServiceCollection services, string name) => services.TryAddKeyedSingleton<ILeadership>(name, (s, _) => new PostgresLeadership(
-        s.GetRequiredService<NpgsqlDataSource>(), name, s.GetRequiredService<SagaOptions>().LeadershipEvery, s.GetRequiredService<TimeProvider>()));
+        s.GetRequiredService<NpgsqlDataSource>(), name, s.GetRequiredService<SagaOptions>().LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
 }
