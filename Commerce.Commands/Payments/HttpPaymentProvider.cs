@@ -27,6 +27,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 
     readonly HttpClient _http;
     readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
+    readonly ProviderTelemetry _telemetry;
 
     /// <summary>Ready to ask.</summary>
     /// <param name="options">Where and how.</param>
@@ -37,6 +38,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
         options.Validated();
         _http = new HttpClient { BaseAddress = options.BaseAddress, Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerBytesMax };
         _pipeline = Pipeline(options, time);
+        _telemetry = new ProviderTelemetry(() => Circuit.CircuitState, time);
     }
 
     /// <summary>Whether the circuit lets calls through; null: it is not known yet.</summary>
@@ -48,7 +50,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 
     /// <inheritdoc/>
     public Task<ProviderAnswer> Capture(PaymentId payment, Guid capture, Money amount, CancellationToken cancellationToken) =>
-        Ask("v1/captures", $"{payment}/capture/{capture}", new ProviderRequest(payment.ToString(), null, amount, null), cancellationToken);
+        Ask("v1/captures", $"{payment}/capture/{capture}", new ProviderRequest(payment.ToString(), null, amount, null, capture), cancellationToken);
 
     /// <inheritdoc/>
     public Task<ProviderAnswer> Void(PaymentId payment, CancellationToken cancellationToken) =>
@@ -56,7 +58,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 
     /// <inheritdoc/>
     public Task<ProviderAnswer> Refund(PaymentId payment, Guid refund, Money amount, CancellationToken cancellationToken) =>
-        Ask("v1/refunds", $"{payment}/refund/{refund}", new ProviderRequest(payment.ToString(), null, amount, null), cancellationToken);
+        Ask("v1/refunds", $"{payment}/refund/{refund}", new ProviderRequest(payment.ToString(), null, amount, null, refund), cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => Exchange(
@@ -89,10 +91,14 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
     }
 
     /// <inheritdoc/>
-    public void Dispose() => _http.Dispose();
+    public void Dispose()
+    {
+        _telemetry.Dispose();
+        _http.Dispose();
+    }
 
     Task<ProviderAnswer> Ask(string path, string key, ProviderRequest request, CancellationToken cancellationToken) =>
-        Exchange(path, (p, ct) => Send(p, key, request, ct), Read, cancellationToken);
+        _telemetry.Measure(path, () => Exchange(path, (p, ct) => Send(p, key, request, ct), Read, cancellationToken));
 
     async Task<T> Exchange<T>(
         string path, Func<string, CancellationToken, Task<HttpResponseMessage>> send, Func<string, HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
@@ -195,7 +201,8 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 /// <param name="Order">Our id of the order; with authorisations.</param>
 /// <param name="Amount">With all but voids.</param>
 /// <param name="Token">What the customer pays with; with authorisations.</param>
-public sealed record ProviderRequest(string Payment, string? Order, Money? Amount, string? Token);
+/// <param name="Id">Our id of the capture or refund.</param>
+public sealed record ProviderRequest(string Payment, string? Order, Money? Amount, string? Token, Guid? Id = null);
 
 /// <summary>What it answers.</summary>
 /// <param name="Status"><c>approved</c>, <c>declined</c> or <c>pending</c>.</param>
@@ -209,4 +216,5 @@ public sealed record ProviderResponse(string Status, string? Reference, string? 
 [JsonSerializable(typeof(ProviderRequest))]
 [JsonSerializable(typeof(ProviderResponse))]
 [JsonSerializable(typeof(ProviderStatement))]
+[JsonSerializable(typeof(Callbacks.ProviderCallback))]
 public sealed partial class ProviderJson : JsonSerializerContext;

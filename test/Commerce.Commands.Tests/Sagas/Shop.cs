@@ -28,10 +28,11 @@ sealed class Shop : IAsyncDisposable
     readonly LogForTests _log;
     readonly NpgsqlDataSource _database;
     readonly List<IHost> _hosts = [];
+    readonly IPaymentProvider? _provider;
 
-    Shop(SagaOptions options, LogForTests log, NpgsqlDataSource database)
+    Shop(SagaOptions options, LogForTests log, NpgsqlDataSource database, IPaymentProvider? provider)
     {
-        (_options, _log, _database) = (options, log, database);
+        (_options, _log, _database, _provider) = (options, log, database, provider);
         Log = new FlakyLog(log.Log);
         Processor = new CommandProcessor(Log, Time);
         Letters = new(new(database, Processor, Time), options.QueuePrefix);
@@ -54,15 +55,15 @@ sealed class Shop : IAsyncDisposable
     /// <summary>What runs, the first started first.</summary>
     public IReadOnlyList<IHost> Hosts => _hosts;
 
-    /// <summary>A shop that has not opened yet.</summary>
-    public static async Task<Shop> On(LogEngine engine, SagaOptions options, NpgsqlDataSource? database = null) =>
-        new(options, await LogForTests.Open(engine), database ?? SagaDatabase.Source);
+    /// <summary>A shop that has not opened yet, with its scripted provider or another.</summary>
+    public static async Task<Shop> On(LogEngine engine, SagaOptions options, NpgsqlDataSource? database = null, IPaymentProvider? provider = null) =>
+        new(options, await LogForTests.Open(engine), database ?? SagaDatabase.Source, provider);
 
     public async Task Start()
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services
-            .AddSingleton<IEventLog>(Log).AddSingleton(Processor).AddSingleton<TimeProvider>(Time).AddSingleton<IPaymentProvider>(Provider)
+            .AddSingleton<IEventLog>(Log).AddSingleton(Processor).AddSingleton<TimeProvider>(Time).AddSingleton(_provider ?? Provider)
             .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddKeyedSingleton<ILeadership, SoleLeadership>("deadlines").AddSingleton<IDeadlineTable>(Deadlines).AddSingleton(_database)
             .AddCommerceSagas(_options);
         var host = builder.Build();
