@@ -1,4 +1,5 @@
 using Commerce.Api.Sandbox;
+using Commerce.Api.Webhooks;
 
 namespace Commerce.Api.Composition;
 
@@ -34,10 +35,16 @@ sealed class CommerceProcess : IAsyncDisposable
         WebApplication? server = null;
         try
         {
+            settings = WithSandboxSecret(settings);
             host = await CommerceHost.Open(settings, cancellationToken).ConfigureAwait(false);
-            sandbox = settings.IsSandbox && settings.Roles.HasFlag(Roles.Sagas) ? await StartSandbox(settings, host.Time, cancellationToken).ConfigureAwait(false) : null;
+            sandbox = RunsSandbox(settings) ? await StartSandbox(settings, host.Time, cancellationToken).ConfigureAwait(false) : null;
             server = CommerceServer.Create(host, sandbox?.Address ?? settings.PaymentProvider);
             await server.StartAsync(cancellationToken).ConfigureAwait(false);
+            if (sandbox is not null && settings.Roles.HasFlag(Roles.Api))
+            {
+                sandbox.CallBack(new(new Uri(server.Urls.First()), $"/payments/callbacks/{settings.Callbacks.Provider}"), settings.Callbacks.Secrets[0]);
+            }
+
             return new(host, sandbox, server);
         }
         catch
@@ -62,6 +69,14 @@ sealed class CommerceProcess : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => new(Close(_server, _sandbox, Host));
+
+    static bool RunsSandbox(CommerceSettings settings) => settings.IsSandbox && settings.Roles.HasFlag(Roles.Sagas);
+
+    // The sandbox and the API of one process need no secret that somebody else knows.
+    static CommerceSettings WithSandboxSecret(CommerceSettings settings) =>
+        RunsSandbox(settings) && settings.Callbacks.Secrets.Count == 0
+            ? settings with { Callbacks = settings.Callbacks with { Secrets = [WebhookSecret.Random()] } }
+            : settings;
 
     static Task<SandboxProvider> StartSandbox(CommerceSettings settings, TimeProvider time, CancellationToken cancellationToken)
     {

@@ -68,6 +68,7 @@ static class CommerceServer
         app.MapStockQueries();
         app.MapOrders();
         app.MapOrderQueries();
+        app.MapCallbacks();
         app.MapAnalytics();
         app.MapAudit();
         app.MapDeadLetters();

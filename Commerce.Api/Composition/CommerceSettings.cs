@@ -1,3 +1,4 @@
+using Commerce.Api.Webhooks;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Reconciliation;
 using Commerce.Domain.Fulfilment;
@@ -59,6 +60,9 @@ sealed record CommerceSettings
     /// <summary>Hour (UTC, 0 to 23) from which the day before is reconciled with the provider.</summary>
     public int ReconciliationHour { get; init; } = new ReconciliationOptions().Hour;
 
+    /// <summary>Whose callbacks are taken.</summary>
+    public CallbackSource Callbacks { get; init; } = new(CallbackSettings.ProviderNameDefault, []);
+
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
 
@@ -86,6 +90,7 @@ sealed record CommerceSettings
         var postgres = NullIfEmpty(configuration[PostgresKey]);
         var provider = Provider(NullIfEmpty(configuration[ProviderKey]));
         var isDevelopment = EnvironmentName == Environments.Development || postgres is null;
+        var isSandbox = Flag(SandboxKey, NullIfEmpty(configuration[SandboxKey])) ?? (isDevelopment && provider is null);
         return new CommerceSettings
         {
             Postgres = postgres is null ? null : ConnectionString(postgres),
@@ -95,10 +100,11 @@ sealed record CommerceSettings
             Bus = BusOf(NullIfEmpty(configuration[BusKey])),
             Roles = RolesOf(NullIfEmpty(configuration[RolesKey])),
             Urls = UrlsOf(NullIfEmpty(configuration[UrlsKey])),
-            IsSandbox = Flag(SandboxKey, NullIfEmpty(configuration[SandboxKey])) ?? (isDevelopment && provider is null),
+            IsSandbox = isSandbox,
             PaymentProvider = provider,
             Fulfilment = FulfilmentSettings.Read(configuration),
             ReconciliationHour = HourOf(NullIfEmpty(configuration[ReconciliationHourKey])) ?? new ReconciliationOptions().Hour,
+            Callbacks = CallbackSettings.Read(configuration, isSandbox),
             Configuration = configuration,
         };
     }

@@ -1,6 +1,8 @@
 using Commerce.Api.Endpoints;
+using Commerce.Api.Webhooks;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
+using Commerce.Commands.Payments.Callbacks;
 using Commerce.Commands.Payments.Scanning;
 using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Sagas;
@@ -35,6 +37,7 @@ static class RoleServices
         if (roles.HasFlag(Roles.Api))
         {
             AddApi(services, host);
+            AddCallbacks(services, host.Settings);
         }
 
         if (roles.HasFlag(Roles.Projections))
@@ -58,7 +61,15 @@ static class RoleServices
             services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider });
             services.AddCommercePaymentScan(new ScanOptions());
             services.AddCommerceReconciliation(new ReconciliationOptions { Hour = host.Settings.ReconciliationHour });
+            services.AddCallbackWorker(new CallbackOptions());
         }
+    }
+
+    static void AddCallbacks(IServiceCollection services, CommerceSettings settings)
+    {
+        services.AddCallbackInbox();
+        services.AddSingleton(settings.Callbacks);
+        services.AddSingleton<CallbackDoor>();
     }
 
     static void AddApi(IServiceCollection services, CommerceHost host)

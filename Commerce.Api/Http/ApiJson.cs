@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Api.Endpoints;
+using Commerce.Commands.Payments.Callbacks;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Commerce.Api.Http;
@@ -20,6 +21,7 @@ namespace Commerce.Api.Http;
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow)]
+[JsonSerializable(typeof(CallbackPage))]
 [JsonSerializable(typeof(CancelOrder))]
 [JsonSerializable(typeof(CancelRest))]
 [JsonSerializable(typeof(ChangePrice))]
@@ -42,6 +44,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(ProductAccepted))]
 [JsonSerializable(typeof(ProductPage))]
 [JsonSerializable(typeof(ProductResource))]
+[JsonSerializable(typeof(ProviderCallback))]
 [JsonSerializable(typeof(ReceiveStock))]
 [JsonSerializable(typeof(ReconciliationPage))]
 [JsonSerializable(typeof(ReconciliationResource))]

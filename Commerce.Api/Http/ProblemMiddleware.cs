@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Numbering;
+using Commerce.Commands.Payments.Callbacks;
 using Commerce.Domain.Log;
 using Commerce.Projections.Documents;
 using Npgsql;
@@ -56,6 +57,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         AppendTooLargeException => Problems.CommandTooLarge,
         OrderNumbersUnavailableException => Problems.OrderNumbersUnavailable,
         ReadModelUnavailableException or NpgsqlException { IsTransient: true } => Problems.ReadDatabaseUnavailable,
+        CallbackInboxUnavailableException => Problems.CallbacksUnavailable,
         _ => Problems.Internal,
     };
 

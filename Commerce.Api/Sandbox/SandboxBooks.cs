@@ -40,8 +40,12 @@ sealed class SandboxBooks : IDisposable
         }
     }
 
-    /// <summary>Answers a call: as it was answered before, or now and for good.</summary>
-    public (ProviderResponse? Response, SandboxProblem? Problem) Answer(string key, SandboxKind kind, ProviderRequest request)
+    /// <summary>Answers a call: as it was answered before, or now and for good; the entry of a call that is new.</summary>
+    /// <param name="key">The call's idempotency key.</param>
+    /// <param name="kind">What is asked.</param>
+    /// <param name="request">Of what.</param>
+    /// <param name="manner">How it is decided, where it is new.</param>
+    public (ProviderResponse? Response, SandboxProblem? Problem, SandboxEntry? New) Answer(string key, SandboxKind kind, ProviderRequest request, SandboxManner manner)
     {
         lock (_lock)
         {
@@ -52,26 +56,27 @@ sealed class SandboxBooks : IDisposable
 
             if (_byKey.TryGetValue(key, out var known))
             {
-                return IsSame(known, kind, request) ? (Response(known), null) : (null, new("key-reused", "The key stands for another call already."));
+                return IsSame(known, kind, request) ? (Response(known), null, null) : (null, new("key-reused", "The key stands for another call already."), null);
             }
 
             if (_all.Count >= _entriesMax)
             {
-                return (null, new("books-full", $"The sandbox keeps {_entriesMax} entries."));
+                return (null, new("books-full", $"The sandbox keeps {_entriesMax} entries."), null);
             }
 
             var entries = _byPayment.GetValueOrDefault(request.Payment, []);
             if (Refusal(kind, request, entries) is { } problem)
             {
-                return (null, problem);
+                return (null, problem, null);
             }
 
-            var declined = kind == SandboxKind.Authorisation ? SandboxTokens.DeclineOf(request.Token, request.Amount?.Amount ?? 0) : null;
+            var declined = kind == SandboxKind.Authorisation ? manner.Decline : null;
+            var now = _time.GetUtcNow();
             var amount = request.Amount ?? entries[0].Amount;
-            var entry = new SandboxEntry(key, kind, request.Payment, request.Order, amount, request.Token, declined is null ? $"sbx_{Uuid.FromName(Guid.Empty, key):N}" : null, declined, _time.GetUtcNow());
+            var entry = new SandboxEntry(key, kind, request.Payment, request.Order, amount, request.Token, declined is null ? $"sbx_{Uuid.FromName(Guid.Empty, key):N}" : null, declined, now, request.Id, manner.PendingFor is { } wait ? now + wait : null);
             Write(entry);
             Add(entry);
-            return (Response(entry), null);
+            return (Response(entry), null, entry);
         }
     }
 
@@ -95,7 +100,7 @@ sealed class SandboxBooks : IDisposable
             }
 
             var first = entries[0];
-            var status = first.Reference is null ? "declined" : entries.Exists(e => e.Kind == SandboxKind.Void) ? "voided" : "authorised";
+            var status = first.IsPending(_time.GetUtcNow()) ? "pending" : first.Reference is null ? "declined" : entries.Exists(e => e.Kind == SandboxKind.Void) ? "voided" : "authorised";
             return new(payment, first.Order, status, first.Amount, Sum(entries, SandboxKind.Capture), Sum(entries, SandboxKind.Refund), [.. entries]);
         }
     }
@@ -108,11 +113,12 @@ sealed class SandboxBooks : IDisposable
     {
         lock (_lock)
         {
+            var now = _time.GetUtcNow();
             var page = new List<SandboxEntry>();
             var read = after;
             for (; read < _all.Count && page.Count < limit; read++)
             {
-                if (_all[read] is { Reference: not null } entry && DateOnly.FromDateTime(entry.At.UtcDateTime) == date)
+                if (_all[read] is { Reference: not null } entry && !entry.IsPending(now) && DateOnly.FromDateTime(entry.At.UtcDateTime) == date)
                 {
                     page.Add(entry);
                 }
@@ -125,7 +131,7 @@ sealed class SandboxBooks : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _file?.Dispose();
 
-    static SandboxProblem? Refusal(SandboxKind kind, ProviderRequest request, List<SandboxEntry> entries)
+    SandboxProblem? Refusal(SandboxKind kind, ProviderRequest request, List<SandboxEntry> entries)
     {
         if (kind != SandboxKind.Void && request.Amount is not { Amount: > 0 })
         {
@@ -137,7 +143,7 @@ sealed class SandboxBooks : IDisposable
             return entries.Count == 0 ? null : new("payment-exists", "The payment is there already, under another key.");
         }
 
-        if (entries is not [{ Reference: not null } first, ..])
+        if (entries is not [{ Reference: not null } first, ..] || first.IsPending(_time.GetUtcNow()))
         {
             return new("payment-unknown", "No such payment is authorised.");
         }
@@ -163,8 +169,9 @@ sealed class SandboxBooks : IDisposable
     static bool IsSame(SandboxEntry known, SandboxKind kind, ProviderRequest request) =>
         known.Kind == kind && known.Payment == request.Payment && known.Token == request.Token && (request.Amount is not { } amount || amount == known.Amount);
 
-    static ProviderResponse Response(SandboxEntry entry) =>
-        entry.Reference is { } reference ? new("approved", reference, null) : new("declined", null, entry.Code);
+    ProviderResponse Response(SandboxEntry entry) => entry.IsPending(_time.GetUtcNow()) ? new("pending", null, null)
+        : entry.Reference is { } reference ? new("approved", reference, null)
+        : new("declined", null, entry.Code);
 
     static Money Sum(List<SandboxEntry> entries, SandboxKind kind) =>
         entries.Where(e => e.Kind == kind).Aggregate(Money.Zero(entries[0].Amount.Currency), (sum, e) => sum + e.Amount);

@@ -31,13 +31,19 @@ enum SandboxKind
 /// <param name="Reference">The provider's id of it; null: declined.</param>
 /// <param name="Code">Why it was declined.</param>
 /// <param name="At">When, UTC.</param>
+/// <param name="Id">The merchant's id of the capture or refund.</param>
+/// <param name="SettlesAt">Until then it is pending; null: it was answered at once.</param>
 sealed record SandboxEntry(
-    string Key, SandboxKind Kind, string Payment, string? Order, Money Amount, string? Token, string? Reference, string? Code, DateTimeOffset At);
+    string Key, SandboxKind Kind, string Payment, string? Order, Money Amount, string? Token, string? Reference, string? Code, DateTimeOffset At, Guid? Id = null, DateTimeOffset? SettlesAt = null)
+{
+    /// <summary>Whether it is not decided yet, as far as the merchant knows.</summary>
+    public bool IsPending(DateTimeOffset now) => now < SettlesAt;
+}
 
 /// <summary>A payment as the provider has it.</summary>
 /// <param name="Payment">The merchant's id.</param>
 /// <param name="Order">The merchant's id of the order.</param>
-/// <param name="Status"><c>declined</c>, <c>authorised</c> or <c>voided</c>.</param>
+/// <param name="Status"><c>pending</c>, <c>declined</c>, <c>authorised</c> or <c>voided</c>.</param>
 /// <param name="Authorised">What is or was held.</param>
 /// <param name="Captured">What was taken.</param>
 /// <param name="Refunded">What was given back.</param>

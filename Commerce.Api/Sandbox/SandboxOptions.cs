@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Commerce.Api.Webhooks;
 
 namespace Commerce.Api.Sandbox;
 
@@ -14,6 +15,12 @@ sealed class SandboxOptions
 
     /// <summary>Whether it only tells what the file holds now: another sandbox writes it.</summary>
     public bool IsReadOnly { get; init; }
+
+    /// <summary>Where it tells what became of calls; null: nowhere.</summary>
+    public Uri? Callbacks { get; init; }
+
+    /// <summary>What it signs callbacks with; with <see cref="Callbacks"/>.</summary>
+    public WebhookSecret? Secret { get; init; }
 
     /// <summary>Entries of the books at most; beyond them it answers 507. A million fill some 500 MB.</summary>
     [Range(1, 10_000_000)]

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using Commerce.Api.Http;
+using Commerce.Api.Webhooks;
 using Commerce.Commands.Payments;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -8,7 +9,7 @@ namespace Commerce.Api.Sandbox;
 
 /// <summary>
 /// A payment provider to try things with: a small HTTP service of its own, on loopback only, for development and
-/// demonstrations. No money moves. <see cref="SandboxTokens"/> says what can be declined, slow or lost.
+/// demonstrations. No money moves. <see cref="SandboxTokens"/> and <see cref="SandboxBehaviour"/> say what can go wrong.
 /// </summary>
 sealed class SandboxProvider : IAsyncDisposable
 {
@@ -21,11 +22,15 @@ sealed class SandboxProvider : IAsyncDisposable
     /// <summary>Entries of a page of the statement at most.</summary>
     const int StatementPageMax = 500;
 
+    /// <summary>How long an answer waits for its callback to be taken first.</summary>
+    static readonly TimeSpan CallbackFirstMax = TimeSpan.FromSeconds(2);
+
     readonly WebApplication _server;
     readonly SandboxBooks _books;
     readonly TimeProvider _time;
     readonly ConcurrentDictionary<string, bool> _troubled = new(StringComparer.Ordinal);
     SandboxBehaviour _behaviour = new();
+    volatile SandboxCallbacks? _callbacks;
     long _calls;
 
     SandboxProvider(WebApplication server, SandboxBooks books, TimeProvider time)
@@ -52,6 +57,11 @@ sealed class SandboxProvider : IAsyncDisposable
             builder.Services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, SandboxJson.Default));
             builder.WebHost.UseUrls($"http://127.0.0.1:{options.Port}").ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = BodyBytesMax);
             var provider = new SandboxProvider(builder.Build(), books, time);
+            if (options is { Callbacks: { } callbacks, Secret: { } secret })
+            {
+                provider.CallBack(callbacks, secret);
+            }
+
             await provider._server.StartAsync(cancellationToken).ConfigureAwait(false);
             return provider;
         }
@@ -62,6 +72,11 @@ sealed class SandboxProvider : IAsyncDisposable
         }
     }
 
+    /// <summary>Tells from now on what becomes of calls, at that address; nobody was told before.</summary>
+    public void CallBack(Uri address, WebhookSecret secret) => _callbacks = _callbacks is null
+        ? new(address, secret, _time)
+        : throw new InvalidOperationException("It calls back already.");
+
     /// <summary>Serves until cancelled.</summary>
     public Task WaitForShutdown(CancellationToken cancellationToken) => _server.WaitForShutdownAsync(cancellationToken);
 
@@ -70,6 +85,11 @@ sealed class SandboxProvider : IAsyncDisposable
     {
         await _server.StopAsync().ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
+        if (_callbacks is not null)
+        {
+            await _callbacks.DisposeAsync().ConfigureAwait(false);
+        }
+
         _books.Dispose();
     }
 
@@ -90,12 +110,12 @@ sealed class SandboxProvider : IAsyncDisposable
         MapCall("/v1/refunds", SandboxKind.Refund);
         _server.MapGet("/v1/payments/{key}", Results<Ok<SandboxPayment>, NotFound> (string key) => _books.Find(key) is { } payment ? TypedResults.Ok(payment) : TypedResults.NotFound());
         _server.MapGet("/v1/statement", Results<Ok<SandboxStatement>, BadRequest<SandboxProblem>> (DateOnly date, int? after, int? limit) => (after ?? 0) >= 0 && (limit ?? 1) is >= 1 and <= StatementPageMax
-            ? TypedResults.Ok(_books.Statement(date, after ?? 0, limit ?? StatementPageMax))
+            ? TypedResults.Ok(_books.Statement(date, after ?? 0, limit ?? StatementPageMax).Told(_behaviour))
             : TypedResults.BadRequest(new SandboxProblem("page-invalid", $"limit is 1 to {StatementPageMax}, after what the page before said.")));
         _server.MapGet("/v1/behaviour", () => TypedResults.Ok(_behaviour));
         _server.MapPut("/v1/behaviour", Results<Ok<SandboxBehaviour>, BadRequest<SandboxProblem>> (SandboxBehaviour behaviour) => behaviour.IsValid
             ? TypedResults.Ok(_behaviour = behaviour)
-            : TypedResults.BadRequest(new SandboxProblem("behaviour-invalid", $"delayMs is 0 to {SandboxBehaviour.DelayMsMax}, failShare 0 to 1.")));
+            : TypedResults.BadRequest(new SandboxProblem("behaviour-invalid", SandboxBehaviour.Rule)));
     }
 
     void MapCall(string path, SandboxKind kind) => _server.MapPost(path, (HttpContext http, ProviderRequest request) => Call(http, kind, request));
@@ -119,22 +139,43 @@ sealed class SandboxProvider : IAsyncDisposable
             return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
         }
 
-        var (response, problem) = _books.Answer(key, kind, request);
+        var manner = SandboxManner.Of(behaviour, key, request);
+        var (response, problem, entry) = _books.Answer(key, kind, request, manner);
         if (problem is not null)
         {
             return TypedResults.Json(problem, SandboxJson.Default.SandboxProblem, statusCode: problem.Code == "books-full" ? StatusCodes.Status507InsufficientStorage : StatusCodes.Status422UnprocessableEntity);
         }
 
-        if (request.Token == SandboxTokens.LostAnswerOnce && IsFirst(key))
+        if (entry is not null)
+        {
+            await Tell(entry, manner, http.RequestAborted).ConfigureAwait(false);
+        }
+
+        if (manner.LosesAnswer && IsFirst(key))
         {
             http.Abort();
             return TypedResults.Empty;
         }
 
-        return TypedResults.Ok(response);
+        return response?.Status == "pending" ? TypedResults.Accepted((string?)null, response) : TypedResults.Ok(response);
     }
 
-    // Kept for the process only, and for keys of two test tokens only: a restart may make trouble once more.
+    async Task Tell(SandboxEntry entry, SandboxManner manner, CancellationToken cancellationToken)
+    {
+        if (_callbacks is not { } callbacks || manner.Callbacks == 0)
+        {
+            return;
+        }
+
+        var after = (manner.PendingFor ?? TimeSpan.Zero) + manner.CallbackAfter;
+        var told = Task.WhenAll(Enumerable.Range(0, manner.Callbacks).Select(_ => callbacks.Tell(entry, after)));
+        if (manner.CallbackFirst)
+        {
+            await told.WaitAsync(CallbackFirstMax, _time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    // Kept for the process only, and for keys that are in for trouble only: a restart may make it once more.
     bool IsFirst(string key) => _troubled.TryAdd(key, true);
 
     // A structured-field string as the IETF draft has it, or bare.
