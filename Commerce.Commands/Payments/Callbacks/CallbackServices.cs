@@ -26,7 +26,7 @@ public static class CallbackServices
         services.AddCallbackInbox();
         services.AddSingleton(options.Validated());
         services.TryAddKeyedSingleton<ILeadership>(CallbackWorker.Name, (s, _) => new PostgresLeadership(
-            s.GetRequiredService<NpgsqlDataSource>(), CallbackWorker.Name, options.LeadershipEvery, s.GetRequiredService<TimeProvider>()));
+            s.GetRequiredService<NpgsqlDataSource>(), CallbackWorker.Name, options.LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
         services.AddSingleton(s => new CallbackApplier(s.GetRequiredService<PaymentNewsRecorder>(), s.GetRequiredService<IEventLog>(), options, s.GetRequiredService<TimeProvider>()));
         return services.AddHostedService<CallbackWorker>();
     }
