@@ -99,9 +99,10 @@ sealed class SandboxBooks : IDisposable
                 return null;
             }
 
+            var now = _time.GetUtcNow();
             var first = entries[0];
-            var status = first.IsPending(_time.GetUtcNow()) ? "pending" : first.Reference is null ? "declined" : entries.Exists(e => e.Kind == SandboxKind.Void) ? "voided" : "authorised";
-            return new(payment, first.Order, status, first.Amount, Sum(entries, SandboxKind.Capture), Sum(entries, SandboxKind.Refund), [.. entries]);
+            var status = first.IsPending(now) ? "pending" : first.Reference is null ? "declined" : entries.Exists(e => e.Kind == SandboxKind.Void) ? "voided" : "authorised";
+            return new(payment, first.Order, status, first.Amount, Sum(entries, SandboxKind.Capture), Sum(entries, SandboxKind.Refund), [.. entries.Select(e => e.IsPending(now) ? e with { Reference = null, Code = null } : e)]);
         }
     }
 
