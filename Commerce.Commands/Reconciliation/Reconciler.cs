@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
-using Commerce.Domain;
 using Commerce.Domain.Log;
 using Commerce.Domain.Reconciliation;
 

@@ -52,7 +52,7 @@ sealed class FulfilmentStore(IEventLog log, TimeProvider time)
         });
     }
 
-    async Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
+    async Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, List<NewEvent> events, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
         AppendResult? result = null;
