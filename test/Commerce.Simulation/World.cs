@@ -28,7 +28,7 @@ sealed class World
         Log = new LogServer(Scheduler) { IsUnfenced = stream => mutation == Mutation.Oversell && stream.Category == "stock" };
         Broker = new Broker(Scheduler, Faults, Trace) { Loses = delivery => mutation == Mutation.LoseAMessage && IsChosen(delivery) };
         Leadership = new LeaderLock(Scheduler, Faults);
-        Callbacks = new ProviderCallbacks(Scheduler, Faults) { AreLost = mutation == Mutation.LoseACallback };
+        Callbacks = new ProviderCallbacks(Scheduler, Faults);
         for (var n = 1; n <= Plan.Nodes; n++)
         {
             _nodes.Add(new AppNode(this, $"node {n}"));
@@ -37,11 +37,11 @@ sealed class World
         Moods = new ProviderMoods(Scheduler, Faults);
         Clerk = new Clerk(this) { IsAway = mutation == Mutation.ForgetTheDeadLetter };
         Customers = new Clients(Scheduler, Faults, Trace, _nodes);
-        Callbacks.Receive = (payment, answer, understood) =>
+        Callbacks.Receive = (id, body, understood) =>
         {
             if (AnyNode() is { } node)
             {
-                node.Take(payment, answer, understood);
+                node.Take(id, body, understood);
             }
         };
     }
@@ -67,6 +67,8 @@ sealed class World
     public ProviderBooks Books { get; } = new();
 
     public ProviderCallbacks Callbacks { get; }
+
+    public CallbackTable CallbacksKept { get; } = new();
 
     public ProviderMoods Moods { get; }
 

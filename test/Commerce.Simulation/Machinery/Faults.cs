@@ -24,6 +24,9 @@ enum Fault
     /// <summary>The provider refuses what it had agreed to, for a while.</summary>
     ProviderRefuses,
 
+    /// <summary>The provider does it, and says that it will tell by callback.</summary>
+    ProviderPending,
+
     /// <summary>The provider takes longer than anybody waits, and does it.</summary>
     ProviderSlow,
 

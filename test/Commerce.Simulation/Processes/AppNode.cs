@@ -1,5 +1,6 @@
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
+using Commerce.Commands.Payments.Callbacks;
 using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Domain;
@@ -62,7 +63,7 @@ sealed class AppNode(World world, string name)
     }
 
     /// <summary>Takes a callback of the provider.</summary>
-    public void Take(PaymentId payment, ProviderAnswer answer, Action understood) => Serve(() => Now.Callbacks.Take(payment, answer, understood));
+    public void Take(string id, ReadOnlyMemory<byte> body, Action understood) => Serve(() => Now.Callbacks.Take(id, body, understood));
 
     Life Begin(Node node)
     {
@@ -79,13 +80,19 @@ sealed class AppNode(World world, string name)
             node, Fault.ProviderAway, Fault.ProviderRequestLost, Fault.ProviderAnswerLost, ProviderTimeout, () => new PaymentProviderUnavailableException("The payment provider does not answer."));
         var provider = new ProviderClient(world.Books, world.Callbacks, world.Moods, node, toProvider, scheduler, faults) { CapturesTwice = mutation == Mutation.CaptureTwice };
         var options = new SagaOptions { Policy = plan.Policy };
-        var consumers = new ConsumerHost(
-            node, runner, store, new PaymentExecutor(provider, asked, new PaymentNewsRecorder(asked, time)), options, world.Clerk.Receive);
+        var recorder = new PaymentNewsRecorder(asked, time);
+        var consumers = new ConsumerHost(node, runner, store, new PaymentExecutor(provider, asked, recorder), options, world.Clerk.Receive);
+        var callbacks = new CallbackDesk(node, database, world.CallbacksKept, new CallbackApplier(recorder, log, new CallbackOptions(), time), scheduler)
+        {
+            Contradicts = callback => world.Offend("callback-not-applied", $"{callback.Id}: {callback.State} {callback.Code}, {callback.Detail}"),
+            Forgets = mutation == Mutation.LoseACallback,
+        };
 
         world.Broker.Subscribe(node, consumers.Receive);
         node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);
         node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, time), options, scheduler).Run);
-        return new Life(node, log, processor, new CallbackDesk(processor));
+        node.Run(callbacks.Run);
+        return new Life(node, log, processor, callbacks);
     }
 
     RelayParts Relay(Node node, NodeLog log, Link database, SagaOptions options, ConsumerHost consumers)

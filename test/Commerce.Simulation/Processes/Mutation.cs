@@ -18,7 +18,7 @@ enum Mutation
     /// <summary>The order is promised while its payment is only asked for.</summary>
     ConfirmBeforeAuthorise,
 
-    /// <summary>The provider's callbacks are lost, and of some payments the answer with them.</summary>
+    /// <summary>Callbacks are answered as if they were kept, and are not.</summary>
     LoseACallback,
 
     /// <summary>Some messages are never delivered.</summary>
@@ -45,7 +45,7 @@ static class Mutations
 {
     /// <summary>Whether it is made in what saga and payments ask of the aggregates.</summary>
     public static bool IsOfCommands(this Mutation mutation) => mutation is Mutation.SkipTheVoid or Mutation.ReleaseTwice
-        or Mutation.ForgetTheDeduplication or Mutation.ConfirmBeforeAuthorise or Mutation.LoseACallback or Mutation.DropTheRelease;
+        or Mutation.ForgetTheDeduplication or Mutation.ConfirmBeforeAuthorise or Mutation.DropTheRelease;
 
     /// <summary>Its name on the command line, e.g. <c>skip-the-void</c>.</summary>
     public static string Word(this Mutation mutation) =>

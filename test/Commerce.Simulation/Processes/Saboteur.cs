@@ -13,9 +13,6 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
 {
     static readonly CommandOutcome Pretended = new CommandOutcome.Accepted(0, default, Replayed: false, []);
 
-    /// <summary>One of so many payments is chosen where a defect loses some answers.</summary>
-    const int ChosenOf = 4;
-
     int _commands;
 
     public async Task<CommandOutcome> Handle<TCommand, TEvent, TState>(
@@ -26,7 +23,6 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
         switch (mutation, command)
         {
             case (Mutation.SkipTheVoid, PaymentCommand.RequestVoid) or (Mutation.DropTheRelease, StockCommand.Release):
-            case (Mutation.LoseACallback, PaymentCommand.Authorise) when PaymentId.Parse(stream.Id, null).Value.ToByteArray()[15] % ChosenOf == 0:
                 return Pretended;
             case (Mutation.ForgetTheDeduplication, StockCommand forgotten):
                 context = context with { CommandId = context.CommandId is { } id ? $"{id}#{_commands}" : null };

@@ -20,8 +20,9 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, Pr
     public Task<ProviderAnswer> Authorise(PaymentId payment, OrderId order, Money amount, string? token, CancellationToken cancellationToken) => Ask("authorise", payment, () =>
     {
         var answer = books.Authorise(payment, order, amount, token);
-        callbacks.Send(payment, answer);
-        return answer;
+        var isPending = faults.Strikes(Fault.ProviderPending);
+        callbacks.Send(payment, answer, insists: isPending);
+        return isPending ? new ProviderAnswer.Pending() : answer;
     });
 
     public async Task<ProviderAnswer> Capture(PaymentId payment, Guid capture, Money amount, CancellationToken cancellationToken)
