@@ -10,6 +10,9 @@ sealed class ScriptedProvider : IPaymentProvider
 {
     public const string Declined = "tok_declined";
 
+    /// <summary>Held, but not said so: a callback is to tell.</summary>
+    public const string Pending = "tok_pending";
+
     readonly ConcurrentDictionary<string, ProviderAnswer> _answers = [];
     volatile bool _isDown;
     int _refusedCalls;
@@ -40,7 +43,8 @@ sealed class ScriptedProvider : IPaymentProvider
     public async Task<ProviderAnswer> Authorise(PaymentId payment, OrderId order, Money amount, string? token, CancellationToken cancellationToken)
     {
         await (Gate?.Task ?? Task.CompletedTask).WaitAsync(cancellationToken);
-        return Answer($"{payment}", () => token == Declined ? new ProviderAnswer.Declined("declined") : Book("authorise", payment, amount.Amount));
+        var answer = Answer($"{payment}", () => token == Declined ? new ProviderAnswer.Declined("declined") : Book("authorise", payment, amount.Amount));
+        return token == Pending ? new ProviderAnswer.Pending() : answer;
     }
 
     public Task<ProviderAnswer> Capture(PaymentId payment, Guid capture, Money amount, CancellationToken cancellationToken) =>
