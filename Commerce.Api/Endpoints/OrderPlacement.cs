@@ -32,7 +32,8 @@ sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers)
         // A repeat of what was accepted gets that answer, even when a product of it is sold no more: the processor knows the key.
         var number = numbers.Next();
         var command = new OrderCommand.Place(id, number, body.Currency, body.CustomerId, body.Country, body.PaymentToken, OrderOrigin.Client, lines);
-        var outcome = await commands.Handle(Order.Decider, Order.StreamOf(id), command, request.Context(body, ApiJson.Default.PlaceOrder), cancellationToken).ConfigureAwait(false);
+        var context = request.Context(body, ApiJson.Default.PlaceOrder) with { BeginsStream = true };
+        var outcome = await commands.Handle(Order.Decider, Order.StreamOf(id), command, context, cancellationToken).ConfigureAwait(false);
         return outcome.Created($"/orders/{id}", ApiJson.Default.OrderAccepted, done => Accepted(id, done));
     }
 

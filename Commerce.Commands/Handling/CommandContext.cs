@@ -22,6 +22,12 @@ public sealed record CommandContext(string Actor)
     /// <summary>When it happened in the world; null: now.</summary>
     public DateTimeOffset? OccurredAt { get; init; }
 
+    /// <summary>
+    /// Whether the stream begins with this command as a rule: where it is not known it is taken for empty without reading it. The log
+    /// tells, by the revision of the append, when it is not, and the command is decided anew on what it holds.
+    /// </summary>
+    public bool BeginsStream { get; init; }
+
     /// <summary>Revision that the stream must be at (-1: no event), else the command is not decided; null: any.</summary>
     public long? IfRevision { get; init; }
 }

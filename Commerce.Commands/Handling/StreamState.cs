@@ -30,6 +30,9 @@ sealed class StreamState<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TSt
         return now.Revision != before.Revision;
     }
 
+    /// <summary>Takes the stream for empty, which an append or <see cref="CatchUp"/> has to confirm.</summary>
+    public void TakeForEmpty() => _current = new Loaded<TState>(decider.Initial, -1);
+
     /// <summary>Takes over what an append has made durable.</summary>
     public void Advance(TState state, long revision, LogPosition position) => (_current, Position) = (new Loaded<TState>(state, revision), position);
 

@@ -45,14 +45,20 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
             return;
         }
 
-        // What was read after the commands came in is new enough to answer from; the cache is not.
-        var isFresh = Known.Current is null;
-        if (isFresh)
+        // What was read after the commands came in is new enough to answer from; the cache is not, and neither is a guess.
+        var isGuess = Known.Current is null && works.All(w => w.Context.BeginsStream);
+        var isFresh = Known.Current is null && !isGuess;
+        if (isGuess)
+        {
+            Known.TakeForEmpty();
+        }
+        else if (isFresh)
         {
             await Known.CatchUp(stopping).ConfigureAwait(false);
         }
 
-        var (done, attempts) = (0, 0);
+        // A wrong guess is no lost race.
+        var (done, attempts) = (0, isGuess ? -1 : 0);
         while (done < works.Count)
         {
             var next = done;

@@ -24,7 +24,7 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
         FulfilmentCommand.ReleaseRest c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, ReleaseReason.OrderCancelled), null, ct)).ConfigureAwait(false)),
         FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity, c.Shipment), $"ship/{c.Shipment}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity, c.Return), $"return/{c.Return}", ct)).ConfigureAwait(false)),
-        FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token, time.GetUtcNow() + c.TimeToPay), "request", ct).ConfigureAwait(false))],
+        FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token, time.GetUtcNow() + c.TimeToPay), "request", ct, isFirst: true).ConfigureAwait(false))],
         FulfilmentCommand.ExpirePayment c => [Answer(c, await Pay(cause, new PaymentCommand.Expire(c.At), "expire", ct).ConfigureAwait(false))],
         FulfilmentCommand.RequestVoid c => [Answer(c, await Pay(cause, new PaymentCommand.RequestVoid(c.Reason), "void", ct).ConfigureAwait(false))],
         FulfilmentCommand.RequestCapture c => [Answer(c, await Pay(cause, new PaymentCommand.RequestCapture(c.Shipment, c.Amount), $"capture/{c.Shipment}", ct).ConfigureAwait(false))],
@@ -76,8 +76,8 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
     Task<Rejection?> On(Cause cause, Allocation a, StockCommand command, string? step, CancellationToken ct) =>
         Handle(Stock.Decider, Stock.StreamOf(a.Sku, a.Location), command, cause.Command(step is null ? null : $"{cause.Order}/{step}"), ct);
 
-    Task<Rejection?> Pay(Cause cause, PaymentCommand command, string step, CancellationToken ct) =>
-        Handle(Payment.Decider, Payment.StreamOf(PaymentId.For(cause.Order)), command, cause.Command($"{cause.Order}/{step}"), ct);
+    Task<Rejection?> Pay(Cause cause, PaymentCommand command, string step, CancellationToken ct, bool isFirst = false) =>
+        Handle(Payment.Decider, Payment.StreamOf(PaymentId.For(cause.Order)), command, cause.Command($"{cause.Order}/{step}") with { BeginsStream = isFirst }, ct);
 
     Task<Rejection?> Ask(Cause cause, OrderCommand command, string step, CancellationToken ct) =>
         Handle(Order.Decider, Order.StreamOf(cause.Order), command, cause.Command($"{cause.Order}/{step}"), ct);

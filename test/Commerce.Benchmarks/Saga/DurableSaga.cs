@@ -76,7 +76,7 @@ sealed class DurableSaga : ISagaShop
         var place = new OrderCommand.Place(
             id, Interlocked.Increment(ref _number), SagaWish.Price.Currency, CustomerId.Of(wish.Customer), "GB", "tok_ok", OrderOrigin.Client,
             [.. wish.Lines.Select((l, n) => new OrderLine(n + 1, l.Sku, "A product", l.Quantity, SagaWish.Price))]);
-        await Accept(Domain.Orders.Order.Decider, stream, place, Context(id.ToString()), cancellationToken);
+        await Accept(Domain.Orders.Order.Decider, stream, place, Context(id.ToString()) with { BeginsStream = true }, cancellationToken);
         await confirmed.WaitAsync(cancellationToken);
         _confirmed.Enqueue(wish);
     }

@@ -40,9 +40,9 @@ sealed class StockRoom : IAsyncDisposable
         return processor;
     }
 
-    public Task<CommandOutcome> Do(StockCommand command, string? id = null, long? ifRevision = null, CommandProcessor? on = null, StreamName? stream = null, CancellationToken cancellationToken = default) =>
+    public Task<CommandOutcome> Do(StockCommand command, string? id = null, long? ifRevision = null, CommandProcessor? on = null, StreamName? stream = null, bool begins = false, CancellationToken cancellationToken = default) =>
         (on ?? Processor).Handle(
-            Stock.Decider, stream ?? Shirt, command, new CommandContext("test") { CommandId = id, IfRevision = ifRevision }, cancellationToken);
+            Stock.Decider, stream ?? Shirt, command, new CommandContext("test") { CommandId = id, IfRevision = ifRevision, BeginsStream = begins }, cancellationToken);
 
     public async Task<List<RecordedEvent>> Events()
     {
