@@ -29,11 +29,17 @@ sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor proces
     public async Task Handle(HandledMessage cause, CancellationToken cancellationToken)
     {
         // A relay that begins anew brings requests so old that the provider has forgotten their keys, and would do them again.
-        var payment = await processor.Load(Payment.Decider, Payment.StreamOf(PaymentId.For(cause.Order)), cancellationToken).ConfigureAwait(false);
-        if (!IsAnswered(payment.State, cause.Event))
+        // Where a first hearing turns out to be the second within moments, it still knows them.
+        if (cause.IsFirst || !await IsAnswered(cause, cancellationToken).ConfigureAwait(false))
         {
             await Ask(cause, cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    async Task<bool> IsAnswered(HandledMessage cause, CancellationToken cancellationToken)
+    {
+        var payment = await processor.Load(Payment.Decider, Payment.StreamOf(PaymentId.For(cause.Order)), cancellationToken).ConfigureAwait(false);
+        return IsAnswered(payment.State, cause.Event);
     }
 
     Task Ask(HandledMessage cause, CancellationToken cancellationToken) => cause.Event switch
@@ -58,7 +64,7 @@ sealed class PaymentExecutor(IPaymentProvider provider, ICommandProcessor proces
     async Task Handle<T>(ConsumeContext<T> context)
         where T : FactMessage
     {
-        using var cause = HandledMessage.Of(context, Actor);
+        using var cause = HandledMessage.Of(context, Actor, context.IsFirst());
         await Handle(cause, context.CancellationToken).ConfigureAwait(false);
     }
 

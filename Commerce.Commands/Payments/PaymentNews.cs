@@ -23,6 +23,9 @@ public sealed record PaymentNews(PaymentId Payment, PaymentMovement Movement, Gu
         _ => throw new InvalidOperationException($"{this} asks nothing of a payment."),
     };
 
+    /// <summary>Whether it says what our log may contradict, beside what the payment itself refuses.</summary>
+    internal bool IsCompared => Movement != PaymentMovement.Authorisation || Amount is not null;
+
     /// <summary>Why it cannot be so, beside what the payment itself refuses; null: it can.</summary>
     /// <param name="payment">As our log has it.</param>
     internal Rejection? Objection(Payment payment) => this switch

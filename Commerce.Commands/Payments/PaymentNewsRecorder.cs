@@ -22,8 +22,7 @@ sealed class PaymentNewsRecorder(ICommandProcessor processor, TimeProvider time)
         }
 
         var stream = Payment.StreamOf(news.Payment);
-        var payment = await processor.Load(Payment.Decider, stream, cancellationToken).ConfigureAwait(false);
-        if (news.Objection(payment.State) is { } objection)
+        if (news.IsCompared && news.Objection((await processor.Load(Payment.Decider, stream, cancellationToken).ConfigureAwait(false)).State) is { } objection)
         {
             return Refused(objection);
         }

@@ -15,7 +15,9 @@ sealed class EventLogSagaRepository(FulfilmentStore store, Func<FulfilmentPhase,
         where T : class
     {
         var order = context.CorrelationId ?? throw new SagaException("The message names no order.", typeof(FulfilmentInstance), typeof(T));
-        var instance = await store.Load(order, context.CancellationToken).ConfigureAwait(false);
+        var instance = context is ConsumeContext<OrderPlaced> placed && placed.IsFirst()
+            ? store.Begin(order)
+            : await store.Load(order, context.CancellationToken).ConfigureAwait(false);
 
         // An order that nothing was heard of has an instance all the same, in the machine's initial state.
         instance.CurrentState = instance.Revision < 0 ? null : stateOf(instance.State.Phase);

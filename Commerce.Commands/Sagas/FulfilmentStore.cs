@@ -21,6 +21,7 @@ sealed class FulfilmentStore(IEventLog log, TimeProvider time)
 
     readonly RecentlyUsed<Guid, (FulfilmentState State, long Revision)> _recent = new(KeptMax);
 
+    /// <summary>The saga of an order as the log has it, or had it when this process saved it.</summary>
     public async Task<FulfilmentInstance> Load(Guid order, CancellationToken cancellationToken)
     {
         if (!_recent.TryTake(order, out var known))
@@ -34,6 +35,14 @@ sealed class FulfilmentStore(IEventLog log, TimeProvider time)
 
         return new FulfilmentInstance { CorrelationId = order, State = known.State, Revision = known.Revision };
     }
+
+    /// <summary>
+    /// The saga of an order of which it is told for the first time that it was placed. Where nothing is known it is taken for new
+    /// without a read; saving finds out when it is not, and the next attempt reads.
+    /// </summary>
+    public FulfilmentInstance Begin(Guid order) => _recent.TryTake(order, out var known)
+        ? new FulfilmentInstance { CorrelationId = order, State = known.State, Revision = known.Revision }
+        : new FulfilmentInstance { CorrelationId = order };
 
     /// <summary>Keeps what is known to be in the log; whoever fails on the way leaves nothing stale behind.</summary>
     public void Keep(FulfilmentInstance instance) => _recent.Put(instance.CorrelationId, (instance.State, instance.Revision));

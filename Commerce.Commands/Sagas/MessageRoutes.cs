@@ -17,7 +17,11 @@ enum Consumers
 }
 
 /// <summary>An event of the log with what a message of it needs.</summary>
-sealed record Fact(RecordedEvent Event, EventMetadata Metadata, OrderId Order);
+/// <param name="Event">The event.</param>
+/// <param name="Metadata">Its metadata.</param>
+/// <param name="Order">Whose order it is about.</param>
+/// <param name="IsNew">See <see cref="FactMessage.IsNew"/>.</param>
+sealed record Fact(RecordedEvent Event, EventMetadata Metadata, OrderId Order, bool IsNew);
 
 /// <summary>How an event of the log becomes a message.</summary>
 /// <param name="Consumer">Who acts on it.</param>
@@ -67,6 +71,7 @@ static class MessageRoutes
             Data = Encoding.UTF8.GetString(fact.Event.Data.Span),
             OccurredAt = fact.Metadata.OccurredAt,
             Position = fact.Event.Position.Value,
+            IsNew = fact.IsNew,
             Correlation = fact.Metadata.CorrelationId,
             TraceParent = fact.Metadata.TraceParent,
         };

@@ -21,6 +21,12 @@ public abstract record FactMessage
     /// <summary>Its place in the log.</summary>
     public long Position { get; init; }
 
+    /// <summary>
+    /// Whether it happened while the relay that sent this led already: nobody has sent it before, unless two relays led at once for
+    /// a moment. What a relay that begins anew goes through once more is not new.
+    /// </summary>
+    public bool IsNew { get; init; }
+
     /// <summary>Shared by everything that one request set off; null: unknown.</summary>
     public string? Correlation { get; init; }
 

@@ -29,6 +29,7 @@ sealed partial class EventRelay(
     async Task Lead(CancellationTokenSource leading)
     {
         var from = await checkpoints.Load(leading.Token).ConfigureAwait(false);
+        var begins = await log.Head(leading.Token).ConfigureAwait(false);
         Leads(logger, from);
         using var window = new RelayWindow(from, options.OutstandingMax);
         var lanes = new Channel<Sending>[options.Lanes];
@@ -37,7 +38,7 @@ sealed partial class EventRelay(
             lanes[n] = Channel.CreateBounded<Sending>(new BoundedChannelOptions(LaneCapacity) { SingleReader = true, SingleWriter = true });
         }
 
-        List<Task> tasks = [Read(from, window, lanes, leading.Token), Store(window, leading.Token), .. lanes.Select(l => Send(l.Reader, window, leading.Token))];
+        List<Task> tasks = [Read(from, begins, window, lanes, leading.Token), Store(window, leading.Token), .. lanes.Select(l => Send(l.Reader, window, leading.Token))];
         try
         {
             await Leading.Together(leading, tasks).ConfigureAwait(false);
@@ -49,7 +50,7 @@ sealed partial class EventRelay(
         }
     }
 
-    async Task Read(LogPosition from, RelayWindow window, Channel<Sending>[] lanes, CancellationToken cancellationToken)
+    async Task Read(LogPosition from, LogPosition begins, RelayWindow window, Channel<Sending>[] lanes, CancellationToken cancellationToken)
     {
         var orders = new PaymentOrders(log);
         await foreach (var message in log.Subscribe(from, MessageRoutes.Streams, cancellationToken).ConfigureAwait(false))
@@ -60,7 +61,7 @@ sealed partial class EventRelay(
                     var order = await orders.OrderOf(e, cancellationToken).ConfigureAwait(false);
                     var entry = await window.Enter(e.Position, cancellationToken).ConfigureAwait(false);
                     var lane = lanes[(uint)order.GetHashCode() % (uint)lanes.Length];
-                    await lane.Writer.WriteAsync(new Sending(route, new Fact(e, metadata, order), entry), cancellationToken).ConfigureAwait(false);
+                    await lane.Writer.WriteAsync(new Sending(route, new Fact(e, metadata, order, IsNew: e.Position > begins), entry), cancellationToken).ConfigureAwait(false);
                     break;
                 case LogMessage.Appeared { Event.Position: var position }:
                     window.Pass(position);

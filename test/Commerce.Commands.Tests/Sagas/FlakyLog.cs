@@ -11,14 +11,20 @@ sealed class FlakyLog(IEventLog inner) : IEventLog
     /// <summary>Done before each append.</summary>
     public Func<StreamName, Task> Before { get; set; } = _ => Task.CompletedTask;
 
+    /// <summary>Told of each stream that is read.</summary>
+    public Action<StreamName> Reads { get; set; } = _ => { };
+
     public async Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken)
     {
         await Before(stream);
         return FailsBefore(stream) ? throw new EventLogUnavailableException("It is away.") : await inner.Append(stream, expected, events, cancellationToken);
     }
 
-    public IAsyncEnumerable<RecordedEvent> ReadStream(StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken) =>
-        inner.ReadStream(stream, direction, from, count, cancellationToken);
+    public IAsyncEnumerable<RecordedEvent> ReadStream(StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken)
+    {
+        Reads(stream);
+        return inner.ReadStream(stream, direction, from, count, cancellationToken);
+    }
 
     public IAsyncEnumerable<RecordedEvent> ReadAll(LogPosition after, StreamFilter filter, int count, CancellationToken cancellationToken) =>
         inner.ReadAll(after, filter, count, cancellationToken);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Commerce.Commands.Sagas;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
@@ -44,6 +45,19 @@ public abstract partial class FulfilmentPath(LogEngine engine)
         Assert.That((await Store.OrderOf(id)).Status, Is.EqualTo(OrderStatus.Confirmed));
         Assert.That(((await Store.StockOf("mug")).Available, (await Store.StockOf("tea")).Available), Is.EqualTo((8, 2)));
         Assert.That(Store.Provider.Books, Is.EqualTo(new[] { ("authorise", PaymentId.For(id), 30m) }));
+    }
+
+    [Test]
+    public async Task What_is_heard_for_the_first_time_is_acted_on_without_reading_its_stream()
+    {
+        // From here on the relay leads.
+        await Store.Settles(await Store.Place(null, ("mug", 2)), FulfilmentPhase.Confirmed);
+        var reads = new ConcurrentQueue<StreamName>();
+        Store.Log.Reads = reads.Enqueue;
+
+        var id = await Store.Place(null, ("mug", 2));
+        await Store.Until(async () => (await Store.OrderOf(id)).Status == OrderStatus.Confirmed);
+        Assert.That(reads.Where(s => s.Category is "payment" or "fulfilment"), Is.Empty);
     }
 
     [Test]

@@ -41,12 +41,15 @@ sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore st
     async Task Consume(Delivery delivery)
     {
         var (outages, races, failures) = (0, 0, 0);
+        var isTriedBefore = false;
         while (true)
         {
             await node.Step("handle", delivery).ConfigureAwait(false);
             try
             {
-                await Handle(delivery).ConfigureAwait(false);
+                var isFirst = delivery.Message.IsNew && !isTriedBefore;
+                isTriedBefore = true;
+                await Handle(delivery, isFirst).ConfigureAwait(false);
                 return;
             }
             catch (Exception e) when (e is EventLogUnavailableException or PaymentProviderUnavailableException && outages < _outagePauses.Length)
@@ -70,17 +73,19 @@ sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore st
         }
     }
 
-    async Task Handle(Delivery delivery)
+    async Task Handle(Delivery delivery, bool isFirst)
     {
         if (delivery.Consumer == Consumers.Payments)
         {
-            using var request = HandledMessage.Of(delivery.Message, delivery.Id, PaymentExecutor.Actor);
+            using var request = HandledMessage.Of(delivery.Message, delivery.Id, PaymentExecutor.Actor, isFirst);
             await executor.Handle(request, CancellationToken.None).ConfigureAwait(false);
             return;
         }
 
         using var cause = HandledMessage.Of(delivery.Message, delivery.Id, FulfilmentRunner.Actor);
-        var saga = await store.Load(delivery.Message.OrderId, CancellationToken.None).ConfigureAwait(false);
+        var saga = isFirst && delivery.Message is OrderPlaced
+            ? store.Begin(delivery.Message.OrderId)
+            : await store.Load(delivery.Message.OrderId, CancellationToken.None).ConfigureAwait(false);
         await runner.React(saga, cause, CancellationToken.None).ConfigureAwait(false);
         store.Keep(saga);
     }

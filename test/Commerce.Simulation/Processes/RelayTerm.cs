@@ -23,6 +23,7 @@ sealed class RelayTerm(RelayParts parts, RelayWindow window)
     readonly PaymentOrders _orders = new(parts.Log);
     Exception? _failure;
     Action? _wake;
+    LogPosition _begins;
     LogPosition _read = window.Checkpoint;
     LogPosition _stored = window.Checkpoint;
     bool _isStoring;
@@ -31,6 +32,7 @@ sealed class RelayTerm(RelayParts parts, RelayWindow window)
     /// <summary>Reads and sends until something fails, which it throws.</summary>
     public async Task Read(LogPosition after)
     {
+        _begins = await parts.Log.Head(CancellationToken.None).ConfigureAwait(false);
         while (_failure is null)
         {
             var appends = parts.Server.Appends;
@@ -80,7 +82,7 @@ sealed class RelayTerm(RelayParts parts, RelayWindow window)
 
         var order = await _orders.OrderOf(recorded, CancellationToken.None).ConfigureAwait(false);
         var entry = await window.Enter(recorded.Position, CancellationToken.None).ConfigureAwait(false);
-        var sending = new Sending(new Delivery(route.Message(new Fact(recorded, metadata, order)), recorded.Id, route.Consumer), entry);
+        var sending = new Sending(new Delivery(route.Message(new Fact(recorded, metadata, order, IsNew: recorded.Position > _begins)), recorded.Id, route.Consumer), entry);
         if (_lanes.TryGetValue(order, out var lane))
         {
             lane.Enqueue(sending);
