@@ -41,7 +41,10 @@ sealed class DayBooks(IEventLog log, IPaymentProvider provider, ReconciliationOp
         moved.UnionWith(statement.Select(n => n.Payment));
         var ours = await Ledgers(moved, cancellationToken).ConfigureAwait(false);
         var lacking = Books.Lacking(date, ours, statement.Select(n => Movement(n, date)));
-        statement.AddRange(await LookUp([.. lacking.Take(options.LookupsMax)], cancellationToken).ConfigureAwait(false));
+        var told = await LookUp([.. lacking.Take(options.LookupsMax)], cancellationToken).ConfigureAwait(false);
+
+        // What it has on this very day and its statement lacks is missing there all the same: the statement is what it settles by.
+        statement.AddRange(told.Where(n => n.At is not { } at || !Books.IsOn(date, at)));
         return new(ours, [.. statement.Select(n => Movement(n, date))], statement.GroupBy(IdOf).ToDictionary(g => g.Key, g => g.First()));
     }
 

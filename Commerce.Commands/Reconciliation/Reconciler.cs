@@ -83,7 +83,7 @@ public sealed class Reconciler
         : new(difference, DifferenceFate.Left, difference.Class switch
         {
             DifferenceClass.MissingHere => "Nobody here asked for it.",
-            DifferenceClass.MissingThere => "The provider knows nothing of it.",
+            DifferenceClass.MissingThere => "The provider's statement does not tell it.",
             DifferenceClass.Amount => "The amounts differ.",
             _ => "One side says that it was done, the other that it was not.",
         });
