@@ -51,7 +51,7 @@ sealed class SandboxBooks : IDisposable
         {
             if (_isReadOnly)
             {
-                return (null, new("books-read-only", "This sandbox only tells what is in its books."));
+                return (null, new("books-read-only", "This sandbox only tells what is in its books."), null);
             }
 
             if (_byKey.TryGetValue(key, out var known))

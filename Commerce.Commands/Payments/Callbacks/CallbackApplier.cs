@@ -19,17 +19,18 @@ sealed class CallbackApplier(PaymentNewsRecorder recorder, IEventLog log, Callba
             return Settled(callback, new(CallbackState.Unreadable));
         }
 
-        var context = new CommandContext(Actor) { CausationId = callback.Id, CorrelationId = await CorrelationOf(news, cancellationToken).ConfigureAwait(false) };
+        var origin = await OriginOf(news, cancellationToken).ConfigureAwait(false);
+        var context = new CommandContext(Actor) { CausationId = callback.Id, CorrelationId = origin?.CorrelationId, TraceParent = origin?.TraceParent };
         var outcome = await recorder.Record(news, context, cancellationToken).ConfigureAwait(false);
         return Settled(callback, CallbackFate.Of(callback, outcome, time.GetUtcNow(), options));
     }
 
     // What the callback leads to belongs to the request that the payment was asked for with.
-    async Task<string?> CorrelationOf(PaymentNews news, CancellationToken cancellationToken)
+    async Task<EventMetadata?> OriginOf(PaymentNews news, CancellationToken cancellationToken)
     {
         await foreach (var first in log.ReadStream(Payment.StreamOf(news.Payment), ReadDirection.Forwards, 0, 1, cancellationToken).ConfigureAwait(false))
         {
-            return EventMetadata.TryRead(first.Metadata)?.CorrelationId;
+            return EventMetadata.TryRead(first.Metadata);
         }
 
         return null;

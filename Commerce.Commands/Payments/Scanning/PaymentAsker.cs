@@ -71,7 +71,7 @@ sealed class PaymentAsker(IPaymentProvider provider, IEventLog log, ICommandProc
             var metadata = EventMetadata.TryRead(recorded.Metadata) ?? new EventMetadata { OccurredAt = recorded.RecordedAt };
             if (MessageRoutes.Of(recorded.Type) is { Consumer: Consumers.Payments } route)
             {
-                using var cause = HandledMessage.Of(route.Message(new Fact(recorded, metadata, payment.Order)), recorded.Id, Actor);
+                using var cause = HandledMessage.Of(route.Message(new Fact(recorded, metadata, payment.Order, IsNew: false)), recorded.Id, Actor);
                 await executor.Handle(cause, cancellationToken).ConfigureAwait(false);
                 return AskOutcome.Requested;
             }

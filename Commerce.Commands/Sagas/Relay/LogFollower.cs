@@ -71,7 +71,8 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
         await foreach (var message in log.Subscribe(_stored, followed.Streams, cancellationToken).ConfigureAwait(false))
         {
             var waiting = Note(message);
-            if (waiting >= followed.BatchMax || message is LogMessage.CaughtUp)
+            // Whoever waits for the first catching up looks at the table; after it, what is new is stored now and then.
+            if (waiting >= followed.BatchMax || (message is LogMessage.CaughtUp && !CaughtUp.IsCompleted))
             {
                 await Store(cancellationToken).ConfigureAwait(false);
             }

@@ -16,7 +16,7 @@ namespace Commerce.Api.Tests.Sandbox;
 public sealed class SandboxScriptTests
 {
     static readonly Money Ten = new(10, Currency.Of("GBP"));
-    static readonly SandboxStatement Statement = new(new(2026, 11, 2), [.. Enumerable.Range(0, 200).Select(Entry)]);
+    static readonly SandboxStatement Statement = new(new(2026, 11, 2), [.. Enumerable.Range(0, 200).Select(Entry)], null);
 
     [Test]
     public async Task What_is_pending_is_told_by_callback_signed_and_sent_until_it_is_taken()

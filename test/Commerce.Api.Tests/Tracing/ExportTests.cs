@@ -107,7 +107,8 @@ public sealed partial class ExportTests
             Console.SetError(console);
         }
 
-        Assert.That(written.ToString(), Does.Contain("Hello").And.Contain(span.TraceId.ToHexString()).And.Contain(span.SpanId.ToHexString()));
+        var (trace, part) = (span.TraceId.ToHexString(), span.SpanId.ToHexString());
+        Assert.That(written.ToString(), Does.Contain("Hello").And.Contain(trace).And.Contain(part));
     }
 
     [Test]

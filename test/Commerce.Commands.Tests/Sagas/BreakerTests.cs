@@ -25,7 +25,7 @@ public sealed class BreakerTests
         await using var till = await Till.Open();
         using var provider = new HttpPaymentProvider(
             new() { BaseAddress = till.Address, RetriesMax = 0, BreakerCallsMin = 10, BreakerFailureRatio = 0.5, BreakerOpens = Opens, AttemptTimeout = TimeSpan.FromSeconds(2) }, TimeProvider.System);
-        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(null), provider);
+        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(null), provider: provider);
         using var circuit = new Gauge("commerce.payments.provider_circuit");
         await shop.Receive("mug", Orders);
         await shop.Start();

@@ -33,18 +33,18 @@ public sealed class PaymentScanTests
         Shop.Knows(called, PaymentMovement.Authorisation);
         Shop.Knows(declined, PaymentMovement.Authorisation, answer: new ProviderAnswer.Declined("no"));
         await Shop.Start();
-        await Shop.Until(async () => (await Shop.PaymentOf(paid)).Status == PaymentStatus.Authorised && (await Shop.PaymentOf(called)).Status == PaymentStatus.Authorised);
+        await ScannedShop.Until(async () => (await Shop.PaymentOf(paid)).Status == PaymentStatus.Authorised && (await Shop.PaymentOf(called)).Status == PaymentStatus.Authorised);
         Assert.That(async () => await Eventually(declined), Is.EqualTo(PaymentStatus.Declined));
 
         Shop.Knows(paid, PaymentMovement.Capture, capture);
         await Shop.Ask(paid, new PaymentCommand.RequestCapture(capture, ScannedShop.Pounds(7)));
         Shop.Knows(called, PaymentMovement.Void);
         await Shop.Ask(called, new PaymentCommand.RequestVoid(VoidReason.OrderCancelled));
-        await Shop.Until(async () => (await Shop.PaymentOf(paid)).Captured == ScannedShop.Pounds(7) && (await Shop.PaymentOf(called)).Status == PaymentStatus.Voided);
+        await ScannedShop.Until(async () => (await Shop.PaymentOf(paid)).Captured == ScannedShop.Pounds(7) && (await Shop.PaymentOf(called)).Status == PaymentStatus.Voided);
 
         Shop.Knows(paid, PaymentMovement.Refund, refund);
         await Shop.Ask(paid, new PaymentCommand.RequestRefund(refund, ScannedShop.Pounds(2)));
-        await Shop.Until(async () => (await Shop.PaymentOf(paid)).Refunded == ScannedShop.Pounds(2));
+        await ScannedShop.Until(async () => (await Shop.PaymentOf(paid)).Refunded == ScannedShop.Pounds(2));
         await Shop.UntilNothingIsOpen();
         Assert.That(Shop.Provider.Books, Is.Empty, "Nothing was asked for a second time.");
     }
@@ -65,10 +65,10 @@ public sealed class PaymentScanTests
         var payment = await Shop.Requested();
         Shop.Knows(payment, PaymentMovement.Authorisation, answer: new ProviderAnswer.Pending());
         await Shop.Start();
-        await Shop.Until(async () => (await Shop.Table.Due(DateTimeOffset.MaxValue.AddDays(-1), 10, default)) is [{ Asks: >= 2 }]);
+        await ScannedShop.Until(async () => (await Shop.Table.Due(DateTimeOffset.MaxValue.AddDays(-1), 10, default)) is [{ Asks: >= 2 }]);
         Assert.That((await Shop.PaymentOf(payment)).Status, Is.EqualTo(PaymentStatus.Requested));
         Shop.Knows(payment, PaymentMovement.Authorisation);
-        await Shop.Until(async () => (await Shop.PaymentOf(payment)).Status == PaymentStatus.Authorised);
+        await ScannedShop.Until(async () => (await Shop.PaymentOf(payment)).Status == PaymentStatus.Authorised);
         await Shop.UntilNothingIsOpen();
         Assert.That(Shop.Provider.Books, Is.Empty);
     }
@@ -80,7 +80,7 @@ public sealed class PaymentScanTests
         Shop.Knows(payment, PaymentMovement.Authorisation);
         Shop.Provider.IsDown = true;
         await Shop.Start();
-        await Shop.Until(() => Task.FromResult(Shop.Provider.RefusedCalls >= 3));
+        await ScannedShop.Until(() => Task.FromResult(Shop.Provider.RefusedCalls >= 3));
         Assert.That(await Shop.Table.Due(DateTimeOffset.UtcNow, 10, default), Has.Count.EqualTo(1).And.All.Matches<OpenMovement>(m => m.Asks == 0));
         Shop.Provider.IsDown = false;
         await Shop.UntilNothingIsOpen();
@@ -93,12 +93,12 @@ public sealed class PaymentScanTests
         var before = await Shop.Requested();
         Shop.Provider.IsDown = true;
         await Shop.Start();
-        await Shop.Until(async () => (await Shop.Table.Summary(default)).Count == 1);
+        await ScannedShop.Until(async () => (await Shop.Table.Summary(default)).Count == 1);
         await Shop.Stop();
         var meanwhile = await Shop.Requested();
         Shop.Provider.IsDown = false;
         await Shop.Start();
-        await Shop.Until(async () => (await Shop.PaymentOf(before)).Status == PaymentStatus.Authorised && (await Shop.PaymentOf(meanwhile)).Status == PaymentStatus.Authorised);
+        await ScannedShop.Until(async () => (await Shop.PaymentOf(before)).Status == PaymentStatus.Authorised && (await Shop.PaymentOf(meanwhile)).Status == PaymentStatus.Authorised);
         await Shop.UntilNothingIsOpen();
     }
 
@@ -114,7 +114,7 @@ public sealed class PaymentScanTests
         Shop.Knows(approved, PaymentMovement.Authorisation);
         Shop.Knows(approved, PaymentMovement.Void);
         await Shop.Start();
-        await Shop.Until(async () => (await Shop.PaymentOf(approved)).Status == PaymentStatus.Voided);
+        await ScannedShop.Until(async () => (await Shop.PaymentOf(approved)).Status == PaymentStatus.Voided);
         await Shop.UntilNothingIsOpen();
         Assert.That((await Shop.PaymentOf(unheard)).Status, Is.EqualTo(PaymentStatus.Expired));
         Assert.That(Shop.Provider.Books, Is.Empty);
@@ -130,7 +130,7 @@ public sealed class PaymentScanTests
 
     async Task<PaymentStatus> Eventually(Commerce.Domain.PaymentId payment)
     {
-        await Shop.Until(async () => (await Shop.PaymentOf(payment)).Status != PaymentStatus.Requested);
+        await ScannedShop.Until(async () => (await Shop.PaymentOf(payment)).Status != PaymentStatus.Requested);
         return (await Shop.PaymentOf(payment)).Status;
     }
 }

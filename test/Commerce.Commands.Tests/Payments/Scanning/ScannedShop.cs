@@ -81,7 +81,7 @@ sealed class ScannedShop : IAsyncDisposable
     public void Knows(PaymentId payment, PaymentMovement movement, Guid? id = null, ProviderAnswer? answer = null) =>
         Provider.Known.Enqueue(new(payment, movement, id, answer ?? new ProviderAnswer.Approved($"known-{movement}")));
 
-    public async Task Until(Func<Task<bool>> condition)
+    public static async Task Until(Func<Task<bool>> condition)
     {
         using var deadline = new CancellationTokenSource(Patience);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(10));

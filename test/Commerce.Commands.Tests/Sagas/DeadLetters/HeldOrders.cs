@@ -1,5 +1,4 @@
 using Commerce.Commands.Handling;
-using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Domain;
 using Commerce.Domain.DeadLetters;
