@@ -104,7 +104,7 @@ sealed class FaultRun(Options options, Installation shop, TextWriter output) : I
         failures.AddRange(_counter.Defects.Select(d => new Failure("defect-answered", d)));
         failures.AddRange(audit.Offences.Select(o => new Failure("audit", o.ToString())));
         failures.AddRange(PromisesCheck.Of(events, customers.Promises));
-        failures.AddRange(await ReadModelsCheck.Of(log, shop.Database, cancellationToken));
+        failures.AddRange(await ReadModelsCheck.Of(log, shop.Database.ConnectionString, await shop.Database.Database("rebuilt", cancellationToken), cancellationToken));
         failures.AddRange((await DatabaseServer.Rows(shop.Database.ConnectionString, DeadLetters, cancellationToken)).Select(l => new Failure("dead-letter", l)));
         failures.AddRange(shop.Processes.Where(p => p.EndedByItself is not null).Select(p => new Failure("process-ended", $"{p.Name} ended by itself with {p.EndedByItself}:\n{p.LastWords}")));
 

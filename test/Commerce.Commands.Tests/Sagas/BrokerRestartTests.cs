@@ -48,4 +48,35 @@ public sealed class BrokerRestartTests
         await broker.Start();
         await shop.Settles(id, FulfilmentPhase.Confirmed);
     }
+
+    [Test]
+    public async Task Messages_that_two_processes_hold_when_their_broker_dies_are_handled_all_the_same()
+    {
+        await using var broker = await RabbitMqForTests.StartAnother();
+        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(broker.Uri));
+        await shop.Receive("mug", 10_000);
+        const int Orders = 300;
+        const int TakenBeforeDeath = 200;
+        shop.Provider.Gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await shop.Start();
+        await shop.Start();
+        var ids = new List<OrderId>();
+        for (var n = 0; n < Orders; n++)
+        {
+            ids.Add(await shop.Place(null, ("mug", 1)));
+            if (n == TakenBeforeDeath)
+            {
+                await broker.Kill();
+                shop.Provider.Gate.SetResult();
+            }
+        }
+
+        await broker.Start();
+        foreach (var id in ids)
+        {
+            await shop.Settles(id, FulfilmentPhase.Confirmed);
+        }
+
+        Assert.That((shop.Provider.Books.Count, shop.Letters.Letters.Count), Is.EqualTo((Orders, 0)));
+    }
 }

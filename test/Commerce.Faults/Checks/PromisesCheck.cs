@@ -39,7 +39,7 @@ static class PromisesCheck
         OrderEvent.Cancelled => new Promise.Cancelled(OrderOf(recorded)),
         OrderEvent.Shipped e => new Promise.Shipped(OrderOf(recorded), e.Shipment),
         OrderEvent.Returned e => new Promise.Returned(OrderOf(recorded), e.Return),
-        StockEvent.Received e => new Promise.Received(recorded.Stream.Id.Split('@')[0], (int)e.Quantity, e.Reference),
+        StockEvent.Received e when recorded.Stream.Id.Split('@') is [var sku, var location] => new Promise.Received(sku, location, (int)e.Quantity, e.Reference),
         _ => null,
     };
 

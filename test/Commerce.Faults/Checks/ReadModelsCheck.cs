@@ -21,9 +21,12 @@ static class ReadModelsCheck
         UNION ALL SELECT format('SELECT r::text FROM %I.%I AS r ORDER BY 1', schemaname, tablename) FROM pg_tables WHERE schemaname = 'analytics' ORDER BY 1
         """;
 
-    public static async Task<IReadOnlyList<Failure>> Of(IEventLog log, DatabaseServer server, CancellationToken cancellationToken)
+    /// <param name="log">What they are made of.</param>
+    /// <param name="live">Connection string of the read database that lived through it.</param>
+    /// <param name="rebuilt">Connection string of an empty one.</param>
+    /// <param name="cancellationToken">Ends it.</param>
+    public static async Task<IReadOnlyList<Failure>> Of(IEventLog log, string live, string rebuilt, CancellationToken cancellationToken)
     {
-        var rebuilt = await server.Database("rebuilt", cancellationToken);
         if (!await Rebuild(log, rebuilt, cancellationToken))
         {
             return [new("rebuild-late", $"The read models are not made anew within {RebuildTimeMax.TotalMinutes} minutes.")];
@@ -33,7 +36,7 @@ static class ReadModelsCheck
         foreach (var source in await DatabaseServer.Rows(rebuilt, Sources, cancellationToken))
         {
             var expected = await DatabaseServer.Rows(rebuilt, source, cancellationToken);
-            var actual = await DatabaseServer.Rows(server.ConnectionString, source, cancellationToken);
+            var actual = await DatabaseServer.Rows(live, source, cancellationToken);
             var (missing, extra) = (expected.Except(actual).ToList(), actual.Except(expected).ToList());
             if (expected.Count != actual.Count || missing.Count + extra.Count > 0)
             {

@@ -89,7 +89,7 @@ sealed class Customers(Counter counter, int seed)
             var random = new Random(HashOf(seed, number));
             if (number % DeliveryEvery == 0)
             {
-                await Shelf.Receive(counter, Shelf.Scarce[random.Next(Shelf.Scarce.Count)], DeliveryUnits, $"delivery-{number}", Note, random, ct);
+                await Shelf.Receive(counter, Shelf.Scarce[random.Next(Shelf.Scarce.Count)], Shelf.Locations[random.Next(Shelf.Locations.Count)], DeliveryUnits, $"delivery-{number}", Note, random, ct);
                 return;
             }
 

@@ -22,5 +22,5 @@ abstract record Promise
     public sealed record Returned(Guid Order, Guid Return) : Promise;
 
     /// <summary>Units came in.</summary>
-    public sealed record Received(string Sku, int Quantity, string Reference) : Promise;
+    public sealed record Received(string Sku, string Location, int Quantity, string Reference) : Promise;
 }

@@ -6,14 +6,17 @@ namespace Commerce.Faults.People;
 /// <summary>What is sold: of two things there is less than is wanted, of the others more.</summary>
 static class Shelf
 {
+    /// <summary>Where stock lies, in the order in which it is asked for.</summary>
+    public static readonly IReadOnlyList<string> Locations = ["main", "annexe"];
+
     /// <summary>There are a few of each, and some more come in now and then.</summary>
     public static readonly IReadOnlyList<string> Scarce = ["HOT-1", "HOT-2"];
 
     /// <summary>There is more than anybody wants.</summary>
     public static readonly IReadOnlyList<string> Plenty = ["MUG", "TEA", "CANDLE", "BOWL", "PLATE", "SPOON"];
 
-    /// <summary>Units of each thing that there are a few of.</summary>
-    public const int ScarceUnits = 40;
+    /// <summary>Units of each thing that there are a few of, at each location.</summary>
+    const int ScarceUnits = 20;
 
     const int PlentyUnits = 1_000_000;
 
@@ -30,17 +33,20 @@ static class Shelf
                 throw new FaultRunFailedException($"The product {sku} is not taken.");
             }
 
-            await Receive(counter, sku, units, "opening", promised, random, cancellationToken);
+            foreach (var location in Locations)
+            {
+                await Receive(counter, sku, location, units, $"opening-{location}", promised, random, cancellationToken);
+            }
         }
     }
 
     /// <summary>Takes units in.</summary>
-    public static async Task Receive(Counter counter, string sku, int units, string reference, Action<Promise> promised, Random random, CancellationToken cancellationToken)
+    public static async Task Receive(Counter counter, string sku, string location, int units, string reference, Action<Promise> promised, Random random, CancellationToken cancellationToken)
     {
-        var receipt = new JsonObject { ["quantity"] = units, ["reference"] = reference };
+        var receipt = new JsonObject { ["quantity"] = units, ["reference"] = reference, ["location"] = location };
         if (await counter.Insist(HttpMethod.Post, $"/stock/{sku}/receipts", receipt, $"receipt-{sku}-{reference}", random, cancellationToken) is { IsSuccess: true })
         {
-            promised(new Promise.Received(sku, units, reference));
+            promised(new Promise.Received(sku, location, units, reference));
         }
     }
 

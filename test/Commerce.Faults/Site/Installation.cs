@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Commerce.Faults.People;
 using Commerce.Testing.Servers;
 
 namespace Commerce.Faults.Site;
@@ -6,6 +7,9 @@ namespace Commerce.Faults.Site;
 /// <summary>A whole shop: PostgreSQL, RabbitMQ, a payment provider, and two processes of every role, each of them apart.</summary>
 sealed class Installation : IAsyncDisposable
 {
+    /// <summary>Shorter than the provider is left alone after a failure (30 s): payments run out of time as well.</summary>
+    static readonly TimeSpan TimeToPay = TimeSpan.FromSeconds(25);
+
     const string SandboxBooks = "sandbox-books.jsonl";
 
     static readonly string[] RoleNames = ["api", "sagas", "relay", "projections"];
@@ -19,7 +23,12 @@ sealed class Installation : IAsyncDisposable
         _folder = Directory.CreateTempSubdirectory("commerce-faults-").FullName;
         Books = Path.Combine(_folder, SandboxBooks);
         Sandbox = ServingProcess.Sandbox("sandbox", Books, Output(logsFolder, "sandbox"));
-        var environment = new Dictionary<string, string> { ["Commerce__Payments__Provider"] = Sandbox.Address.ToString() };
+        var environment = new Dictionary<string, string>
+        {
+            ["Commerce__Payments__Provider"] = Sandbox.Address.ToString(),
+            ["Commerce__Locations"] = string.Join(',', Shelf.Locations),
+            ["Commerce__TimeToPay"] = TimeToPay.ToString(),
+        };
         Nodes =
         [
             .. from role in RoleNames
