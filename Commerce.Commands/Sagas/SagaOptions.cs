@@ -62,6 +62,13 @@ public sealed class SagaOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan CheckpointEvery { get; init; } = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>
+    /// How long the relay waits until one message is taken; then it begins again from its checkpoint, which repeats what it sent
+    /// since. Longer than a broker that is there ever takes, and while none is there, how often a relay gives its turn away.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan SendTimeMax { get; init; } = TimeSpan.FromSeconds(30);
+
     /// <summary>How often a leader makes sure that it still is, and a follower asks whether there is one.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan LeadershipEvery { get; init; } = TimeSpan.FromSeconds(1);

@@ -82,7 +82,7 @@ sealed partial class EventRelay(
     {
         await foreach (var sending in lane.ReadAllAsync(cancellationToken).ConfigureAwait(false))
         {
-            var endpoint = await bus.EndpointOf(sending.Route.Consumer).ConfigureAwait(false);
+            var endpoint = await bus.EndpointOf(sending.Route.Consumer).WaitAsync(options.SendTimeMax, time, cancellationToken).ConfigureAwait(false);
             if (bus.ForgetsInCrash)
             {
                 consumption.Expect(sending.Fact.Event.Id, window, sending.Entry);
@@ -90,7 +90,8 @@ sealed partial class EventRelay(
 
             using (RelayTelemetry.StartSend(sending.Fact))
             {
-                await sending.Route.Send(endpoint, sending.Fact, cancellationToken).ConfigureAwait(false);
+                // After the loss of a broker a send may never end, whatever its token says: it must not keep a relay in the lead that sends nothing.
+                await sending.Route.Send(endpoint, sending.Fact, cancellationToken).WaitAsync(options.SendTimeMax, time, cancellationToken).ConfigureAwait(false);
             }
 
             RelayTelemetry.Ended(sending.Fact.Event, time.GetUtcNow());
