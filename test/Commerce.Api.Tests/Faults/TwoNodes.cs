@@ -60,12 +60,21 @@ sealed class TwoNodes : IAsyncDisposable
     public static async Task<TwoNodes> Open(CancellationToken ct)
     {
         var nodes = new TwoNodes(await PostgresForTests.CreateDatabase(ct), (await RabbitMqForTests.Server(ct)).NewVirtualHost());
-        await nodes._sandbox.Start(ct);
-        await nodes.First.Start(ct);
-        await Until(() => nodes.LeadsAll(nodes.First, ct), Patience, "the first leads everything", ct);
-        await nodes.Second.Start(ct);
-        await Shelf.Fill(nodes.Counter, nodes.Customers.Note, ct);
-        return nodes;
+        try
+        {
+            await nodes._sandbox.Start(ct);
+            await nodes.First.Start(ct);
+            await Until(() => nodes.LeadsAll(nodes.First, ct), Patience, "the first leads everything", ct);
+            await nodes.Second.Start(ct);
+            await Shelf.Fill(nodes.Counter, nodes.Customers.Note, ct);
+            return nodes;
+        }
+        catch
+        {
+            // Nobody else could end what runs already.
+            await nodes.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>Whether a process leads everything.</summary>
