@@ -37,7 +37,7 @@ public sealed class TakeOverTests
             nodes.First.Kill();
         }
 
-        await TwoNodes.Until(() => nodes.LeadsAll(nodes.Second, ct), TakeOverMax, "the second leads everything", ct);
+        await TwoNodes.Until(() => TwoNodes.LeadsAll(nodes.Second, ct), TakeOverMax, "the second leads everything", ct);
 
         // The relay brings it to its saga, the deadlines end it for want of an answer in time, and the read model shows that.
         var order = await TwoNodes.Order(nodes.Second, "after", ct);

@@ -64,7 +64,7 @@ sealed class TwoNodes : IAsyncDisposable
         {
             await nodes._sandbox.Start(ct);
             await nodes.First.Start(ct);
-            await Until(() => nodes.LeadsAll(nodes.First, ct), Patience, "the first leads everything", ct);
+            await Until(() => LeadsAll(nodes.First, ct), Patience, "the first leads everything", ct);
             await nodes.Second.Start(ct);
             await Shelf.Fill(nodes.Counter, nodes.Customers.Note, ct);
             return nodes;
@@ -78,7 +78,7 @@ sealed class TwoNodes : IAsyncDisposable
     }
 
     /// <summary>Whether a process leads everything.</summary>
-    public async Task<bool> LeadsAll(ServingProcess node, CancellationToken ct) =>
+    public static async Task<bool> LeadsAll(ServingProcess node, CancellationToken ct) =>
         (await Task.WhenAll(Leads.Select(what => Installation.Leads(node, what, ct)))).All(l => l);
 
     /// <summary>From now on the provider answers later than anybody waits, or at once again.</summary>
@@ -129,7 +129,7 @@ sealed class TwoNodes : IAsyncDisposable
     {
         await using var log = await EventLogs.Open(EventLogLocation.OfPostgres(_database.ConnectionString), null, TimeProvider.System, NullLoggerFactory.Instance, ct);
         AuditReport? audit = null;
-        await Until(async () => (audit = await new Auditor(log.Log).Run(new AuditOptions { RequireSettled = true }, progress: null, ct)).IsClean, Patience, $"the audit is clean: {audit?.Offences.FirstOrDefault()}", ct);
+        await Until(async () => (audit = await new Auditor(log.Log).Run(new AuditOptions { RequireSettled = true }, progress: null, ct)).IsClean, Patience, $"the audit is clean: {(audit is { Offences: [var first, ..] } ? first : null)}", ct);
         var events = new List<RecordedEvent>();
         await foreach (var recorded in log.Log.ReadAll(LogPosition.Start, StreamFilter.All, int.MaxValue, ct))
         {

@@ -100,7 +100,8 @@ public sealed partial class ExportTests
         try
         {
             using var logs = CommerceHost.Logging(CommerceSettings.ReadSources([new("Logging:Console:FormatterName", formatter)]));
-            LogHello(logs.CreateLogger("Commerce.Test"));
+            var logger = logs.CreateLogger("Commerce.Test");
+            LogHello(logger);
         }
         finally
         {
