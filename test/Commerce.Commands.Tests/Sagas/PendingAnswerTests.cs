@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Callbacks;
-using Commerce.Commands.Tests.Sagas;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Commerce.Domain.Payments;
 using Commerce.Testing.Logs;
 
-namespace Commerce.Commands.Tests.Payments;
+namespace Commerce.Commands.Tests.Sagas;
 
 /// <summary>Orders whose payment the provider answers later, or never.</summary>
 public sealed class PendingAnswerTests
