@@ -18,8 +18,12 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
 
     public string Queue => queue;
 
-    /// <summary>Whether messages are cut short now, not given up: the broker, or the relay after the next start, brings them again.</summary>
-    public bool IsStopping => stopping.IsCancellationRequested;
+    /// <summary>
+    /// Whether a message is cut short, not given up: the process stops, or the connection that brought it is gone. The broker, or
+    /// the relay after the next start, brings it again.
+    /// </summary>
+    /// <param name="receiving">Cancelled when the transport gives the message up.</param>
+    public bool CutsShort(CancellationToken receiving) => stopping.IsCancellationRequested || receiving.IsCancellationRequested;
 
     /// <summary>Whether it is to be handled now; else it is kept, or was done with before.</summary>
     public async Task<bool> Admits(FactMessage message, Guid id)
@@ -125,7 +129,7 @@ sealed class GateFilter<T>(Gate gate) : IFilter<ConsumeContext<T>>
             await next.Send(context).ConfigureAwait(false);
             MessageTelemetry.Consumed(gate.Queue, MessageOutcome.Handled);
         }
-        catch (Exception e) when (!gate.IsStopping)
+        catch (Exception e) when (!gate.CutsShort(context.CancellationToken))
         {
             await gate.Keep(HeldMessage.Of(gate.Queue, id, context.Message), e).ConfigureAwait(false);
             throw;

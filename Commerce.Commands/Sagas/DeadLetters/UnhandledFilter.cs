@@ -18,9 +18,9 @@ sealed class UnhandledFilter(Gate gate, Consumption consumption) : IFilter<Excep
 
     public async Task Send(ExceptionReceiveContext context, IPipe<ExceptionReceiveContext> next)
     {
-        if (gate.IsStopping)
+        if (gate.CutsShort(context.CancellationToken))
         {
-            throw new OperationCanceledException("The process stops.", context.Exception);
+            throw new OperationCanceledException("The message was cut short.", context.Exception);
         }
 
         await Keep(context, context.Exception).ConfigureAwait(false);
