@@ -77,7 +77,7 @@ public sealed class SagaOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan DeadlinesEvery { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>Orders that are woken in one go, and changes of deadlines that are stored in one.</summary>
+    /// <summary>Orders that are woken in one go.</summary>
     [Range(1, 10_000)]
     public int DeadlinesBatchMax { get; init; } = 256;
 

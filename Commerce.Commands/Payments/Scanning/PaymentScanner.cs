@@ -28,7 +28,7 @@ sealed partial class PaymentScanner(
     async Task Lead(CancellationTokenSource leading)
     {
         using var follower = new LogFollower<OpenMovementChange>(
-            log, table, new(OpenMovementChange.Streams, OpenMovementChange.Of, change => change.Id, options.BatchMax, options.Every), time, logger);
+            log, table, new(OpenMovementChange.Streams, OpenMovementChange.Of, change => change.Id, change => change is OpenMovementChange.Opened, options.Every), time, logger);
         await Leading.Together(leading, follower.Run(leading.Token), Scan(follower, leading.Token)).ConfigureAwait(false);
     }
 

@@ -18,6 +18,25 @@ sealed class DeadLetterTable(NpgsqlDataSource database)
 
     volatile bool _isMade;
 
+    /// <summary>All that is or was held in a queue; null: it is more than so many messages.</summary>
+    public async Task<KnownMessages?> Known(string queue, int countMax, CancellationToken cancellationToken)
+    {
+        await using var command = await Command(
+            $"SELECT event_id, order_id, {Unsettled} FROM commerce.dead_letters WHERE queue = $1 LIMIT $2", cancellationToken, queue, countMax + 1).ConfigureAwait(false);
+        var (orders, ids) = (new HashSet<Guid>(), new HashSet<Guid>());
+        await using var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        while (await rows.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            ids.Add(rows.GetGuid(0));
+            if (rows.GetBoolean(2) && !await rows.IsDBNullAsync(1, cancellationToken).ConfigureAwait(false))
+            {
+                orders.Add(rows.GetGuid(1));
+            }
+        }
+
+        return ids.Count > countMax ? null : new(orders, ids);
+    }
+
     /// <summary>Those of some messages that must not simply be handled: their order is held, or they were given up themselves.</summary>
     public async Task<IReadOnlySet<Guid>> Held(string queue, IReadOnlyCollection<(Guid Order, Guid EventId)> messages, CancellationToken cancellationToken)
     {

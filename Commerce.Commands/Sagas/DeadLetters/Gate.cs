@@ -14,7 +14,7 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
     /// <summary>Pause before the database is asked again.</summary>
     static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    readonly HeldLook _look = new(table, queue);
+    readonly HeldLook _look = new(table, queue, time);
 
     public string Queue => queue;
 
@@ -76,6 +76,9 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
 
         MessageTelemetry.Consumed(queue, MessageOutcome.DeadLetter);
         await Record(message).ConfigureAwait(false);
+
+        // Until then another process may take the order for one that is not held, and handle a later message of it.
+        await Task.Delay(HeldLook.BelievedFor, time, stopping).ConfigureAwait(false);
     }
 
     public void Dispose() => _look.Dispose();

@@ -28,7 +28,7 @@ sealed partial class DeadlineScanner(
     async Task Lead(CancellationTokenSource leading)
     {
         using var follower = new LogFollower<DeadlineChange>(
-            log, table, new(DeadlineChange.Streams, recorded => DeadlineChange.Of(recorded, options.Policy.TimeToPay), change => change.Stream, options.DeadlinesBatchMax, options.DeadlinesEvery), time, logger);
+            log, table, new(DeadlineChange.Streams, recorded => DeadlineChange.Of(recorded, options.Policy.TimeToPay), change => change.Stream, change => change is DeadlineChange.Set, options.DeadlinesEvery), time, logger);
         await Leading.Together(leading, follower.Run(leading.Token), WakeAll(follower, leading.Token)).ConfigureAwait(false);
     }
 

@@ -28,15 +28,21 @@ public sealed class FollowerOvertakenException(string name, LogPosition from) : 
 /// <param name="Streams">Streams that say something about it.</param>
 /// <param name="Read">What an event means; null: nothing. May throw <see cref="JsonException"/>.</param>
 /// <param name="KeyOf">What a change is about: a later change about the same replaces it.</param>
-/// <param name="BatchMax">Changes that are stored in one go.</param>
-/// <param name="Every">How often they are stored where there are fewer.</param>
-sealed record Followed<TChange>(StreamFilter Streams, Func<RecordedEvent, TChange?> Read, Func<TChange, object> KeyOf, int BatchMax, TimeSpan Every)
+/// <param name="Opens">Whether a change is the first and only opening of what it is about; else it ends that. What is opened and ended in one step is never stored.</param>
+/// <param name="Every">How often it is looked for new events, and what they mean is stored.</param>
+sealed record Followed<TChange>(StreamFilter Streams, Func<RecordedEvent, TChange?> Read, Func<TChange, object> KeyOf, Func<TChange, bool> Opens, TimeSpan Every)
     where TChange : class;
 
-/// <summary>Reads on in the log and keeps a table by it, in steps of some changes or some time, whichever comes first.</summary>
+/// <summary>
+/// Reads on in the log and keeps a table by it, in steps of some changes or some time, whichever comes first. Few large steps: most
+/// of what is opened is ended a moment later, and costs nothing but the reading where one step holds both.
+/// </summary>
 sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange> table, Followed<TChange> followed, TimeProvider time, ILogger logger) : IDisposable
     where TChange : class
 {
+    /// <summary>Changes that are stored in one go, of some hundred bytes each.</summary>
+    const int ChangesMax = 4_096;
+
     readonly Dictionary<object, TChange> _changes = [];
     readonly SemaphoreSlim _storing = new(1);
     readonly SemaphoreSlim _changed = new(0, 1);
@@ -71,15 +77,16 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
         await foreach (var message in log.Subscribe(_stored, followed.Streams, cancellationToken).ConfigureAwait(false))
         {
             var waiting = Note(message);
-            // Whoever waits for the first catching up looks at the table; after it, what is new is stored now and then.
-            if (waiting >= followed.BatchMax || (message is LogMessage.CaughtUp && !CaughtUp.IsCompleted))
+            if (waiting >= ChangesMax || message is LogMessage.CaughtUp)
             {
                 await Store(cancellationToken).ConfigureAwait(false);
             }
 
             if (message is LogMessage.CaughtUp)
             {
+                // What comes meanwhile is read in one go. Some logs say this once only, and then bring event after event by themselves.
                 _caughtUp.TrySetResult();
+                await Task.Delay(followed.Every, time, cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -93,7 +100,7 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
         {
             if (change is not null)
             {
-                _changes[followed.KeyOf(change)] = change;
+                Note(followed.KeyOf(change), change);
             }
 
             _read = message switch
@@ -104,6 +111,18 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
                 _ => _read,
             };
             return _changes.Count;
+        }
+    }
+
+    void Note(object key, TChange change)
+    {
+        if (!followed.Opens(change) && _changes.TryGetValue(key, out var before) && followed.Opens(before))
+        {
+            _changes.Remove(key);
+        }
+        else
+        {
+            _changes[key] = change;
         }
     }
 
