@@ -78,4 +78,11 @@ public sealed record Decider<TCommand, TEvent, TState>(
     TState Initial,
     Func<TCommand, TState, Decision<TEvent>> Decide,
     Func<TState, TEvent, TState> Evolve)
-    where TEvent : class;
+    where TEvent : class
+{
+    /// <summary>
+    /// Whether Evolve changes its state in place. Such a state is for one thread, and only the latest is valid, or an earlier one
+    /// that is evolved anew instead; nobody beside its owner may look at it.
+    /// </summary>
+    public bool EvolvesInPlace { get; init; }
+}

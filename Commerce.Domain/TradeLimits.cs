@@ -9,6 +9,9 @@ public static class TradeLimits
     /// <summary>Units of a line at most.</summary>
     public const int QuantityMax = 1_000_000_000;
 
+    /// <summary>Characters of a product's name at most, in the catalogue and wherever it is sold.</summary>
+    public const int ProductNameLengthMax = 200;
+
     /// <summary>Characters of a country at most: names as people write them, or codes.</summary>
     public const int CountryLengthMax = 64;
 

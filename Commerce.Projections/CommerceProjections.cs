@@ -40,6 +40,7 @@ public static class CommerceProjections
                 s.GetRequiredService<CheckpointStore>(),
                 s.GetRequiredService<ProjectionSignals>(),
                 s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<FlashSaleQueries>()
             .AddSingleton<OrderQueries>()
             .AddSingleton<CompensationQueries>()
             .AddSingleton<PaymentQueries>()
@@ -69,5 +70,6 @@ public static class CommerceProjections
         new StockProjection(store, schema),
         new SalesLinesProjection(new SalesLinesTable(database)),
         new ReconciliationsProjection(store, schema),
+        new FlashSalesProjection(store, schema),
     ];
 }

@@ -9,7 +9,7 @@ sealed class StockProjection(IDocumentStore store, string schema) : IProjection
 {
     public string Name => ProjectionNames.Stock;
 
-    public int Version => 1;
+    public int Version => 2; // what is kept for flash sales
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("stock");
 

@@ -6,7 +6,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>
-/// Units of one SKU at one location. Received + returned = available + reserved + shipped + written off, each 0 or more.
+/// Units of one SKU at one location. Received + returned = available + reserved + allocated + shipped + written off, each 0 or more.
 /// </summary>
 public sealed record StockView : IDocument<string>
 {
@@ -24,6 +24,9 @@ public sealed record StockView : IDocument<string>
 
     /// <summary>Units in the house that are promised to orders.</summary>
     public long Reserved { get; init; }
+
+    /// <summary>Units in the house that are kept for flash sales and promised to no order yet.</summary>
+    public long Allocated { get; init; }
 
     /// <summary>Units that can be promised.</summary>
     public long Available { get; init; }
@@ -61,6 +64,10 @@ public sealed record StockView : IDocument<string>
         var next = e.Event switch
         {
             StockEvent.Received x => before with { OnHand = before.OnHand + x.Quantity, Received = before.Received + x.Quantity },
+            StockEvent.Allocated x => before with { Allocated = before.Allocated + x.Quantity },
+            StockEvent.AllocationReturned x => before with { Allocated = before.Allocated - x.Quantity },
+            StockEvent.ReservedInSale x => before with { Reserved = before.Reserved + x.Quantity, Allocated = before.Allocated - x.Quantity },
+            StockEvent.ReleasedToSale x => before with { Reserved = before.Reserved - x.Quantity, Allocated = before.Allocated + x.Quantity },
             StockEvent.Reserved x => before with { Reserved = before.Reserved + x.Quantity },
             StockEvent.Released x => before with { Reserved = before.Reserved - x.Quantity },
             StockEvent.Shipped x => before with
@@ -73,6 +80,6 @@ public sealed record StockView : IDocument<string>
             StockEvent.Returned x => before with { OnHand = before.OnHand + x.Quantity, Returned = before.Returned + x.Quantity },
             _ => throw new UnreachableException($"{e.Event.GetType()} is no event of stock."),
         };
-        return next with { Available = next.OnHand - next.Reserved, Revision = e.Recorded.Revision, Position = e.Position };
+        return next with { Available = next.OnHand - next.Reserved - next.Allocated, Revision = e.Recorded.Revision, Position = e.Position };
     }
 }

@@ -66,6 +66,7 @@ static class CommerceServer
         app.MapProducts();
         app.MapStock();
         app.MapStockQueries();
+        app.MapFlashSales();
         app.MapOrders();
         app.MapOrderQueries();
         app.MapCallbacks();

@@ -1,5 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Webhooks;
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Callbacks;
@@ -77,6 +78,8 @@ static class RoleServices
         services.AddSingleton(new WorkerLeases(host.Database));
         services.AddSingleton<OrderNumbers>();
         services.AddSingleton<OrderPlacement>();
+        services.AddSingleton(new FlashSaleStocker(host.Commands, host.Settings.Fulfilment, host.Time));
+        services.AddSingleton<FlashSaleAnnouncing>();
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
         services.AddHostedService(s => new WorkerLeaseService(
             s.GetRequiredService<WorkerLeases>(), s.GetRequiredService<OrderNumbers>(), host.Time, s.GetRequiredService<ILogger<WorkerLeaseService>>()));

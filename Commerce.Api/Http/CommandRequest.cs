@@ -37,6 +37,13 @@ sealed class CommandRequest
         IfRevision = _ifRevision,
     };
 
+    /// <summary>The context of a command whose effect happens once by itself: what it creates has the key's id.</summary>
+    public CommandContext ContextWithoutKey() => new(Client)
+    {
+        CorrelationId = Activity.Current?.TraceId.ToHexString() ?? _http.HttpContext.TraceIdentifier,
+        IfRevision = _ifRevision,
+    };
+
     /// <summary>Reads it from a request; the framework calls this.</summary>
     /// <exception cref="RefusedRequestException">The key is missing or none, or If-Match is none.</exception>
     public static ValueTask<CommandRequest> BindAsync(HttpContext context, ParameterInfo parameter)

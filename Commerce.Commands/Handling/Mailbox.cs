@@ -54,8 +54,8 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
     /// <summary>The aggregate that its commands are decided by.</summary>
     public Decider<TCommand, TEvent, TState> Decider => decider;
 
-    /// <summary>The state as this process knows it, or null; the log may hold more.</summary>
-    public Loaded<TState>? Known => _turn.Known.Current;
+    /// <summary>The state as this process knows it, or null; the log may hold more. One that is evolved in place is the worker's alone.</summary>
+    public Loaded<TState>? Known => decider.EvolvesInPlace ? null : _turn.Known.Current;
 
     /// <inheritdoc/>
     public override int Remembered => _turn.Known.Seen.Count;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
@@ -17,11 +18,14 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
 
     public async Task<IReadOnlyList<FulfilmentInput>> Do(FulfilmentCommand command, Cause cause, CancellationToken ct) => command switch
     {
-        FulfilmentCommand.ReserveStock c => Sorted(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Reserve(cause.Order, a.Quantity, c.Until), $"reserve/{a.Quantity}", ct)).ConfigureAwait(false)),
+        FulfilmentCommand.ReserveStock c => Sorted(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Reserve(cause.Order, a.Quantity, c.Until) { Sale = c.Sale }, $"reserve/{a.Quantity}", ct)).ConfigureAwait(false)),
 
         // Without an id: a release has to find whatever is held, also what was reserved after an earlier release.
         FulfilmentCommand.ReleaseStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, c.Reason), null, ct)).ConfigureAwait(false)),
         FulfilmentCommand.ReleaseRest c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, ReleaseReason.OrderCancelled), null, ct)).ConfigureAwait(false)),
+
+        // The claim knows whether it was returned.
+        FulfilmentCommand.ReturnClaim c => [Answer(c, await Handle(FlashSale.Decider, FlashSale.StreamOf(c.Sale), new FlashSaleCommand.Return(cause.Order, c.Quantity), cause.Command(null), ct).ConfigureAwait(false))],
         FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity, c.Shipment), $"ship/{c.Shipment}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity, c.Return), $"return/{c.Return}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token, time.GetUtcNow() + c.TimeToPay), "request", ct, isFirst: true).ConfigureAwait(false))],

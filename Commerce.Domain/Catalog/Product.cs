@@ -63,7 +63,7 @@ public static class ProductRejections
 public sealed record Product(Sku Sku, string Name, Money Price, bool IsRegistered, bool IsDiscontinued)
 {
     /// <summary>Characters of a name at most.</summary>
-    public const int NameLengthMax = 200;
+    public const int NameLengthMax = TradeLimits.ProductNameLengthMax;
 
     /// <summary>Before it is registered.</summary>
     public static readonly Product None = new(default, string.Empty, default, IsRegistered: false, IsDiscontinued: false);

@@ -25,13 +25,24 @@ public abstract record FulfilmentEvent
 {
     /// <summary>The order is known; stock is looked for at these locations, in this order, and held until that moment.</summary>
     [EventName("fulfilment-started.v1")]
-    public sealed record Started(
+    public record Started(
         OrderId Order,
         ImmutableArray<FulfilmentLine> Lines,
         Money Total,
         string? PaymentToken,
         ImmutableArray<LocationId> Locations,
         DateTimeOffset ReservedUntil) : FulfilmentEvent;
+
+    /// <summary>The order is known; its stock comes out of what a flash sale has at that location.</summary>
+    [EventName("fulfilment-started-in-sale.v1")]
+    public sealed record StartedInSale(
+        FlashSaleId Sale,
+        OrderId Order,
+        ImmutableArray<FulfilmentLine> Lines,
+        Money Total,
+        string? PaymentToken,
+        ImmutableArray<LocationId> Locations,
+        DateTimeOffset ReservedUntil) : Started(Order, Lines, Total, PaymentToken, Locations, ReservedUntil);
 
     /// <summary>
     /// Past trade: everything was shipped from this location and paid. Who imports an order appends this as the stream's
@@ -108,6 +119,10 @@ public abstract record FulfilmentEvent
     [EventName("fulfilment-rest-released.v1")]
     public sealed record RestReleased : FulfilmentEvent;
 
+    /// <summary>The sale offers the units of the claim again, or of the rest of its order.</summary>
+    [EventName("fulfilment-claim-returned.v1")]
+    public sealed record ClaimReturned : FulfilmentEvent;
+
     /// <summary>Nothing is left of the order: no stock is held, no money is.</summary>
     [EventName("fulfilment-undone.v1")]
     public sealed record Undone : FulfilmentEvent;
@@ -159,6 +174,8 @@ public abstract record FulfilmentEvent
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(FulfilmentEvent.Started))]
+[JsonSerializable(typeof(FulfilmentEvent.StartedInSale))]
+[JsonSerializable(typeof(FulfilmentEvent.ClaimReturned))]
 [JsonSerializable(typeof(FulfilmentEvent.Imported))]
 [JsonSerializable(typeof(FulfilmentEvent.StockReserved))]
 [JsonSerializable(typeof(FulfilmentEvent.StockRefused))]

@@ -57,8 +57,11 @@ public abstract record FulfilmentInput
 /// <summary>What the process wants done. Every command may be given twice and has its effect once.</summary>
 public abstract record FulfilmentCommand
 {
-    /// <summary>Hold these units, each at its location.</summary>
-    public sealed record ReserveStock(ImmutableArray<Allocation> Allocations, DateTimeOffset Until) : FulfilmentCommand;
+    /// <summary>Hold these units, each at its location; out of what a sale has there where one is named.</summary>
+    public sealed record ReserveStock(ImmutableArray<Allocation> Allocations, DateTimeOffset Until, FlashSaleId? Sale = null) : FulfilmentCommand;
+
+    /// <summary>Have the sale offer so many units of the order's claim again.</summary>
+    public sealed record ReturnClaim(FlashSaleId Sale, int Quantity) : FulfilmentCommand;
 
     /// <summary>Free whatever is held for the order there.</summary>
     public sealed record ReleaseStock(ImmutableArray<Allocation> Allocations, ReleaseReason Reason) : FulfilmentCommand;

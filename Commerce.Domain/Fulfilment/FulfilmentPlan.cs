@@ -36,6 +36,9 @@ static class FulfilmentPlan
         ];
     }
 
+    /// <summary>Units of all lines: of a claim there is one.</summary>
+    public static int UnitsOf(FulfilmentState state) => Units(state.Skus.Values.Sum(s => s.Quantity));
+
     /// <summary>The next decision that has to be noted before it is done: whence a SKU of several locations leaves, or whither it returns.</summary>
     public static FulfilmentEvent? NextDecision(FulfilmentState state)
     {

@@ -83,13 +83,7 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
     IEnumerable<FulfilmentEvent> Note(FulfilmentState state, FulfilmentInput input) => input switch
     {
         FulfilmentInput.OrderPlaced { Order.Origin: OrderOrigin.Import } => [],
-        FulfilmentInput.OrderPlaced i => Once(!state.IsStarted, new FulfilmentEvent.Started(
-            i.Order.Order,
-            [.. i.Order.Lines.Select(l => new FulfilmentLine(l.Line, l.Sku, l.Quantity))],
-            i.Order.Total,
-            i.Order.PaymentToken,
-            policy.Locations,
-            i.At + policy.ReservationTime)),
+        FulfilmentInput.OrderPlaced i => Once(!state.IsStarted, Start(i.Order, i.At + policy.ReservationTime)),
         FulfilmentInput.OrderCancelled when state.OrderStatus is OrderStatus.Cancelled or OrderStatus.Rejected => [],
         FulfilmentInput.OrderCancelled { Cause: CancelCause.ReservationExpired } when !state.HasRunOut => [new FulfilmentEvent.ReservationRanOut(), new FulfilmentEvent.OrderCancelled()],
         FulfilmentInput.OrderCancelled => [new FulfilmentEvent.OrderCancelled()],
@@ -109,11 +103,21 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         _ => throw new ArgumentOutOfRangeException(nameof(input)),
     };
 
+    // What was claimed in a sale is there, where the sale has it; the others are looked for.
+    FulfilmentEvent Start(OrderEvent.Placed order, DateTimeOffset reservedUntil)
+    {
+        ImmutableArray<FulfilmentLine> lines = [.. order.Lines.Select(l => new FulfilmentLine(l.Line, l.Sku, l.Quantity))];
+        return order is OrderEvent.PlacedInSale claimed
+            ? new FulfilmentEvent.StartedInSale(claimed.Sale, order.Order, lines, order.Total, order.PaymentToken, [claimed.Location], reservedUntil)
+            : new FulfilmentEvent.Started(order.Order, lines, order.Total, order.PaymentToken, policy.Locations, reservedUntil);
+    }
+
     static IEnumerable<FulfilmentEvent> NoteDone(FulfilmentState state, FulfilmentCommand command) => command switch
     {
         FulfilmentCommand.ReserveStock c => [new FulfilmentEvent.StockReserved(c.Allocations)],
         FulfilmentCommand.ReleaseStock => Once(state.Undo is not null && !state.IsReleased, new FulfilmentEvent.StockReleased()),
         FulfilmentCommand.ReleaseRest => [new FulfilmentEvent.RestReleased()],
+        FulfilmentCommand.ReturnClaim => [new FulfilmentEvent.ClaimReturned()],
         FulfilmentCommand.ShipStock c => [new FulfilmentEvent.StockShipped(c.Shipment)],
         FulfilmentCommand.ReturnStock c => [new FulfilmentEvent.StockReturned(c.Return)],
         FulfilmentCommand.RequestPayment => [new FulfilmentEvent.PaymentRequested()],
@@ -196,7 +200,7 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
                 yield break;
             }
 
-            yield return new FulfilmentCommand.ReserveStock(FulfilmentPlan.ToReserve(state), state.ReservedUntil);
+            yield return new FulfilmentCommand.ReserveStock(FulfilmentPlan.ToReserve(state), state.ReservedUntil, state.Sale);
         }
         else if (state.Total.Amount > 0 && state.Payment == PaymentStatus.None)
         {
@@ -225,6 +229,11 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         {
             yield return new FulfilmentCommand.ReleaseStock(held, ReleaseReasonOf(cause));
         }
+        else if (state is { Sale: { } sale, IsClaimReturned: false })
+        {
+            // After stock has its units back: a sale never offers what stock does not hold for it.
+            yield return new FulfilmentCommand.ReturnClaim(sale, FulfilmentPlan.UnitsOf(state));
+        }
     }
 
     static IEnumerable<FulfilmentCommand> DeliverySteps(FulfilmentState state)
@@ -246,6 +255,11 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         if (state.IsRestHeld && state.IsAllShipped)
         {
             yield return new FulfilmentCommand.ReleaseRest(FulfilmentPlan.Rest(state));
+        }
+
+        if (state is { Sale: { } sale, IsRestReleased: true, IsClaimReturned: false })
+        {
+            yield return new FulfilmentCommand.ReturnClaim(sale, state.Rest.Sum(l => l.Quantity));
         }
 
         if (state.OrderStatus != OrderStatus.Completed && state.IsAllShipped && !state.IsRestHeld && state.Shipments.All(state.IsPaid))

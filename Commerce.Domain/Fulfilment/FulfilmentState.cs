@@ -40,6 +40,12 @@ public sealed record FulfilmentState
     /// <summary>The order.</summary>
     public OrderId Order { get; private init; }
 
+    /// <summary>The flash sale that it was claimed in; null: none.</summary>
+    public FlashSaleId? Sale { get; private init; }
+
+    /// <summary>Whether that sale offers its units, or those of its rest, again.</summary>
+    public bool IsClaimReturned { get; private init; }
+
     /// <summary>What it costs.</summary>
     public Money Total { get; private init; }
 
@@ -143,7 +149,7 @@ public sealed record FulfilmentState
     /// <summary>The fulfilment after an event.</summary>
     public static FulfilmentState Evolve(FulfilmentState state, FulfilmentEvent @event) => @event switch
     {
-        FulfilmentEvent.Started e => (state.Start(e.Order, e.Lines, e.Total) with { PaymentToken = e.PaymentToken, Locations = e.Locations, ReservedUntil = e.ReservedUntil }).WithoutRest(),
+        FulfilmentEvent.Started e => (state.Start(e.Order, e.Lines, e.Total) with { PaymentToken = e.PaymentToken, Locations = e.Locations, ReservedUntil = e.ReservedUntil, Sale = (e as FulfilmentEvent.StartedInSale)?.Sale }).WithoutRest(),
         FulfilmentEvent.Imported e => state.Start(e.Order, e.Lines, e.Total).AsImported(e.Location),
         FulfilmentEvent.StockReserved e => e.Allocations.Aggregate(state, (s, a) => s.Serve(a)),
         FulfilmentEvent.StockRefused e => state.Refuse(e),
@@ -177,6 +183,7 @@ public sealed record FulfilmentState
             OrderStatus = state.OrderStatus == OrderStatus.Completed ? OrderStatus.Completed : OrderStatus.Confirmed,
         }).WithoutRest(),
         FulfilmentEvent.RestReleased => state with { IsRestReleased = true },
+        FulfilmentEvent.ClaimReturned => state with { IsClaimReturned = true },
         FulfilmentEvent.Undone => state with { IsUndone = true },
         FulfilmentEvent.Completed => state with { OrderStatus = OrderStatus.Completed },
 

@@ -1,126 +1,16 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using System.Text.Json;
-using System.Text.Json.Serialization;
 using Commerce.Domain.Log;
 using static Commerce.Domain.Decision;
 
 namespace Commerce.Domain.Inventory;
 
-/// <summary>Why reserved units go back.</summary>
-public enum ReleaseReason
-{
-    /// <summary>The order was rejected: something else of it was missing, or its payment was declined.</summary>
-    OrderRejected,
-
-    /// <summary>The order was called off, or what was left of it.</summary>
-    OrderCancelled,
-
-    /// <summary>The reservation's time ran out.</summary>
-    Expired,
-
-    /// <summary>The order is served from elsewhere: less is wanted here, or nothing.</summary>
-    ServedElsewhere,
-}
-
-// Names and fields of these events are the storage format: add a version, never change one.
-
-/// <summary>What happens to the stock of one SKU at one location.</summary>
-public abstract record StockEvent
-{
-    /// <summary>Units came in.</summary>
-    [EventName("stock-received.v1")]
-    public sealed record Received(int Quantity, string Reference) : StockEvent;
-
-    /// <summary>Units are held for an order until a moment.</summary>
-    [EventName("stock-reserved.v1")]
-    public sealed record Reserved(OrderId Order, int Quantity, DateTimeOffset ExpiresAt) : StockEvent;
-
-    /// <summary>Units held for an order are free again.</summary>
-    [EventName("stock-released.v1")]
-    public sealed record Released(OrderId Order, int Quantity, ReleaseReason Reason) : StockEvent;
-
-    /// <summary>Units held for an order left the house. The shipment is null where the log is older than version 2.</summary>
-    [EventName("stock-shipped.v2")]
-    public sealed record Shipped(OrderId Order, int Quantity, Guid? Shipment) : StockEvent;
-
-    /// <summary>As written before shipments were named.</summary>
-    [EventName("stock-shipped.v1")]
-    public sealed record ShippedV1(OrderId Order, int Quantity) : StockEvent, IOldVersion
-    {
-        /// <inheritdoc/>
-        public object Upcast() => new Shipped(Order, Quantity, null);
-    }
-
-    /// <summary>Units are lost, broken or given away.</summary>
-    [EventName("stock-written-off.v1")]
-    public sealed record WrittenOff(int Quantity, string Reason) : StockEvent;
-
-    /// <summary>Units of a shipped order came back and can be sold again. The return is null where the log is older than version 2.</summary>
-    [EventName("stock-returned.v2")]
-    public sealed record Returned(OrderId Order, int Quantity, Guid? Return) : StockEvent;
-
-    /// <summary>As written before returns were named.</summary>
-    [EventName("stock-returned.v1")]
-    public sealed record ReturnedV1(OrderId Order, int Quantity) : StockEvent, IOldVersion
-    {
-        /// <inheritdoc/>
-        public object Upcast() => new Returned(Order, Quantity, null);
-    }
-}
-
-/// <summary>What can be asked of stock.</summary>
-public abstract record StockCommand
-{
-    /// <summary>Take units in.</summary>
-    public sealed record Receive(int Quantity, string Reference) : StockCommand;
-
-    /// <summary>
-    /// Hold that many units for an order. Whoever looks for units at several locations asks each for less as it learns more:
-    /// so a smaller quantity than is held frees the rest, and a larger one is an old question that comes late.
-    /// </summary>
-    public sealed record Reserve(OrderId Order, int Quantity, DateTimeOffset ExpiresAt) : StockCommand;
-
-    /// <summary>Free what is held for an order.</summary>
-    public sealed record Release(OrderId Order, ReleaseReason Reason) : StockCommand;
-
-    /// <summary>Send out units held for an order; a shipment takes from here once.</summary>
-    public sealed record Ship(OrderId Order, int Quantity, Guid Shipment) : StockCommand;
-
-    /// <summary>Strike units off.</summary>
-    public sealed record WriteOff(int Quantity, string Reason) : StockCommand;
-
-    /// <summary>Take units of a shipped order back; a return brings to here once.</summary>
-    public sealed record Return(OrderId Order, int Quantity, Guid Id) : StockCommand;
-}
-
-/// <summary>Why a command to stock is refused.</summary>
-public static class StockRejections
-{
-    /// <summary>Zero, negative or beyond what can be counted.</summary>
-    public static readonly Rejection QuantityInvalid = new("quantity-invalid", $"A quantity is a whole number from 1 to {Stock.QuantityMax}.");
-
-    /// <summary>The order holds no such units.</summary>
-    public static readonly Rejection NotReserved = new("not-reserved", "The order holds fewer units than that.");
-
-    /// <summary>More comes back than ever left.</summary>
-    public static readonly Rejection NotShipped = new("not-shipped", "Fewer units than that were shipped and are not back yet.");
-
-    /// <summary>A reference or reason is too long or empty.</summary>
-    public static readonly Rejection TextInvalid = new("text-invalid", $"A reference or reason has 1 to {Stock.TextLengthMax} characters, none of them a control character.");
-
-    /// <summary>The location would hold more than can be counted.</summary>
-    public static readonly Rejection TooMany = new("stock-too-large", $"A location holds at most {Stock.QuantityMax} units of a SKU.");
-
-    /// <summary>Fewer units are free than asked for.</summary>
-    public static Rejection OutOfStock(int available) => new Rejection("out-of-stock", "Fewer units are available than asked for.").With("available", available);
-}
-
 /// <summary>Units held for one order. Invariant: 0 &lt; Left &lt;= Quantity.</summary>
 /// <param name="Quantity">Units that it was made for.</param>
 /// <param name="Left">Units that are still here.</param>
 /// <param name="Shipments">What took the others.</param>
-public sealed record Reservation(int Quantity, int Left, ImmutableList<Guid> Shipments);
+/// <param name="Sale">The flash sale that they are kept for otherwise; null: none.</param>
+public sealed record Reservation(int Quantity, int Left, ImmutableList<Guid> Shipments, FlashSaleId? Sale = null);
 
 /// <summary>Units of one SKU at one location. Invariant: 0 &lt;= Available &lt;= OnHand, 0 &lt;= Away.</summary>
 /// <remarks>
@@ -144,6 +34,12 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     /// <summary>The aggregate.</summary>
     public static readonly Decider<StockCommand, StockEvent, Stock> Decider = new("stock", None, Decide, Evolve);
 
+    /// <summary>What is kept for each flash sale that ever had units of it: they are few.</summary>
+    public ImmutableDictionary<FlashSaleId, SaleAllocation> Sales { get; init; } = ImmutableDictionary<FlashSaleId, SaleAllocation>.Empty;
+
+    /// <summary>Units that are kept for flash sales and held for no order.</summary>
+    public int AllocatedTotal { get; init; }
+
     /// <summary>Units that were shipped and did not come back.</summary>
     public long Away { get; init; }
 
@@ -154,7 +50,7 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     public RecentMoves RecentReturns { get; init; } = RecentMoves.None;
 
     /// <summary>Units that can be promised.</summary>
-    public int Available => OnHand - ReservedTotal;
+    public int Available => OnHand - ReservedTotal - AllocatedTotal;
 
     /// <summary>Its stream.</summary>
     public static StreamName StreamOf(Sku sku, LocationId location) => StreamName.For("stock", $"{sku}@{location}");
@@ -163,8 +59,12 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     public static Stock Evolve(Stock stock, StockEvent @event) => @event switch
     {
         StockEvent.Received e => stock with { OnHand = stock.OnHand + e.Quantity },
+        StockEvent.Allocated e => stock.KeepFor(e.Sale, e.Quantity),
+        StockEvent.ReservedInSale e => stock.KeepFor(e.Sale, -e.Quantity).Hold(e.Order, e.Quantity, e.Sale),
+        StockEvent.ReleasedToSale e => stock.Drop(e.Order, e.Quantity).KeepFor(e.Sale, e.Quantity),
         StockEvent.Reserved e => stock.Hold(e.Order, e.Quantity),
         StockEvent.Released e => stock.Drop(e.Order, e.Quantity),
+        StockEvent.AllocationReturned e => stock.KeepFor(e.Sale, -e.Quantity, e.Number),
         StockEvent.Shipped e => stock.Ship(e),
         StockEvent.WrittenOff e => stock with { OnHand = stock.OnHand - e.Quantity },
         StockEvent.Returned e => stock with { OnHand = stock.OnHand + e.Quantity, Away = stock.Away - e.Quantity, RecentReturns = stock.RecentReturns.With(e.Order, e.Return) },
@@ -182,13 +82,22 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
         StockCommand.Reserve { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
         // The order's reservation is its own idempotency key: asking twice changes nothing.
         StockCommand.Reserve c when stock.Reservations.TryGetValue(c.Order, out var held) => c.Quantity < held.Quantity && held.Left == held.Quantity
-            ? new StockEvent.Released(c.Order, held.Quantity - c.Quantity, ReleaseReason.ServedElsewhere)
+            ? Release(c.Order, held, held.Quantity - c.Quantity, ReleaseReason.ServedElsewhere)
             : Nothing,
+        StockCommand.Reserve { Sale: { } sale } c when c.Quantity > stock.LeftOf(sale) => StockRejections.OutOfStock(stock.LeftOf(sale)),
+        StockCommand.Reserve { Sale: { } sale } c => new StockEvent.ReservedInSale(sale, c.Order, c.Quantity, c.ExpiresAt),
         StockCommand.Reserve c when c.Quantity > stock.Available => StockRejections.OutOfStock(stock.Available),
         StockCommand.Reserve c => new StockEvent.Reserved(c.Order, c.Quantity, c.ExpiresAt),
 
-        StockCommand.Release c when stock.Reservations.TryGetValue(c.Order, out var held) => new StockEvent.Released(c.Order, held.Left, c.Reason),
+        StockCommand.Release c when stock.Reservations.TryGetValue(c.Order, out var held) => Release(c.Order, held, held.Left, c.Reason),
         StockCommand.Release => Nothing,
+
+        StockCommand.Allocate { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
+        StockCommand.Allocate c when stock.Sales.ContainsKey(c.Sale) => Nothing,
+        StockCommand.Allocate c => new StockEvent.Allocated(c.Sale, Math.Min(c.Quantity, stock.Available)),
+        StockCommand.ReturnAllocation c when stock.Sales.TryGetValue(c.Sale, out var known) && c.Number <= known.LastReturn => Nothing,
+        StockCommand.ReturnAllocation c when c.Quantity <= 0 || c.Quantity > stock.LeftOf(c.Sale) => StockRejections.NotAllocated,
+        StockCommand.ReturnAllocation c => new StockEvent.AllocationReturned(c.Sale, c.Quantity, c.Number),
 
         StockCommand.Ship { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
         StockCommand.Ship c when stock.HasShipped(c.Order, c.Shipment) => Nothing,
@@ -212,10 +121,22 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     bool HasShipped(OrderId order, Guid shipment) =>
         (Reservations.TryGetValue(order, out var held) && held.Shipments.Contains(shipment)) || RecentShipments.Holds(order, shipment);
 
-    Stock Hold(OrderId order, int quantity) => this with
+    static StockEvent Release(OrderId order, Reservation held, int quantity, ReleaseReason reason) => held.Sale is { } sale
+        ? new StockEvent.ReleasedToSale(sale, order, quantity, reason)
+        : new StockEvent.Released(order, quantity, reason);
+
+    int LeftOf(FlashSaleId sale) => Sales.TryGetValue(sale, out var allocation) ? allocation.Left : 0;
+
+    Stock KeepFor(FlashSaleId sale, int quantity, int? number = null)
+    {
+        var before = Sales.GetValueOrDefault(sale) ?? new SaleAllocation(0, 0);
+        return this with { AllocatedTotal = AllocatedTotal + quantity, Sales = Sales.SetItem(sale, new(before.Left + quantity, number ?? before.LastReturn)) };
+    }
+
+    Stock Hold(OrderId order, int quantity, FlashSaleId? sale = null) => this with
     {
         ReservedTotal = ReservedTotal + quantity,
-        Reservations = Reservations.Add(order, new(quantity, quantity, [])),
+        Reservations = Reservations.Add(order, new(quantity, quantity, [], sale)),
     };
 
     Stock Drop(OrderId order, int quantity) => Keep(order, Reservations[order] with
@@ -239,14 +160,3 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
         RecentShipments = rest.Left == 0 ? rest.Shipments.Aggregate(RecentShipments, (recent, shipment) => recent.With(order, shipment)) : RecentShipments,
     };
 }
-
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
-[JsonSerializable(typeof(StockEvent.Received))]
-[JsonSerializable(typeof(StockEvent.Reserved))]
-[JsonSerializable(typeof(StockEvent.Released))]
-[JsonSerializable(typeof(StockEvent.Shipped))]
-[JsonSerializable(typeof(StockEvent.ShippedV1))]
-[JsonSerializable(typeof(StockEvent.WrittenOff))]
-[JsonSerializable(typeof(StockEvent.Returned))]
-[JsonSerializable(typeof(StockEvent.ReturnedV1))]
-sealed partial class InventoryJson : JsonSerializerContext;

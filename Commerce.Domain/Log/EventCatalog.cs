@@ -62,6 +62,7 @@ public static class EventCatalog
         (Inventory.InventoryJson.Default, [typeof(Inventory.StockEvent)]),
         (Orders.OrdersJson.Default, [typeof(Orders.OrderEvent)]),
         (Payments.PaymentsJson.Default, [typeof(Payments.PaymentEvent), typeof(Payments.CreditNoteEvent)]),
+        (FlashSales.FlashSalesJson.Default, [typeof(FlashSales.FlashSaleEvent)]),
         (Fulfilment.FulfilmentJson.Default, [typeof(Fulfilment.FulfilmentEvent)]),
         (DeadLetters.DeadLettersJson.Default, [typeof(DeadLetters.DeadLetterEvent)]),
         (Reconciliation.ReconciliationJson.Default, [typeof(Reconciliation.ReconciliationEvent)]),

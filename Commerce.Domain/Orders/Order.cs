@@ -64,7 +64,7 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     public const int ReasonLengthMax = 200;
 
     /// <summary>Characters of the name on a line at most.</summary>
-    public const int NameLengthMax = 200;
+    public const int NameLengthMax = TradeLimits.ProductNameLengthMax;
 
     /// <summary>Characters of a country at most.</summary>
     public const int CountryLengthMax = TradeLimits.CountryLengthMax;

@@ -13,6 +13,11 @@ namespace Commerce.Domain.Orders;
 /// <param name="UnitPrice">Price of one, up to four decimals.</param>
 public sealed record OrderLine(int Line, Sku Sku, string Name, int Quantity, Money UnitPrice);
 
+/// <summary>Whence the units of an order come that was claimed in a flash sale.</summary>
+/// <param name="Sale">The sale.</param>
+/// <param name="Location">Where it has them.</param>
+public sealed record SaleSource(FlashSaleId Sale, LocationId Location);
+
 /// <summary>Some units of one line.</summary>
 /// <param name="Line">Number of the line in its order.</param>
 /// <param name="Quantity">Units, 1 or more.</param>
@@ -61,7 +66,7 @@ public abstract record OrderEvent
 {
     /// <summary>The customer wants these lines for this total.</summary>
     [EventName("order-placed.v1")]
-    public sealed record Placed(
+    public record Placed(
         OrderId Order,
         long Number,
         CustomerId? Customer,
@@ -70,6 +75,20 @@ public abstract record OrderEvent
         OrderOrigin Origin,
         ImmutableArray<OrderLine> Lines,
         Money Total) : OrderEvent;
+
+    /// <summary>The customer claimed this in a flash sale, which has the units at this location.</summary>
+    [EventName("order-placed-in-sale.v1")]
+    public sealed record PlacedInSale(
+        FlashSaleId Sale,
+        LocationId Location,
+        OrderId Order,
+        long Number,
+        CustomerId? Customer,
+        string? Country,
+        string? PaymentToken,
+        OrderOrigin Origin,
+        ImmutableArray<OrderLine> Lines,
+        Money Total) : Placed(Order, Number, Customer, Country, PaymentToken, Origin, Lines, Total);
 
     /// <summary>Stock is reserved and the payment authorised: it will be delivered.</summary>
     [EventName("order-confirmed.v1")]
@@ -120,7 +139,11 @@ public abstract record OrderCommand
         string? Country,
         string? PaymentToken,
         OrderOrigin Origin,
-        ImmutableArray<OrderLine> Lines) : OrderCommand;
+        ImmutableArray<OrderLine> Lines) : OrderCommand
+    {
+        /// <summary>The flash sale that it was claimed in; null: none.</summary>
+        public SaleSource? Sale { get; init; }
+    }
 
     /// <summary>Promise to deliver it.</summary>
     public sealed record Confirm : OrderCommand;
@@ -198,6 +221,7 @@ public static class OrderRejections
 
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(OrderEvent.Placed))]
+[JsonSerializable(typeof(OrderEvent.PlacedInSale))]
 [JsonSerializable(typeof(OrderEvent.Confirmed))]
 [JsonSerializable(typeof(OrderEvent.Rejected))]
 [JsonSerializable(typeof(OrderEvent.Cancelled))]

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Commerce.Domain.Log;
 
 namespace Commerce.Domain.Orders;
@@ -59,8 +60,9 @@ static class OrderPlacing
     static Decision<OrderEvent> Place(OrderCommand.Place c)
     {
         var total = c.Lines.Aggregate(Money.Zero(c.Currency), (sum, l) => sum + l.UnitPrice.Charge(l.Quantity));
-        return total.Amount > Money.AmountMax
-            ? OrderRejections.TotalTooLarge
-            : new OrderEvent.Placed(c.Order, c.Number, c.Customer, c.Country, c.PaymentToken, c.Origin, [.. c.Lines.Select((l, n) => l with { Line = n + 1 })], total);
+        ImmutableArray<OrderLine> lines = [.. c.Lines.Select((l, n) => l with { Line = n + 1 })];
+        return total.Amount > Money.AmountMax ? OrderRejections.TotalTooLarge
+            : c.Sale is { } source ? new OrderEvent.PlacedInSale(source.Sale, source.Location, c.Order, c.Number, c.Customer, c.Country, c.PaymentToken, c.Origin, lines, total)
+            : new OrderEvent.Placed(c.Order, c.Number, c.Customer, c.Country, c.PaymentToken, c.Origin, lines, total);
     }
 }

@@ -87,7 +87,7 @@ public sealed record OrderFigures
     public long NeverPlaced { get; init; }
 }
 
-/// <summary>Units. <c>Received = Available + Reserved + Shipped + WrittenOff</c>, where shipped are those that did not come back.</summary>
+/// <summary>Units. <c>Received = Available + Reserved + Allocated + Shipped + WrittenOff</c>, where shipped are those that did not come back.</summary>
 public sealed record StockFigures
 {
     /// <summary>Pairs of SKU and location.</summary>
@@ -101,6 +101,9 @@ public sealed record StockFigures
 
     /// <summary>Units held for orders.</summary>
     public long Reserved { get; init; }
+
+    /// <summary>Kept for flash sales and held for no order.</summary>
+    public long Allocated { get; init; }
 
     /// <summary>Units sent out that did not come back.</summary>
     public long Shipped { get; init; }

@@ -21,7 +21,7 @@ static class AuditText
         yield return Line("Orders", $"{report.Orders.Placed:N0} placed ({Counts(report.Orders.ByStatus)}); {report.Orders.Settled:N0} settled, {report.Orders.Open:N0} open, {report.Orders.Compensating:N0} of them compensating");
         yield return Line("Payments", $"{Counts(report.PaymentsByStatus)}");
         var stock = report.Stock;
-        yield return Line("Stock", $"received {stock.Received:N0} = available {stock.Available:N0} + reserved {stock.Reserved:N0} + shipped {stock.Shipped:N0} + written off {stock.WrittenOff:N0} ({stock.Returned:N0} came back)");
+        yield return Line("Stock", $"received {stock.Received:N0} = available {stock.Available:N0} + reserved {stock.Reserved:N0} + allocated {stock.Allocated:N0} + shipped {stock.Shipped:N0} + written off {stock.WrittenOff:N0} ({stock.Returned:N0} came back)");
         foreach (var money in report.Money)
         {
             yield return Line(money.Currency.Code, $"shipped {money.Shipped.Amount:N} - returned {money.Returned.Amount:N}; captured {money.Captured.Amount:N} - refunded {money.Refunded.Amount:N}; credited {money.Credited.Amount:N}");

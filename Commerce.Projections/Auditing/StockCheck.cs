@@ -6,7 +6,7 @@ namespace Commerce.Projections.Auditing;
 
 /// <summary>
 /// Units as double entry: each event moves units from one account to another, so that
-/// received = available + reserved + shipped + written off; no account may go below zero at any event.
+/// received = available + reserved + allocated + shipped + written off; no account may go below zero at any event.
 /// Units are released and shipped only for an order that holds them.
 /// </summary>
 sealed class StockCheck(AuditBook book) : AuditCheck(book)
@@ -24,6 +24,8 @@ sealed class StockCheck(AuditBook book) : AuditCheck(book)
         stock.Units = stockEvent switch
         {
             StockEvent.Received e => before with { Received = before.Received + e.Quantity, Available = before.Available + e.Quantity },
+            StockEvent.Allocated e => before with { Available = before.Available - e.Quantity, Allocated = before.Allocated + e.Quantity },
+            StockEvent.AllocationReturned e => before with { Available = before.Available + e.Quantity, Allocated = before.Allocated - e.Quantity },
             StockEvent.Reserved e => Reserve(recorded, stock, e),
             StockEvent.Released e => Release(recorded, stock, e),
             StockEvent.Shipped e => Ship(recorded, stock, e),
@@ -32,13 +34,14 @@ sealed class StockCheck(AuditBook book) : AuditCheck(book)
             _ => Unjudged(recorded, before),
         };
 
-        if (QuantityOf(stockEvent) <= 0)
+        if (stockEvent is not StockEvent.Allocated { Quantity: 0 } && QuantityOf(stockEvent) <= 0)
         {
             Book.Offend(recorded, "quantity-not-positive", $"A quantity of {QuantityOf(stockEvent)} moves nothing.");
         }
 
         CheckNotBelowZero(recorded, "available", before.Available, stock.Units.Available);
         CheckNotBelowZero(recorded, "reserved", before.Reserved, stock.Units.Reserved);
+        CheckNotBelowZero(recorded, "allocated", before.Allocated, stock.Units.Allocated);
         CheckNotBelowZero(recorded, "shipped", before.Shipped, stock.Units.Shipped);
     }
 
@@ -50,6 +53,7 @@ sealed class StockCheck(AuditBook book) : AuditCheck(book)
             Received = sum.Received + stock.Units.Received,
             Available = sum.Available + stock.Units.Available,
             Reserved = sum.Reserved + stock.Units.Reserved,
+            Allocated = sum.Allocated + stock.Units.Allocated,
             Shipped = sum.Shipped + stock.Units.Shipped,
             WrittenOff = sum.WrittenOff + stock.Units.WrittenOff,
             Returned = sum.Returned + stock.Units.Returned,
@@ -59,6 +63,8 @@ sealed class StockCheck(AuditBook book) : AuditCheck(book)
     static int QuantityOf(StockEvent @event) => @event switch
     {
         StockEvent.Received e => e.Quantity,
+        StockEvent.Allocated e => e.Quantity,
+        StockEvent.AllocationReturned e => e.Quantity,
         StockEvent.Reserved e => e.Quantity,
         StockEvent.Released e => e.Quantity,
         StockEvent.Shipped e => e.Quantity,
@@ -76,14 +82,19 @@ sealed class StockCheck(AuditBook book) : AuditCheck(book)
         }
 
         Book.Order(e.Order, recorded).MovedOf(stock.Sku).Held += e.Quantity;
-        return stock.Units with { Available = stock.Units.Available - e.Quantity, Reserved = stock.Units.Reserved + e.Quantity };
+        return Unpromise(stock.Units, e is StockEvent.ReservedInSale, -e.Quantity) with { Reserved = stock.Units.Reserved + e.Quantity };
     }
 
     StockFigures Release(RecordedEvent recorded, StockAccount stock, StockEvent.Released e)
     {
         LetGo(recorded, stock, e.Order, e.Quantity, "released-not-held");
-        return stock.Units with { Available = stock.Units.Available + e.Quantity, Reserved = stock.Units.Reserved - e.Quantity };
+        return Unpromise(stock.Units, e is StockEvent.ReleasedToSale, e.Quantity) with { Reserved = stock.Units.Reserved - e.Quantity };
     }
+
+    // What no order holds is available, or kept for the sale whose order it was.
+    static StockFigures Unpromise(StockFigures units, bool isOfSale, int quantity) => isOfSale
+        ? units with { Allocated = units.Allocated + quantity }
+        : units with { Available = units.Available + quantity };
 
     StockFigures Ship(RecordedEvent recorded, StockAccount stock, StockEvent.Shipped e)
     {

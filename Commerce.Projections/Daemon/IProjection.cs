@@ -61,6 +61,9 @@ public static class ProjectionNames
     /// <summary>Days held against the payment provider's statements.</summary>
     public const string Reconciliations = "reconciliations";
 
+    /// <summary>Flash sales and their claims.</summary>
+    public const string FlashSales = "flash-sales";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales, Reconciliations];
+    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales, Reconciliations, FlashSales];
 }

@@ -18,6 +18,9 @@ public sealed class EventSnapshots
     public Task DeadLetters() => Verified("DeadLetters");
 
     [Test]
+    public Task FlashSales() => Verified("FlashSales");
+
+    [Test]
     public Task Fulfilment() => Verified("Fulfilment");
 
     [Test]

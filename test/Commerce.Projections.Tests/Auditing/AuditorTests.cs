@@ -74,7 +74,7 @@ public sealed class AuditorTests
         Assert.That(offence.GetProperty("revision").GetInt64(), Is.EqualTo(1));
         Assert.That(offence.GetProperty("position").GetInt64(), Is.EqualTo(2));
         Assert.That(offence.GetProperty("code").GetString(), Is.EqualTo("available-below-zero"));
-        Assert.That(report.Summary(), Has.Some.Contains("received 1 = available -1 + reserved 2"));
+        Assert.That(report.Summary(), Has.Some.Contains("received 1 = available -1 + reserved 2 + allocated 0"));
         Assert.That(report.Offences[0].ToString(), Does.StartWith("stock-mug@main revision 1 (position 2) available-below-zero:"));
     }
 

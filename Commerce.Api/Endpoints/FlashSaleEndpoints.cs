@@ -1,0 +1,90 @@
+using Commerce.Api.Http;
+using Commerce.Commands.Handling;
+using Commerce.Domain;
+using Commerce.Domain.FlashSales;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Queries;
+using Microsoft.AspNetCore.Mvc;
+
+namespace Commerce.Api.Endpoints;
+
+/// <summary>Flash sales: <c>/flash-sales</c>.</summary>
+static class FlashSaleEndpoints
+{
+    /// <summary>Adds them.</summary>
+    public static void MapFlashSales(this IEndpointRouteBuilder routes)
+    {
+        var sales = routes.MapGroup("/flash-sales").WithTags("Flash sales");
+        MapCommands(sales);
+        MapQueries(sales);
+    }
+
+    static void MapCommands(RouteGroupBuilder sales)
+    {
+        sales.MapPost("/", (AnnounceFlashSale body, CommandRequest request, FlashSaleAnnouncing announcing, CancellationToken ct) => announcing.Announce(body, request, ct))
+            .Command("AnnounceFlashSale", "Announce a flash sale: stock keeps its units from now on", isKeyRequired: true)
+            .Answers<FlashSaleAccepted>(201, 422);
+
+        sales.MapPost("/{id}/claims", async (FlashSaleId id, ClaimUnits body, CommandRequest request, CommandProcessor commands, TimeProvider time, CancellationToken ct) =>
+            {
+                var claim = FlashSaleClaims.IdOf(id, request);
+                var command = new FlashSaleCommand.Claim(time.GetUtcNow(), claim, body.CustomerId, body.Quantity, body.PaymentToken);
+                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.ContextWithoutKey(), ct);
+                return FlashSaleClaims.Answer(id, claim, outcome);
+            })
+            .Command("ClaimUnits", "Claim units of a flash sale: first come, first served", isKeyRequired: true)
+            .Answers<ClaimAccepted>(201, 404, 409, 422);
+
+        sales.MapPost("/{id}/claims/{claim}/payment", async (FlashSaleId id, OrderId claim, PayClaim body, CommandRequest request, CommandProcessor commands, TimeProvider time, CancellationToken ct) =>
+            {
+                var command = new FlashSaleCommand.Pay(time.GetUtcNow(), claim, body.PaymentToken);
+                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.Context(body, ApiJson.Default.PayClaim), ct);
+                return outcome.Ok(ApiJson.Default.ClaimPaid, done => new(id, claim, claim, done.Position.ToString()));
+            })
+            .Command("PayClaim", "Give a claim its payment: it becomes an order", isKeyRequired: false)
+            .Answers<ClaimPaid>(200, 404, 409, 412, 422);
+
+        sales.MapPost("/{id}/close", async (FlashSaleId id, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+            {
+                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), new FlashSaleCommand.Close(), request.Context(new Nothing(), ApiJson.Default.Nothing), ct);
+                return outcome.Ok(ApiJson.Default.FlashSaleAccepted, done => new(id, done.Position.ToString()));
+            })
+            .Command("CloseFlashSale", "Close a flash sale: what nobody has claimed goes back to stock", isKeyRequired: false)
+            .Answers<FlashSaleAccepted>(200, 404, 412);
+    }
+
+    static void MapQueries(RouteGroupBuilder sales)
+    {
+        sales.MapGet("/{id}", async (FlashSaleId id, FlashSaleQueries queries, TimeProvider time, CancellationToken ct) =>
+                await queries.Get(id, ct) is { } sale
+                    ? TypedResults.Json(FlashSaleResource.Of(sale, time.GetUtcNow()), ApiJson.Default.FlashSaleResource)
+                    : (IResult)Problems.Of(FlashSaleRejections.Unknown))
+            .Describe("GetFlashSale", "A flash sale")
+            .WaitsFor(ProjectionNames.FlashSales)
+            .Answers<FlashSaleResource>(200, 404);
+
+        sales.MapGet("/", async ([AsParameters] FlashSaleListParameters wanted, FlashSaleQueries queries, TimeProvider time, CancellationToken ct) =>
+                QueryAnswers.List(await queries.Find(wanted.Page(), ct), (items, next) => new FlashSalePage([.. items.Select(s => FlashSaleResource.Of(s, time.GetUtcNow()))], next), ApiJson.Default.FlashSalePage))
+            .Describe("ListFlashSales", "Flash sales, by id")
+            .WaitsFor(ProjectionNames.FlashSales)
+            .Answers<FlashSalePage>(200);
+
+        sales.MapGet("/{id}/claims/{claim}", async (FlashSaleId id, OrderId claim, FlashSaleQueries queries, CancellationToken ct) =>
+                await queries.GetClaim(id, claim, ct) is { } found
+                    ? TypedResults.Json(ClaimResource.Of(found), ApiJson.Default.ClaimResource)
+                    : (IResult)Problems.Of(FlashSaleRejections.ClaimUnknown))
+            .Describe("GetClaim", "A claim in a flash sale; what becomes of its order, GET /orders/{id} tells under the same id")
+            .WaitsFor(ProjectionNames.FlashSales)
+            .Answers<ClaimResource>(200, 404);
+    }
+}
+
+/// <summary>Which page of flash sales is wanted.</summary>
+/// <param name="Limit">Items of a page.</param>
+/// <param name="Cursor">What the page before said comes next.</param>
+sealed record FlashSaleListParameters([FromQuery(Name = "limit")] string? Limit, [FromQuery(Name = "cursor")] string? Cursor)
+{
+    /// <summary>What they ask for.</summary>
+    /// <exception cref="RefusedRequestException">The limit is none.</exception>
+    public PageRequest Page() => QueryAnswers.Page(Limit, Cursor);
+}

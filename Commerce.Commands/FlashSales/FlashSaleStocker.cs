@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Commerce.Commands.Handling;
+using Commerce.Commands.Sagas;
+using Commerce.Domain;
+using Commerce.Domain.FlashSales;
+using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Inventory;
+
+namespace Commerce.Commands.FlashSales;
+
+/// <summary>
+/// Gives a sale its units: each location is asked for what is missing, in the order of the house, and what they gave is what
+/// the sale offers. Done again, however often, by whomever, each step says what it said the first time.
+/// </summary>
+public sealed class FlashSaleStocker(ICommandProcessor commands, FulfilmentPolicy policy, TimeProvider time)
+{
+    /// <summary>Units of a SKU that are available now, at all locations.</summary>
+    public async Task<long> Available(Sku sku, CancellationToken cancellationToken)
+    {
+        var stocks = await Task.WhenAll(policy.Locations.Select(l => commands.Load(Stock.Decider, Stock.StreamOf(sku, l), cancellationToken))).ConfigureAwait(false);
+        return stocks.Sum(s => (long)s.State.Available);
+    }
+
+    /// <summary>Gives the units and has the sale offer them.</summary>
+    /// <param name="sale">What was announced.</param>
+    /// <param name="context">Who asks; its commands carry no id, for they have their effect once by themselves.</param>
+    /// <param name="cancellationToken">Cancels the waiting.</param>
+    /// <exception cref="Domain.Log.EventLogUnavailableException">The log does not answer; done again, it goes on where it was.</exception>
+    public async Task<CommandOutcome> Give(FlashSaleEvent.Announced sale, CommandContext context, CancellationToken cancellationToken)
+    {
+        var parts = ImmutableArray.CreateBuilder<SalePart>();
+        var missing = sale.Units;
+        foreach (var location in policy.Locations)
+        {
+            if (missing > 0)
+            {
+                var given = await Allocate(sale, location, missing, context, cancellationToken).ConfigureAwait(false);
+                parts.Add(new(location, given));
+                missing -= given;
+            }
+        }
+
+        return await commands.InsistOnAnswer(
+            FlashSale.Decider, FlashSale.StreamOf(sale.Sale), new FlashSaleCommand.Stock(parts.ToImmutable()), context, time, cancellationToken).ConfigureAwait(false);
+    }
+
+    async Task<int> Allocate(FlashSaleEvent.Announced sale, LocationId location, int quantity, CommandContext context, CancellationToken cancellationToken)
+    {
+        var stream = Stock.StreamOf(sale.Sku, location);
+        var outcome = await commands.InsistOnAnswer(Stock.Decider, stream, new StockCommand.Allocate(sale.Sale, quantity), context, time, cancellationToken).ConfigureAwait(false);
+        return outcome switch
+        {
+            CommandOutcome.Accepted { Events: [StockEvent.Allocated allocated] } => allocated.Quantity,
+
+            // It was asked before: nothing was taken out of it since, where the sale has not been stocked; else the answer does not matter.
+            CommandOutcome.Accepted => (await commands.Load(Stock.Decider, stream, cancellationToken).ConfigureAwait(false)).State.Sales[sale.Sale].Left,
+            CommandOutcome.Rejected rejected => throw new InvalidOperationException($"{stream} refused to keep {quantity} units: {rejected.Rejection.Code}."),
+            _ => throw new InvalidOperationException($"{stream}: {outcome}"),
+        };
+    }
+}

@@ -1,0 +1,24 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Documents;
+
+namespace Commerce.Projections;
+
+/// <summary>Flash sales and their claims. A batch of a hot sale changes one document of the sale, and one for each claim.</summary>
+sealed class FlashSalesProjection(IDocumentStore store, string schema) : IProjection
+{
+    public string Name => ProjectionNames.FlashSales;
+
+    public int Version => 1;
+
+    public StreamFilter Filter { get; } = StreamFilter.Categories("flashsale");
+
+    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(FlashSaleView), typeof(FlashSaleClaimView));
+
+    public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
+    {
+        await DocumentFold.Run<FlashSaleView, Guid>(store, batch, FlashSaleView.IdOf, FlashSaleView.Apply, changes, cancellationToken);
+        List<ProjectedEvent> ofClaims = [.. batch.Where(e => FlashSaleClaimView.IdOf(e) is not null)];
+        await DocumentFold.Run<FlashSaleClaimView, Guid>(store, ofClaims, e => FlashSaleClaimView.IdOf(e) ?? Guid.Empty, FlashSaleClaimView.Apply, changes, cancellationToken);
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using Commerce.Api.Tests.App;
+
+namespace Commerce.Api.Tests;
+
+[TestFixture]
+public sealed class FlashSaleTests : ApiTest
+{
+    [Test]
+    public async Task What_is_announced_is_kept_by_stock_and_can_be_claimed_until_it_is_sold_out()
+    {
+        var sku = await Stocked(10);
+        var sale = await Announce(sku, units: 2);
+        Assert.That((await Get($"/stock/{sku}", At(sale))).Json.GetProperty("allocated").GetInt32(), Is.EqualTo(2));
+
+        var (first, second, third) = (await Claim(sale, "ann"), await Claim(sale, "ben"), await Claim(sale, "cat"));
+        Assert.That((first.Status, first.Field("place"), first.Field("status"), second.Field("place")), Is.EqualTo((201, "1", "waiting", "2")));
+        Assert.That(first.Header("Location"), Is.EqualTo($"/flash-sales/{sale.Field("saleId")}/claims/{first.Field("claimId")}"));
+        Assert.That((third.Refusal, third.Field("available")), Is.EqualTo(((409, "sold-out"), "0")));
+
+        var read = await Get($"/flash-sales/{sale.Field("saleId")}", At(second));
+        Assert.That((read.Field("status"), read.Field("units"), read.Field("remaining"), read.Field("claims")), Is.EqualTo(("soldOut", "2", "0", "2")));
+        var claim = await Get(first.Header("Location") ?? string.Empty, At(second));
+        Assert.That((claim.Field("customerId"), claim.Field("status"), claim.Field("quantity"), claim.Field("payUntil")), Is.EqualTo(("ann", "waiting", "1", first.Field("payUntil"))));
+    }
+
+    [Test]
+    public async Task A_repeat_of_a_claim_gets_its_place_again_and_another_under_its_key_is_refused()
+    {
+        var sale = await Announce(await Stocked(10), units: 5, perCustomer: 2);
+        var key = Key(New("claim"));
+        var (first, again) = (await Claim(sale, "ann", headers: key), await Claim(sale, "ann", headers: key));
+        Assert.That((again.Status, again.Field("claimId"), again.Field("place"), again.Field("payUntil")), Is.EqualTo((201, first.Field("claimId"), first.Field("place"), first.Field("payUntil"))));
+        Assert.That((first.Header("Idempotency-Replayed"), again.Header("Idempotency-Replayed")), Is.EqualTo(((string?)null, "true")));
+        Assert.That((await Claim(sale, "ben", headers: key)).Refusal, Is.EqualTo((422, "idempotency-key-reused")));
+        Assert.That((await Claim(sale, "ann", 2, headers: key)).Refusal, Is.EqualTo((422, "idempotency-key-reused")));
+    }
+
+    [Test]
+    public async Task Nobody_claims_more_than_one_may_or_outside_the_time()
+    {
+        var sku = await Stocked(20);
+        var sale = await Announce(sku, units: 5, perCustomer: 2);
+        Assert.That((await Claim(sale, "ann", 2)).Status, Is.EqualTo(201));
+        Assert.That((await Claim(sale, "ann")).Refusal, Is.EqualTo((409, "limit-reached")));
+        Assert.That((await Claim(sale, "ben", 3)).Refusal, Is.EqualTo((422, "quantity-invalid")));
+
+        var later = await Announce(sku, units: 5, opens: DateTimeOffset.UtcNow.AddHours(1));
+        Assert.That((await Claim(later, "ann")).Refusal, Is.EqualTo((409, "sale-not-open")));
+        Assert.That((await Get($"/flash-sales/{later.Field("saleId")}", At(later))).Field("status"), Is.EqualTo("announced"));
+    }
+
+    [Test]
+    public async Task A_closed_sale_takes_no_claims()
+    {
+        var sale = await Announce(await Stocked(10), units: 5);
+        var closed = await Post($"/flash-sales/{sale.Field("saleId")}/close", string.Empty);
+        Assert.That(closed.Status, Is.EqualTo(200));
+        Assert.That((await Claim(sale, "ann")).Refusal, Is.EqualTo((409, "sale-closed")));
+        var read = await Get($"/flash-sales/{sale.Field("saleId")}", At(closed));
+        Assert.That((read.Field("status"), read.Field("remaining"), read.Field("givenBack")), Is.EqualTo(("closed", "0", "5")));
+    }
+
+    [Test]
+    public async Task A_sale_of_more_than_there_is_or_of_what_is_no_product_is_refused()
+    {
+        var sku = await Stocked(3);
+        var refused = await Send(sku, units: 4);
+        Assert.That((refused.Refusal, refused.Field("available")), Is.EqualTo(((422, "out-of-stock"), "3")));
+        Assert.That((await Send(New("NONE"), units: 1)).Refusal, Is.EqualTo((422, "product-unknown")));
+        Assert.That((await Send(sku, units: 0)).Refusal, Is.EqualTo((422, "units-invalid")));
+        Assert.That((await Send(sku, units: 1, currency: "EUR")).Refusal, Is.EqualTo((422, "currency-mismatch")));
+        Assert.That((await Send(sku, units: 1, opens: DateTimeOffset.UtcNow.AddDays(-2), closes: DateTimeOffset.UtcNow.AddDays(-1))).Refusal, Is.EqualTo((422, "times-invalid")));
+    }
+
+    [Test]
+    public async Task An_announcement_twice_under_one_key_keeps_its_units_once()
+    {
+        var sku = await Stocked(10);
+        var (opens, key) = (DateTimeOffset.UtcNow.AddMinutes(-1), Key(New("sale")));
+        var first = await Send(sku, 8, opens: opens, headers: key);
+        var again = await Send(sku, 8, opens: opens, headers: key);
+        Assert.That((again.Status, again.Field("saleId"), again.Header("Idempotency-Replayed")), Is.EqualTo((201, first.Field("saleId"), "true")));
+        Assert.That((await Get($"/stock/{sku}", At(first))).Field("allocated"), Is.EqualTo("8"));
+    }
+
+    [Test]
+    public async Task What_is_not_there_is_told_apart()
+    {
+        var sale = await Announce(await Stocked(10), units: 5);
+        Assert.That((await Get($"/flash-sales/{Guid.NewGuid()}")).Refusal, Is.EqualTo((404, "sale-unknown")));
+        Assert.That((await Get($"/flash-sales/{sale.Field("saleId")}/claims/{Guid.NewGuid()}")).Refusal, Is.EqualTo((404, "claim-unknown")));
+        Assert.That((await Post($"/flash-sales/{Guid.NewGuid()}/claims", """{"customerId":"ann"}""")).Refusal, Is.EqualTo((404, "sale-unknown")));
+        Assert.That((await Post($"/flash-sales/{sale.Field("saleId")}/claims/{Guid.NewGuid()}/payment", """{"paymentToken":"tok_ok"}""")).Refusal, Is.EqualTo((404, "claim-unknown")));
+    }
+
+    async Task<Reply> Announce(string sku, int units, int perCustomer = 1, DateTimeOffset? opens = null)
+    {
+        var sale = await Send(sku, units, perCustomer, opens);
+        Assert.That(sale.Status, Is.EqualTo(201), sale.Text);
+        return sale;
+    }
+
+    Task<Reply> Send(string sku, int units, int perCustomer = 1, DateTimeOffset? opens = null, DateTimeOffset? closes = null, string currency = "GBP", params (string, string)[] headers)
+    {
+        var from = opens ?? DateTimeOffset.UtcNow.AddMinutes(-1);
+        return Post(
+            "/flash-sales",
+            string.Create(CultureInfo.InvariantCulture, $$$"""{"sku":"{{{sku}}}","units":{{{units}}},"unitPrice":{"amount":"1.50","currency":"{{{currency}}}"},"opens":"{{{from:O}}}","closes":"{{{closes ?? from.AddDays(1):O}}}","unitsPerCustomer":{{{perCustomer}}}}"""),
+            headers);
+    }
+
+    Task<Reply> Claim(Reply sale, string customer, int quantity = 1, params (string, string)[] headers) =>
+        Post($"/flash-sales/{sale.Field("saleId")}/claims", $$"""{"customerId":"{{customer}}","quantity":{{quantity}}}""", headers);
+}
