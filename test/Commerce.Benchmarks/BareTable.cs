@@ -17,17 +17,14 @@ sealed class BareTable : IAsyncDisposable
         """;
 
     readonly NpgsqlDataSource _database;
-    readonly NewEvent _sample;
     readonly int _connections;
-    readonly byte[] _data;
-    readonly byte[] _metadata;
+    readonly NewEvent[] _samples;
     long _inserted;
 
-    BareTable(NpgsqlDataSource database, NewEvent sample, int connections) =>
-        (_database, _sample, _connections, _data, _metadata) = (database, sample, connections, sample.Data.ToArray(), sample.Metadata.ToArray());
+    BareTable(NpgsqlDataSource database, NewEvent[] samples, int connections) => (_database, _samples, _connections) = (database, samples, connections);
 
     /// <summary>Makes it.</summary>
-    public static async Task<BareTable> Create(string connectionString, NewEvent sample, int connections, CancellationToken cancellationToken)
+    public static async Task<BareTable> Create(string connectionString, NewEvent[] samples, int connections, CancellationToken cancellationToken)
     {
         var database = NpgsqlDataSource.Create(connectionString);
         await using var create = database.CreateCommand("""
@@ -36,7 +33,7 @@ sealed class BareTable : IAsyncDisposable
                 type text COLLATE "C" NOT NULL, recorded_at timestamptz NOT NULL, data bytea NOT NULL, metadata bytea NOT NULL)
             """);
         await create.ExecuteNonQueryAsync(cancellationToken);
-        return new(database, sample, connections);
+        return new(database, samples, connections);
     }
 
     /// <summary>One round of inserting what so many appends in flight hold, shared by as many connections as the log has appenders.</summary>
@@ -103,12 +100,14 @@ sealed class BareTable : IAsyncDisposable
         command.Parameters.Add(Array(NpgsqlDbType.Text, Enumerable.Repeat("bench-" + Guid.NewGuid(), rows).ToArray()));
         command.Parameters.Add(Array(NpgsqlDbType.Bigint, Enumerable.Range(0, rows).Select(n => (long)n).ToArray()));
         command.Parameters.Add(Array(NpgsqlDbType.Uuid, Ids(rows)));
-        command.Parameters.Add(Array(NpgsqlDbType.Text, Enumerable.Repeat(_sample.Type, rows).ToArray()));
-        command.Parameters.Add(Array(NpgsqlDbType.Bytea, Enumerable.Repeat(_data, rows).ToArray()));
-        command.Parameters.Add(Array(NpgsqlDbType.Bytea, Enumerable.Repeat(_metadata, rows).ToArray()));
+        command.Parameters.Add(Array(NpgsqlDbType.Text, Rows(rows, e => e.Type)));
+        command.Parameters.Add(Array(NpgsqlDbType.Bytea, Rows(rows, e => e.Data.ToArray())));
+        command.Parameters.Add(Array(NpgsqlDbType.Bytea, Rows(rows, e => e.Metadata.ToArray())));
         await command.PrepareAsync(cancellationToken);
         return command;
     }
+
+    T[] Rows<T>(int rows, Func<NewEvent, T> column) => [.. Enumerable.Range(0, rows).Select(n => column(_samples[n % _samples.Length]))];
 
     static NpgsqlParameter Array(NpgsqlDbType type, object values) => new() { NpgsqlDbType = NpgsqlDbType.Array | type, Value = values };
 

@@ -17,6 +17,9 @@ static class LogBenchmark
     /// <summary>Events of one append that fills a log for reading.</summary>
     const int FillEvents = 1_000;
 
+    /// <summary>Events that differ; what is appended goes round among them.</summary>
+    const int SamplesCount = 10_000;
+
     static readonly DateTimeOffset Moment = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
     /// <summary>Runs it.</summary>
@@ -25,9 +28,9 @@ static class LogBenchmark
         var database = await bench.Server.CreateDatabase(cancellationToken);
         var options = new PostgresEventLogOptions { ConnectionString = database };
         var engines = MeasuredLog.All(options);
-        var sample = Sample();
-        await using var bare = await BareTable.Create(database, sample, options.AppendersMax, cancellationToken);
-        bench.Report.Setting($"{sample.Data.Length + sample.Metadata.Length} bytes of JSON an event; rounds of {bench.Sizes.LogRound.TotalSeconds} s or {bench.Sizes.LogRoundEventsMax} events");
+        var samples = Samples();
+        await using var bare = await BareTable.Create(database, samples, options.AppendersMax, cancellationToken);
+        bench.Report.Setting($"{samples[0].Data.Length + samples[0].Metadata.Length} bytes of JSON an event; rounds of {bench.Sizes.LogRound.TotalSeconds} s or {bench.Sizes.LogRoundEventsMax} events");
 
         foreach (var (events, inFlight) in Shapes)
         {
@@ -36,7 +39,7 @@ static class LogBenchmark
                 bench,
                 $"{events} event{(events == 1 ? "" : "s")} an append, {inFlight} in flight",
                 ("bare INSERT", () => bare.Insert(events, inFlight, bench.Sizes, cancellationToken)),
-                [.. engines.Select(e => (e.Name, (Func<Task<Round>>)(() => Append(e, sample, events, inFlight, bench.Sizes, cancellationToken))))]);
+                [.. engines.Select(e => (e.Name, (Func<Task<Round>>)(() => Append(e, samples, events, inFlight, bench.Sizes, cancellationToken))))]);
         }
 
         var count = (int)Math.Min(bench.Sizes.LogReadEventsMax, await bare.Count(cancellationToken));
@@ -44,7 +47,7 @@ static class LogBenchmark
             bench,
             $"catch-up read of {count} events",
             ("bare SELECT", () => bare.Read(count, cancellationToken)),
-            [.. engines.Select(e => (e.Name, (Func<Task<Round>>)(() => Read(e, sample, count, cancellationToken))))]);
+            [.. engines.Select(e => (e.Name, (Func<Task<Round>>)(() => Read(e, samples, count, cancellationToken))))]);
     }
 
     static async Task Compare(Bench bench, string what, (string Name, Func<Task<Round>> Run) bare, (string Name, Func<Task<Round>> Run)[] engines)
@@ -57,7 +60,7 @@ static class LogBenchmark
         }
     }
 
-    static async Task<Round> Append(MeasuredLog engine, NewEvent sample, int events, int inFlight, Sizes sizes, CancellationToken cancellationToken)
+    static async Task<Round> Append(MeasuredLog engine, NewEvent[] samples, int events, int inFlight, Sizes sizes, CancellationToken cancellationToken)
     {
         await using var open = await engine.Open(cancellationToken);
         var log = open.Log;
@@ -65,7 +68,7 @@ static class LogBenchmark
         var revisions = Enumerable.Repeat(-1L, inFlight).ToArray();
         var round = await Round.Run(inFlight, sizes.LogRound, Math.Max(1, sizes.LogRoundEventsMax / events), events, async worker =>
         {
-            var result = await log.Append(streams[worker], ExpectedRevision.Exact(revisions[worker]), Fresh(sample, events), cancellationToken);
+            var result = await log.Append(streams[worker], ExpectedRevision.Exact(revisions[worker]), Fresh(samples, events), cancellationToken);
             revisions[worker] = result is AppendResult.Appended { Revision: var revision } && revision == revisions[worker] + events
                 ? revision
                 : throw new BenchmarkFailedException($"An append after revision {revisions[worker]} answered {result}.");
@@ -82,14 +85,14 @@ static class LogBenchmark
         return appended == round.Units ? round : throw new BenchmarkFailedException($"{round.Units} events were accepted, the streams hold {appended}.");
     }
 
-    static async Task<Round> Read(MeasuredLog engine, NewEvent sample, int count, CancellationToken cancellationToken)
+    static async Task<Round> Read(MeasuredLog engine, NewEvent[] samples, int count, CancellationToken cancellationToken)
     {
         await using var open = await engine.Open(cancellationToken);
         var from = await open.Log.Head(cancellationToken);
         var stream = StreamName.For("bench", Guid.NewGuid().ToString());
         for (var left = count; left > 0; left -= FillEvents)
         {
-            await open.Log.Append(stream, ExpectedRevision.Any, Fresh(sample, Math.Min(left, FillEvents)), cancellationToken);
+            await open.Log.Append(stream, ExpectedRevision.Any, Fresh(samples, Math.Min(left, FillEvents)), cancellationToken);
         }
 
         return await Round.Once(async () =>
@@ -105,30 +108,32 @@ static class LogBenchmark
         });
     }
 
-    static NewEvent[] Fresh(NewEvent sample, int events)
+    static NewEvent[] Fresh(NewEvent[] samples, int events)
     {
         var fresh = new NewEvent[events];
+        var first = Random.Shared.Next(samples.Length);
         for (var n = 0; n < events; n++)
         {
-            fresh[n] = sample with { Id = Guid.NewGuid() };
+            fresh[n] = samples[(first + n) % samples.Length] with { Id = Guid.NewGuid() };
         }
 
         return fresh;
     }
 
-    static NewEvent Sample()
+    // No two alike: what repeats itself from event to event is what repeats itself in a shop's log.
+    static NewEvent[] Samples() => [.. Enumerable.Range(0, SamplesCount).Select(n =>
     {
-        var order = new OrderId(new Guid(1, 2, 3, new byte[8]));
-        var reserved = new StockEvent.Reserved(order, 3, Moment.AddDays(1));
+        var order = new OrderId(Guid.NewGuid());
+        var reserved = new StockEvent.Reserved(order, 1 + (n % 9), Moment.AddDays(1).AddMilliseconds(n));
         var metadata = new EventMetadata
         {
-            OccurredAt = Moment,
-            CorrelationId = order.ToString(),
-            CausationId = order.ToString(),
-            TraceParent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
+            OccurredAt = Moment.AddMilliseconds(n),
+            CorrelationId = Guid.NewGuid().ToString(),
+            CausationId = Guid.NewGuid().ToString(),
+            TraceParent = $"00-{Guid.NewGuid():N}-{Guid.NewGuid().ToString("N")[16..]}-01",
             CommandId = order.ToString(),
             Actor = "saga",
         };
-        return new(Guid.Empty, EventCatalog.NameOf(reserved), EventCatalog.ToJson(reserved), metadata.ToJson());
-    }
+        return new NewEvent(Guid.Empty, EventCatalog.NameOf(reserved), EventCatalog.ToJson(reserved), metadata.ToJson());
+    })];
 }

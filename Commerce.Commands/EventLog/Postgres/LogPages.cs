@@ -16,18 +16,16 @@ sealed record LogPage(IReadOnlyList<RecordedEvent> Events, LogPosition Reached, 
 /// </summary>
 sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options)
 {
-    const string Columns = "stream, revision, position, id, type, data, metadata, recorded_at";
-
-    readonly string _head = $"select coalesce(max(position), 0) from {options.Schema}.events";
-    readonly string _all = $"select {Columns} from {options.Schema}.events where position > $1 and position <= $2 order by position limit $3";
-    readonly string _filtered = $"select {Columns} from {options.Schema}.events where position > $1 and position <= $2 and stream ^@ any ($4) order by position limit $3";
-    readonly string _forwards = $"select {Columns} from {options.Schema}.stream_events($1, $2, $3) order by revision";
+    readonly string _head = $"select coalesce((select position + events - 1 from {options.Schema}.appends order by position desc limit 1), 0)";
+    readonly string _all = PageOf(options.Schema, "");
+    readonly string _filtered = PageOf(options.Schema, "and stream ^@ any ($4)");
+    readonly string _forwards = $"select {LogRow.Columns} from {options.Schema}.appends where {Between(options.Schema, "$2", "$3")} order by revision";
     readonly string _backwards = $"""
-        select {Columns}
+        select {LogRow.Columns}
         from (
-            select least($2, revision + append_events - 1) as last from {options.Schema}.events
-            where stream = $1 and append_events > 0 order by revision desc limit 1) head,
-            lateral {options.Schema}.stream_events($1, last - $3 + 1, last)
+            select least($2, revision + events - 1) as last from {options.Schema}.appends
+            where stream = $1 order by revision desc limit 1) head,
+            lateral (select * from {options.Schema}.appends where {Between(options.Schema, "last - $3 + 1", "last")}) a
         order by revision desc
         """;
 
@@ -48,8 +46,8 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
     /// <summary>The next page of the whole log, of at most <paramref name="count"/> events.</summary>
     public async Task<LogPage> Next(LogPosition after, StreamFilter filter, long count, CancellationToken cancellationToken)
     {
-        var events = (int)Math.Min(count, options.PageEventsMax);
-        var window = filter.Prefixes.Count == 0 ? events : options.FilteredPageEventsMax;
+        var window = filter.Prefixes.Count == 0 ? Math.Min(count, options.PageEventsMax) : options.FilteredPageEventsMax;
+        var last = new LogPosition(after.Value > long.MaxValue - window ? long.MaxValue : after.Value + window);
         try
         {
             await using var connection = await database.OpenConnectionAsync(cancellationToken);
@@ -59,7 +57,7 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
             batch.BatchCommands.Add(new(_head));
             var page = new NpgsqlBatchCommand(filter.Prefixes.Count == 0 ? _all : _filtered)
             {
-                Parameters = { new() { Value = after.Value }, new() { Value = after.Value + window }, new() { Value = events } },
+                Parameters = { new() { Value = after.Value }, new() { Value = last.Value }, new() { Value = options.PageEventsMax } },
             };
             if (filter.Prefixes.Count > 0)
                 page.Parameters.Add(new() { Value = filter.Prefixes.ToArray() });
@@ -69,11 +67,10 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
             await reader.ReadAsync(cancellationToken);
             var head = new LogPosition(reader.GetInt64(0));
             await reader.NextResultAsync(cancellationToken);
-            var (found, whole) = await Read(reader, cancellationToken);
-            var reached = whole && found.Count < events
-                ? new LogPosition(Math.Max(after.Value, Math.Min(after.Value + window, head.Value)))
-                : found[^1].Position;
-            return new(found, found is [.., var last] && last.Position > reached ? last.Position : reached, head);
+            var (found, isWhole) = await Read(reader, ReadDirection.Forwards, e => e.Position > after, count, cancellationToken);
+            var reached = found is [.., var newest] ? newest.Position : after;
+            var looked = last < head ? last : head;
+            return new(found, isWhole && reached < looked ? looked : reached, head);
         }
         catch (Exception e) when (PostgresFaults.IsUnavailable(e))
         {
@@ -87,12 +84,12 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
     {
         while (count > 0 && from >= 0)
         {
-            var asked = (int)Math.Min(count, options.PageEventsMax);
-            var (events, whole) = await StreamPage(stream, direction, from, asked, cancellationToken);
+            var asked = Math.Min(count, options.PageEventsMax);
+            var (events, isWhole) = await StreamPage(stream, direction, from, asked, count, cancellationToken);
             foreach (var e in events)
                 yield return e;
 
-            if (whole && events.Count < asked)
+            if (events.Count == 0 || (isWhole && events.Count < asked))
                 yield break;
 
             count -= events.Count;
@@ -100,17 +97,17 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
         }
     }
 
-    async Task<(List<RecordedEvent> Events, bool Whole)> StreamPage(
-        StreamName stream, ReadDirection direction, long from, long count, CancellationToken cancellationToken)
+    async Task<Found> StreamPage(StreamName stream, ReadDirection direction, long from, long asked, long countMax, CancellationToken cancellationToken)
     {
         try
         {
-            await using var command = database.CreateCommand(direction == ReadDirection.Forwards ? _forwards : _backwards);
+            var isForwards = direction == ReadDirection.Forwards;
+            await using var command = database.CreateCommand(isForwards ? _forwards : _backwards);
             command.Parameters.Add(new() { Value = stream.Value });
             command.Parameters.Add(new() { Value = from });
-            command.Parameters.Add(new() { Value = direction == ReadDirection.Forwards ? LastOf(from, count) : count });
+            command.Parameters.Add(new() { Value = isForwards ? LastOf(from, asked) : asked });
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-            return await Read(reader, cancellationToken);
+            return await Read(reader, direction, isForwards ? e => e.Revision >= from : e => e.Revision <= from, countMax, cancellationToken);
         }
         catch (Exception e) when (PostgresFaults.IsUnavailable(e))
         {
@@ -121,29 +118,49 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
     // Of so many revisions; from the end of the numbers there are fewer.
     static long LastOf(long from, long count) => from > long.MaxValue - count ? long.MaxValue : from + count - 1;
 
-    // Whole: to the last row, not only as far as the page's bytes go.
-    async Task<(List<RecordedEvent> Events, bool Whole)> Read(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    // The appends that hold any of a stream's events between two revisions: those that begin there, and the one before.
+    static string Between(string schema, string first, string last) => $"""
+        stream = $1 and revision <= {last} and revision >= coalesce(
+            (select max(revision) from {schema}.appends where stream = $1 and revision <= {first}), 0)
+        """;
+
+    static string PageOf(string schema, string filter) => $"""
+        select {LogRow.Columns} from {schema}.appends
+        where position >= coalesce((select max(position) from {schema}.appends where position <= $1), 0)
+            and position + events - 1 > $1 and position <= $2 {filter}
+        order by position limit $3
+        """;
+
+    // An append's events are taken together, past the page's limits: to come back for the rest would read all of them again.
+    async Task<Found> Read(NpgsqlDataReader reader, ReadDirection direction, Predicate<RecordedEvent> isWanted, long countMax, CancellationToken cancellationToken)
     {
-        var events = new List<RecordedEvent>();
-        var bytes = 0L;
+        var (events, append) = (new List<RecordedEvent>(), new List<RecordedEvent>());
+        var (rows, bytes) = (0, 0L);
         while (await reader.ReadAsync(cancellationToken))
         {
             if (bytes >= options.PageBytesMax)
-                return (events, false);
+                return new(events, false);
 
-            var e = new RecordedEvent(
-                StreamName.Parse(reader.GetString(0), null),
-                reader.GetInt64(1),
-                new LogPosition(reader.GetInt64(2)),
-                reader.GetGuid(3),
-                reader.GetString(4),
-                reader.GetFieldValue<byte[]>(5),
-                reader.GetFieldValue<byte[]>(6),
-                new DateTimeOffset(reader.GetDateTime(7)));
-            bytes += e.Data.Length + e.Metadata.Length;
-            events.Add(e);
+            append.Clear();
+            bytes += LogRow.Read(reader, append);
+            rows++;
+            if (direction == ReadDirection.Backwards)
+                append.Reverse();
+
+            foreach (var e in append)
+            {
+                if (events.Count == countMax)
+                    return new(events, false);
+
+                if (isWanted(e))
+                    events.Add(e);
+            }
         }
 
-        return (events, true);
+        return new(events, rows < options.PageEventsMax);
     }
+
+    /// <param name="Events">What was found.</param>
+    /// <param name="IsWhole">To the last of the rows asked for, not only as far as a page goes.</param>
+    readonly record struct Found(List<RecordedEvent> Events, bool IsWhole);
 }

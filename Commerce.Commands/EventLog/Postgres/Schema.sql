@@ -4,57 +4,69 @@
 
 create schema if not exists {schema};
 
--- A log of the older layout, which had every event in the index of streams, steps aside; its events are moved below.
+-- A log of an older layout, which had a row for every event, steps aside; its events are moved below.
 do $$
 begin
-    if exists (select from pg_attribute where attrelid = to_regclass('{schema}.events') and attname = 'starts_append' and not attisdropped) then
+    if exists (select from pg_class where oid = to_regclass('{schema}.events') and relkind = 'r') then
         alter table {schema}.events rename to older_events;
-        alter index {schema}.events_pkey rename to older_events_pkey;
-        alter table {schema}.older_events drop constraint events_stream_revision_key;
-        drop index {schema}.events_append_id_idx;
+        drop function if exists {schema}.append, {schema}.held, {schema}.stream_events;
     end if;
 end $$;
 
--- Columns of a fixed width come first: no padding between them.
-create table if not exists {schema}.events (
+-- The events of one append lie in one row: the first in columns of its own, so that most appends, which have just one, cost
+-- no array; the others in arrays. A hundred events then pay for a row, three index entries and a header once, and the
+-- server compresses what repeats itself in them. Columns of a fixed width come first: no padding between them.
+create table if not exists {schema}.appends (
     position      bigint                   not null,
     revision      bigint                   not null,
     recorded_at   timestamp with time zone not null,
-    append_events integer                  not null,
+    events        integer                  not null,
     id            uuid                     not null,
     stream        text collate "C"         not null,
     type          text collate "C"         not null,
     data          bytea                    not null,
     metadata      bytea                    not null,
-    constraint events_pkey primary key (position)
+    more_ids      uuid[],
+    more_types    text[] collate "C",
+    more_data     bytea[],
+    more_metadata bytea[],
+    constraint appends_pkey primary key (position),
+    constraint appends_stream_revision_key unique (stream, revision)
 );
 
--- The events of an append follow each other in the log as in their stream, so the first one's place and their number
--- tell where each of them is. Streams are found by these first events: with every event in the index an append of a
--- hundred took twice the work, and the index, which grows in as many places as there are streams, was half empty.
-create unique index if not exists events_stream_revision_key on {schema}.events (stream, revision) where append_events > 0;
-
 -- Finds an append that is repeated without naming its place.
-create index if not exists events_append_id_idx on {schema}.events (id) where append_events > 0;
+create index if not exists appends_id_idx on {schema}.appends (id);
 
-comment on table {schema}.events is 'Every event, append-only. Written by {schema}.append alone.';
-comment on column {schema}.events.position is 'Place in the whole log, from 1, without gaps, in the order in which events became visible.';
-comment on column {schema}.events.stream is 'Category, dash, id: the aggregate it happened to.';
-comment on column {schema}.events.revision is 'Place in the stream, from 0, without gaps.';
-comment on column {schema}.events.id is 'Unique by its writer; makes a repeated append harmless.';
-comment on column {schema}.events.type is 'Versioned name of what happened, e.g. stock-reserved.v1.';
-comment on column {schema}.events.recorded_at is 'When the server took it (its clock). When it happened in the world is in the metadata.';
-comment on column {schema}.events.append_events is 'How many events were appended at once, on the first of them; 0 on the others.';
-comment on column {schema}.events.data is 'The event, JSON in UTF-8, byte for byte as written. To read: {schema}.events_json.';
-comment on column {schema}.events.metadata is 'Who, when, why: JSON in UTF-8, byte for byte; may be empty.';
+-- Several times as fast as what servers compress with by themselves; not every server is built with it.
+do $$
+begin
+    alter table {schema}.appends alter more_types set compression lz4, alter more_data set compression lz4, alter more_metadata set compression lz4;
+exception when feature_not_supported or syntax_error then
+    null;
+end $$;
+
+comment on table {schema}.appends is 'Every append with its events, append-only. Written by the log alone. To read: {schema}.events_json.';
+comment on column {schema}.appends.position is 'Place of its first event in the whole log, from 1. Those of the others follow; there are no gaps, and the order is that in which events became visible.';
+comment on column {schema}.appends.revision is 'Place of its first event in the stream, from 0. Those of the others follow; there are no gaps.';
+comment on column {schema}.appends.recorded_at is 'When the server took it (its clock). When it happened in the world is in the metadata.';
+comment on column {schema}.appends.events is 'How many events were appended at once.';
+comment on column {schema}.appends.id is 'Of the first event: unique by its writer; makes a repeated append harmless.';
+comment on column {schema}.appends.stream is 'Category, dash, id: the aggregate they happened to.';
+comment on column {schema}.appends.type is 'Of the first event: versioned name of what happened, e.g. stock-reserved.v1.';
+comment on column {schema}.appends.data is 'The first event, JSON in UTF-8, byte for byte as written.';
+comment on column {schema}.appends.metadata is 'Of the first event: who, when, why: JSON in UTF-8, byte for byte; may be empty.';
+comment on column {schema}.appends.more_ids is 'The same of the other events; null where there are none.';
+comment on column {schema}.appends.more_types is 'The same of the other events; null where there are none.';
+comment on column {schema}.appends.more_data is 'The same of the other events; null where there are none.';
+comment on column {schema}.appends.more_metadata is 'The same of the other events; null where there are none.';
 
 create or replace function {schema}.refuse_change() returns trigger language plpgsql as $$
 begin
     raise exception 'The log is append-only.';
 end $$;
 
-drop trigger if exists events_are_immutable on {schema}.events;
-create trigger events_are_immutable before update or delete or truncate on {schema}.events
+drop trigger if exists appends_are_immutable on {schema}.appends;
+create trigger appends_are_immutable before update or delete or truncate on {schema}.appends
     for each statement execute function {schema}.refuse_change();
 
 create or replace function {schema}.json_of(bytes bytea) returns jsonb language plpgsql immutable parallel safe as $$
@@ -66,6 +78,14 @@ end $$;
 
 comment on function {schema}.json_of is 'The bytes as JSON; null where they are none.';
 
+create or replace view {schema}.events as
+select position, revision, recorded_at, id, stream, type, data, metadata from {schema}.appends
+union all
+select a.position + e.i, a.revision + e.i, a.recorded_at, e.id, a.stream, e.type, e.data, e.metadata
+from {schema}.appends a, unnest(a.more_ids, a.more_types, a.more_data, a.more_metadata) with ordinality e(id, type, data, metadata, i);
+
+comment on view {schema}.events is 'The log, a row for every event, as bytes.';
+
 create or replace view {schema}.events_json as
 select position, stream, revision, id, type, recorded_at, {schema}.json_of(data) as data, {schema}.json_of(metadata) as metadata
 from {schema}.events;
@@ -73,46 +93,46 @@ from {schema}.events;
 comment on view {schema}.events_json is 'The log for human readers: data and metadata decoded.';
 
 do $$
+declare
+    first text;  -- how the older layout marks the first event of an append
 begin
-    if to_regclass('{schema}.older_events') is not null then
-        insert into {schema}.events (position, revision, recorded_at, append_events, id, stream, type, data, metadata)
-        select e.position, e.revision, e.recorded_at, coalesce(a.append_events, 0), e.id, e.stream, e.type, e.data, e.metadata
-        from {schema}.older_events e left join (
-            select position, lead(position, 1, (select max(position) + 1 from {schema}.older_events)) over (order by position) - position as append_events
-            from {schema}.older_events
-            where starts_append) a on a.position = e.position
-        order by e.position;
+    select case a.attname when 'append_events' then 'append_events > 0' else 'starts_append' end into first
+    from pg_attribute a
+    where a.attrelid = to_regclass('{schema}.older_events') and a.attname in ('append_events', 'starts_append') and not a.attisdropped;
+    if first is not null then
+        execute format($move$
+            insert into {schema}.appends
+            select
+                min(position), min(revision), min(recorded_at), count(*), (array_agg(id order by position))[1], min(stream),
+                (array_agg(type order by position))[1], (array_agg(data order by position))[1], (array_agg(metadata order by position))[1],
+                nullif((array_agg(id order by position))[2:], '{}'), nullif((array_agg(type order by position))[2:], '{}'),
+                nullif((array_agg(data order by position))[2:], '{}'), nullif((array_agg(metadata order by position))[2:], '{}')
+            from (select *, count(*) filter (where %s) over (order by position) as append from {schema}.older_events) e
+            group by append
+            order by append
+            $move$, first);
         drop table {schema}.older_events;
-        analyze {schema}.events;
+        analyze {schema}.appends;
     end if;
 exception when dependent_objects_still_exist then
     raise exception 'The log is of an older layout and cannot be moved while views of others read {schema}.events; drop them, and make them anew on {schema}.events_json.';
 end $$;
 
--- The events of a stream between two revisions, both included, in any order.
-create or replace function {schema}.stream_events(stream_name text, first_revision bigint, last_revision bigint) returns setof {schema}.events
-language sql stable as $$
-    select e.*
-    from {schema}.events a, lateral (
-        -- The order keeps the planner to the key of positions, whatever it thinks of the table's size.
-        select * from {schema}.events e
-        where e.position >= a.position + least(greatest(first_revision - a.revision, 0), a.append_events)
-            and e.position <= a.position + least(last_revision - a.revision, a.append_events - 1)
-        order by e.position) e
-    where a.stream = stream_name and a.append_events > 0 and a.revision <= last_revision and a.revision >= coalesce(
-        (select max(s.revision) from {schema}.events s where s.stream = stream_name and s.append_events > 0 and s.revision <= first_revision), 0)
-$$;
-
 -- Position and revision of the last of these events where the stream holds just them from that revision on; else nulls.
 create or replace function {schema}.held(stream_name text, from_revision bigint, event_ids uuid[], out last_position bigint, out last_revision bigint)
 language sql stable as $$
     select max(e.position), max(e.revision)
-    from {schema}.stream_events(stream_name, from_revision, from_revision + cardinality(event_ids) - 1) e
+    from (
+        select a.position + ids.i - 1 as position, a.revision + ids.i - 1 as revision, ids.id
+        from {schema}.appends a, unnest(a.id || a.more_ids) with ordinality ids(id, i)
+        where a.stream = stream_name and a.revision < from_revision + cardinality(event_ids) and a.revision >= coalesce(
+            (select max(s.revision) from {schema}.appends s where s.stream = stream_name and s.revision <= from_revision), 0)) e
     where e.id = event_ids[e.revision - from_revision + 1]
     having count(*) = cardinality(event_ids)
 $$;
 
--- Appends a group of appends: each all or nothing at its expected revision, none harming another.
+-- Decides a group of appends: each all or nothing at its expected revision, none harming another. The statement that calls
+-- this writes those that are accepted.
 --
 -- Why a reader can never skip an event: positions are taken after the advisory lock and the lock is held until the
 -- transaction has ended. PostgreSQL makes a commit durable, then visible, then releases its locks. So whoever takes the
@@ -121,28 +141,24 @@ $$;
 -- the lock. Each statement below needs a snapshot of its own, newer than the lock: read committed, a volatile function.
 --
 -- stream_names are distinct. For each append: its stream (index in stream_names), expected revision (-1 none, -2 any,
--- -4 exists), first event (index in ids) and number of events; for each event the index of its append, id, type, data,
--- metadata. Indexes count from 1. No id occurs in two appends of a group. Answers for each append: positions > 0, position
--- and revision of its last event; 0, wrong expected revision, and revisions tells the stream's last one (-1: no event).
-create or replace function {schema}.append(
-    stream_names text[],
-    append_streams int[], append_expected bigint[], append_firsts int[], append_counts int[],
-    event_appends int[], event_ids uuid[], event_types text[], event_data bytea[], event_metadata bytea[],
-    out positions bigint[], out revisions bigint[])
+-- -4 exists), number of events, id of the first; those of the others are in more_ids after so many (append_skips). Indexes
+-- count from 1. No id occurs in two appends of a group. Answers for each append: whether it is to be written, position and
+-- revision of its last event; position 0, wrong expected revision, and revisions tells the stream's last one (-1: no event).
+create or replace function {schema}.decide(
+    stream_names text[], append_streams int[], append_expected bigint[], append_events int[], append_ids uuid[], append_skips int[], more_ids uuid[],
+    out accepted boolean[], out positions bigint[], out revisions bigint[], out recorded_at timestamp with time zone)
 language plpgsql volatile as $$
 declare
     head bigint;            -- of the log
+    first_free bigint;      -- position that is given out next
     stream_heads bigint[];  -- of each stream, moving on as appends are accepted
     known int[];            -- appends without a place of their own whose first event the stream already holds
-    position_offsets bigint[];
-    revision_offsets bigint[];
     expected bigint;
-    first int;
     events int;
+    ids uuid[];
     actual bigint;
     repeated bigint;
     place bigint;
-    accepted bigint := 0;
     s int;
 begin
     if current_setting('transaction_isolation') <> 'read committed' then
@@ -150,67 +166,54 @@ begin
     end if;
     perform pg_advisory_xact_lock({lock_class}, hashtext('{schema}'));
 
-    head := coalesce((select max(e.position) from {schema}.events e), 0);
+    recorded_at := clock_timestamp();
+    head := coalesce((select a.position + a.events - 1 from {schema}.appends a order by a.position desc limit 1), 0);
+    first_free := head + 1;
     stream_heads := array(
         select coalesce((
-            select e.revision + e.append_events - 1 from {schema}.events e
-            where e.stream = n.name and e.append_events > 0 order by e.revision desc limit 1), -1)
+            select a.revision + a.events - 1 from {schema}.appends a
+            where a.stream = n.name order by a.revision desc limit 1), -1)
         from unnest(stream_names) with ordinality n(name, i) order by n.i);
 
     if -2 = any(append_expected) or -4 = any(append_expected) then
         known := array(
-            select a.i from unnest(append_streams, append_expected, append_firsts) with ordinality a(stream, expected, first, i)
-            where a.expected < -1 and exists (
-                select from {schema}.events e
-                where e.id = event_ids[a.first] and e.append_events > 0 and e.stream = stream_names[a.stream]));
+            select n.i from unnest(append_streams, append_expected, append_ids) with ordinality n(stream, expected, id, i)
+            where n.expected < -1 and exists (select from {schema}.appends a where a.id = n.id and a.stream = stream_names[n.stream]));
     end if;
 
     for i in 1 .. cardinality(append_streams) loop
         s := append_streams[i];
         expected := append_expected[i];
-        first := append_firsts[i];
-        events := append_counts[i];
+        events := append_events[i];
         actual := stream_heads[s];
         repeated := null;
+        place := null;
 
         -- The place where the stream would hold these events if this is a repeat.
         if expected >= -1 and expected < actual then
-            select * into repeated, place from {schema}.held(stream_names[s], expected + 1, event_ids[first : first + events - 1]);
+            ids := append_ids[i] || more_ids[append_skips[i] + 1 : append_skips[i] + events - 1];
+            select * into repeated, place from {schema}.held(stream_names[s], expected + 1, ids);
         elsif i = any(known) then
+            ids := append_ids[i] || more_ids[append_skips[i] + 1 : append_skips[i] + events - 1];
             select h.* into repeated, place
-            from {schema}.events e, {schema}.held(e.stream, e.revision, event_ids[first : first + events - 1]) h
-            where e.id = event_ids[first] and e.append_events > 0 and e.stream = stream_names[s] and h.last_position is not null
-            order by e.revision limit 1;
+            from {schema}.appends a, {schema}.held(a.stream, a.revision, ids) h
+            where a.id = append_ids[i] and a.stream = stream_names[s] and h.last_position is not null
+            order by a.revision limit 1;
         end if;
 
-        if repeated is not null then
-            positions[i] := repeated;
-            revisions[i] := place;
-        elsif expected = actual or (expected = -2 or expected = -4 and actual >= 0) and (i = any(known)) is not true then
-            position_offsets[i] := head + accepted + 1 - first;
-            revision_offsets[i] := actual + 1 - first;
-            accepted := accepted + events;
+        accepted[i] := repeated is null and (expected = actual or (expected = -2 or expected = -4 and actual >= 0) and (i = any(known)) is not true);
+        if accepted[i] then
+            first_free := first_free + events;
             stream_heads[s] := actual + events;
-            positions[i] := head + accepted;
+            positions[i] := first_free - 1;
             revisions[i] := actual + events;
         else
-            positions[i] := 0;
-            revisions[i] := actual;
+            positions[i] := coalesce(repeated, 0);
+            revisions[i] := coalesce(place, actual);
         end if;
     end loop;
 
-    if accepted > 0 then
-        insert into {schema}.events (position, revision, recorded_at, append_events, id, stream, type, data, metadata)
-        select
-            position_offsets[append] + i, revision_offsets[append] + i, recorded.at,
-            case when append_firsts[append] = i then append_counts[append] else 0 end,
-            id, stream_names[append_streams[append]], type, data, metadata
-        from (
-            select
-                generate_series(1, cardinality(event_ids)) as i, unnest(event_appends) as append, unnest(event_ids) as id,
-                unnest(event_types) as type, unnest(event_data) as data, unnest(event_metadata) as metadata) event,
-            (select clock_timestamp() as at) recorded
-        where position_offsets[append] is not null;
-        perform pg_notify('{schema}_appended', (head + accepted)::text);
+    if first_free > head + 1 then
+        perform pg_notify('{schema}_appended', (first_free - 1)::text);
     end if;
 end $$;

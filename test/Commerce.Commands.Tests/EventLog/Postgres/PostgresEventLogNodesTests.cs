@@ -45,9 +45,8 @@ sealed class PostgresEventLogNodesTests
 
         // This one has its positions and has written its rows, and does not commit yet.
         var late = await Database.HoldAppends(ct);
-        await using (var write = new NpgsqlCommand(
-            "select log.append('{late-1}', '{1}', '{-1}', '{1}', '{1}', '{1}', array[gen_random_uuid()], '{thing-happened.v1}', array[''::bytea], array[''::bytea])", late))
-            await write.ExecuteNonQueryAsync(ct);
+        await using (var write = await AppendCommand.Prepare(late, new() { ConnectionString = Database.ConnectionString }, ct))
+            await AppendCommand.Execute(write, [new(StreamName.For("late", "1"), ExpectedRevision.None, [Event()], bytes: 1)], ct);
         var quick = other.Append(Stream("quick"), ExpectedRevision.None, [Event()], ct);
         await Database.AppendersWait(1, ct);
         Assert.That(await other.Head(ct), Is.EqualTo(new LogPosition(1)));
@@ -124,7 +123,7 @@ sealed class PostgresEventLogNodesTests
     {
         await Database.Log.Append(Stream("1"), ExpectedRevision.None, [Event("""{"sku":"A"}"""), Event("no json")], ct);
 
-        foreach (var change in new[] { "update log.events set revision = 7", "delete from log.events", "truncate log.events" })
+        foreach (var change in new[] { "update log.appends set revision = 7", "delete from log.appends", "truncate log.appends", "delete from log.events" })
             Assert.CatchAsync<PostgresException>(() => Database.Execute(change, ct));
         Assert.That(await Database.Ask<string>("select string_agg(coalesce(data->>'sku', 'none'), ' ' order by position) from log.events_json", ct), Is.EqualTo("A none"));
     }
