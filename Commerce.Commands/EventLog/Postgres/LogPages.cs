@@ -87,7 +87,10 @@ sealed class LogPages(NpgsqlDataSource database, PostgresEventLogOptions options
             var asked = Math.Min(count, options.PageEventsMax);
             var (events, isWhole) = await StreamPage(stream, direction, from, asked, count, cancellationToken);
             foreach (var e in events)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return e;
+            }
 
             if (events.Count == 0 || (isWhole && events.Count < asked))
                 yield break;

@@ -92,7 +92,10 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
             var page = await _pages.Next(after, filter, count, cancellationToken);
             end ??= page.Head;
             foreach (var e in page.Events)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
                 yield return e;
+            }
 
             count -= page.Events.Count;
             after = page.Reached;
