@@ -7,6 +7,9 @@ var target = Argument("target", "");
 var arguments = (EnvironmentVariable("COMMERCE_ARGUMENTS") ?? "").Split('\x1f', StringSplitOptions.RemoveEmptyEntries);
 var artifacts = System.IO.Path.GetFullPath("artifacts");
 
+// Test projects that run beside each other: they wait for servers more than they compute, and each has servers or databases of its own.
+const int TestLanes = 2;
+
 // A test that takes longer than this hangs: its process is ended and the test named.
 const string TestHangsAfter = "5m";
 
@@ -28,7 +31,7 @@ Task("demo").Description("Shows all of it at work in three minutes; --keep leave
 Task("test").Description("Builds everything and runs all tests; arguments go to dotnet test").IsDependentOn("postgres").IsDependentOn("rabbitmq").Does(() =>
 {
     Build("Commerce.sln");
-    var total = GetFiles("test/*.Tests/*.csproj").OrderBy(x => x.FullPath).Select(x => Test(x.FullPath)).Aggregate((x, y) => x + y);
+    var total = InLanes(GetFiles("test/*.Tests/*.csproj").Select(x => x.FullPath).Order(), Test).Aggregate((x, y) => x + y);
     if (total.Passed + total.Failed == 0)
         Console.WriteLine("No test ran.");
     Console.WriteLine(total);
@@ -75,6 +78,21 @@ void Build(string what)
     Environment.Exit(1);
 }
 
+// A lane that is free takes the next.
+IReadOnlyList<TestCounts> InLanes(IEnumerable<string> projects, Func<string, TestCounts> test)
+{
+    var waiting = new System.Collections.Concurrent.ConcurrentQueue<string>(projects);
+    List<TestCounts> Lane()
+    {
+        var counts = new List<TestCounts>();
+        while (waiting.TryDequeue(out var project))
+            counts.Add(test(project));
+        return counts;
+    }
+
+    return Enumerable.Range(0, TestLanes).Select(_ => System.Threading.Tasks.Task.Run(Lane)).ToList().SelectMany(x => x.Result).ToList();
+}
+
 TestCounts Test(string project)
 {
     var name = System.IO.Path.GetFileNameWithoutExtension(project);
@@ -89,9 +107,8 @@ TestCounts Test(string project)
     // A test process that ended early has no failed test to show: the run itself is the failure.
     if (code != 0 && counts.Failed == 0)
         counts = counts with { Failed = 1 };
-    if (counts.Failed > 0)
-        Console.WriteLine(output);
-    Console.WriteLine($"{name}: {counts} ({watch.Elapsed.TotalSeconds:0} s)");
+    // In one piece: another lane may write as well.
+    Console.WriteLine($"{(counts.Failed > 0 ? output + '\n' : "")}{name}: {counts} ({watch.Elapsed.TotalSeconds:0} s)");
     return counts;
 }
 

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Commerce.Api.Tests.App;
 
 namespace Commerce.Api.Tests;
 
@@ -24,18 +25,8 @@ public sealed class BenchmarkTests
     [TestCase("log", "--json")]
     public async Task What_is_no_benchmark_is_answered_with_the_list_and_exit_code_2(params string[] arguments)
     {
-        var error = Console.Error;
-        using var captured = new StringWriter();
-        Console.SetError(captured);
-        try
-        {
-            Assert.That(await Benchmarks.Benchmarks.Run(arguments, CancellationToken.None), Is.EqualTo(2));
-        }
-        finally
-        {
-            Console.SetError(error);
-        }
-
-        Assert.That(captured.ToString(), Does.Contain("log ").And.Contain("orders ").And.Contain("saga ").And.Contain("projections "));
+        using var console = new HeardConsole();
+        Assert.That(await Benchmarks.Benchmarks.Run(arguments, CancellationToken.None), Is.EqualTo(2));
+        Assert.That(console.Error, Does.Contain("log ").And.Contain("orders ").And.Contain("saga ").And.Contain("projections "));
     }
 }

@@ -3,7 +3,6 @@ using Commerce.Api.Tests.Cli;
 namespace Commerce.Api.Tests;
 
 [TestFixture]
-[NonParallelizable]
 public sealed class CommandLineTests
 {
     [TestCase("--help")]

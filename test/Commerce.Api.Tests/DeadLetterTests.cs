@@ -11,7 +11,6 @@ namespace Commerce.Api.Tests;
 
 /// <summary>What operators see and decide of dead letters, over HTTP and on the command line, on an application of their own.</summary>
 [TestFixture]
-[NonParallelizable]
 public sealed class DeadLetterTests
 {
     const string Queue = "commerce-fulfilment";

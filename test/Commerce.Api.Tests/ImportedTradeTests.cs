@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Commerce.Api.Cli;
 using Commerce.Api.Tests.App;
+using Commerce.Api.Tests.Cli;
 using Commerce.Commands.Importing;
 using Commerce.Projections.Auditing;
 using Commerce.Testing.Logs;
@@ -79,32 +79,21 @@ public sealed class ImportedTradeTests
         await using var database = await PostgresForTests.CreateDatabase();
         string[] there = ["--postgres", database.ConnectionString, .. await EventStoreDbForTests.Arguments(engine)];
 
-        var first = await Run(["import", "online-retail", _file, .. there]);
-        var second = await Run(["import", "online-retail", _file, .. there]);
-        var audit = await Run(["audit", "--require-settled", .. there]);
+        var first = await Terminal.Run(["import", "online-retail", _file, .. there]);
+        var second = await Terminal.Run(["import", "online-retail", _file, .. there]);
+        var audit = await Terminal.Run(["audit", "--require-settled", .. there]);
 
-        Assert.That((first.ExitCode, second.ExitCode, audit.ExitCode), Is.EqualTo((0, 0, 0)), first.Text + second.Text + audit.Text);
-        Assert.That(first.Text, Does.Contain("1 files, 120 lines, 80 invoices (40 of them cancellations), 40 orders").And.Contain("they agree").And.Contain("120 lines added"));
-        Assert.That(second.Text, Does.Contain("Nothing added").And.Contain("they agree"));
-        Assert.That(audit.Text, Does.Contain("40 settled, 0 open"));
+        Assert.That((first.Code, second.Code, audit.Code), Is.EqualTo((0, 0, 0)), first.Output + second.Output + audit.Output);
+        Assert.That(first.Output, Does.Contain("1 files, 120 lines, 80 invoices (40 of them cancellations), 40 orders").And.Contain("they agree").And.Contain("120 lines added"));
+        Assert.That(second.Output, Does.Contain("Nothing added").And.Contain("they agree"));
+        Assert.That(audit.Output, Does.Contain("40 settled, 0 open"));
     }
 
     [Test]
     public async Task A_path_that_is_not_there_is_one_sentence()
     {
-        var said = Console.Error;
-        await using var text = new StringWriter();
-        Console.SetError(text);
-        try
-        {
-            Assert.That(await CommandLine.Run(["import", "online-retail", "/nowhere"]), Is.EqualTo(2));
-        }
-        finally
-        {
-            Console.SetError(said);
-        }
-
-        Assert.That(text.ToString(), Is.EqualTo("commerce: There is no file or folder /nowhere." + Environment.NewLine));
+        var said = await Terminal.Run(["import", "online-retail", "/nowhere"]);
+        Assert.That((said.Code, said.Error), Is.EqualTo((2, "commerce: There is no file or folder /nowhere." + Environment.NewLine)));
     }
 
     static async Task ReturnThroughTheApi(CommerceApp app, (string Name, string Value) head)
@@ -154,20 +143,5 @@ public sealed class ImportedTradeTests
         request.Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/json");
         using var response = await app.Http.SendAsync(request);
         return await Reply.Of(response);
-    }
-
-    static async Task<(int ExitCode, string Text)> Run(string[] verb)
-    {
-        var said = Console.Out;
-        await using var text = new StringWriter();
-        Console.SetOut(text);
-        try
-        {
-            return (await CommandLine.Run(verb), text.ToString());
-        }
-        finally
-        {
-            Console.SetOut(said);
-        }
     }
 }

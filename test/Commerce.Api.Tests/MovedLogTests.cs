@@ -8,7 +8,6 @@ using Commerce.Testing.Servers;
 namespace Commerce.Api.Tests;
 
 /// <summary>An application moves from its database to EventStoreDB: the log is copied, everything else comes of it anew.</summary>
-[NonParallelizable]
 public sealed class MovedLogTests
 {
     const string Sku = "MUG-1";

@@ -16,7 +16,7 @@ sealed record Round(long Units, TimeSpan Took, double[] LatenciesMs)
 
     /// <summary>So many workers act, each one thing after the other, until the time is over or so many things are begun.</summary>
     /// <param name="workers">Things under way at once.</param>
-    /// <param name="duration">After this nothing is begun.</param>
+    /// <param name="duration">After this nothing is begun, but what a worker that a busy machine let begin late does first.</param>
     /// <param name="actionsMax">Things begun at most.</param>
     /// <param name="unitsEach">Units of one thing.</param>
     /// <param name="act">Does one thing for the worker of that number.</param>
@@ -27,7 +27,7 @@ sealed record Round(long Units, TimeSpan Took, double[] LatenciesMs)
         async Task<List<double>> Work(int worker)
         {
             var latencies = new List<double>();
-            while (Stopwatch.GetElapsedTime(started) < duration && Interlocked.Increment(ref begun) <= actionsMax)
+            while ((latencies.Count == 0 || Stopwatch.GetElapsedTime(started) < duration) && Interlocked.Increment(ref begun) <= actionsMax)
             {
                 var begins = Stopwatch.GetTimestamp();
                 await act(worker);

@@ -7,7 +7,6 @@ namespace Commerce.Api.Tests.Cli;
 
 /// <summary>The whole demo, as a newcomer runs it: in one data folder, on its own log and on one that is named.</summary>
 [TestFixture]
-[NonParallelizable]
 public sealed class DemoTests
 {
     readonly string _folder = Checkout.TestData($"demo-{Guid.NewGuid():N}");

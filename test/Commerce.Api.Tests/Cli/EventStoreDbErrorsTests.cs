@@ -5,7 +5,6 @@ namespace Commerce.Api.Tests.Cli;
 
 /// <summary>An EventStoreDB that cannot be used is told at the start: one sentence, no secret, exit code 2.</summary>
 [TestFixture]
-[NonParallelizable]
 public sealed class EventStoreDbErrorsTests
 {
     const string Secret = "s3cret";

@@ -1,27 +1,16 @@
 using Commerce.Api.Cli;
+using Commerce.Api.Tests.App;
 
 namespace Commerce.Api.Tests.Cli;
 
-/// <summary>Runs verbs in this process as a terminal would. One at a time: the console is one.</summary>
+/// <summary>Runs verbs in this process as a terminal would.</summary>
 static class Terminal
 {
     /// <summary>Runs a verb and hears what it says.</summary>
     public static async Task<Said> Run(params IEnumerable<string> arguments)
     {
-        var (output, error) = (Console.Out, Console.Error);
-        using var captured = new StringWriter();
-        using var capturedError = new StringWriter();
-        Console.SetOut(captured);
-        Console.SetError(capturedError);
-        try
-        {
-            return new(await CommandLine.Run([.. arguments]), captured.ToString(), capturedError.ToString());
-        }
-        finally
-        {
-            Console.SetOut(output);
-            Console.SetError(error);
-        }
+        using var console = new HeardConsole();
+        return new(await CommandLine.Run([.. arguments]), console.Output, console.Error);
     }
 }
 

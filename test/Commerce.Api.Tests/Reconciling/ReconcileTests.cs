@@ -9,7 +9,6 @@ namespace Commerce.Api.Tests.Reconciling;
 
 /// <summary>The verb <c>reconcile</c> against a provider over HTTP, and what can be read of it afterwards.</summary>
 [TestFixture]
-[NonParallelizable]
 public sealed class ReconcileTests
 {
     TwoSides? _sides;

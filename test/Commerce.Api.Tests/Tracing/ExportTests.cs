@@ -94,22 +94,16 @@ public sealed partial class ExportTests
     [TestCase("json")]
     public void A_line_on_the_console_names_the_trace_that_it_belongs_to(string? formatter)
     {
-        var (console, written) = (Console.Error, new StringWriter());
-        Console.SetError(written);
+        using var console = new HeardConsole();
         using var span = new Activity("test").Start();
-        try
+        using (var logs = CommerceHost.Logging(CommerceSettings.ReadSources([new("Logging:Console:FormatterName", formatter)])))
         {
-            using var logs = CommerceHost.Logging(CommerceSettings.ReadSources([new("Logging:Console:FormatterName", formatter)]));
             var logger = logs.CreateLogger("Commerce.Test");
             LogHello(logger);
         }
-        finally
-        {
-            Console.SetError(console);
-        }
 
         var (trace, part) = (span.TraceId.ToHexString(), span.SpanId.ToHexString());
-        Assert.That(written.ToString(), Does.Contain("Hello").And.Contain(trace).And.Contain(part));
+        Assert.That(console.Error, Does.Contain("Hello").And.Contain(trace).And.Contain(part));
     }
 
     [Test]

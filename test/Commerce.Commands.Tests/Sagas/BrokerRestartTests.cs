@@ -9,11 +9,29 @@ namespace Commerce.Commands.Tests.Sagas;
 [TestFixture]
 public sealed class BrokerRestartTests
 {
+    RabbitMqServer? _started;
+
+    RabbitMqServer Broker => _started ?? throw new InvalidOperationException("Not started.");
+
+    [OneTimeSetUp]
+    public async Task StartBroker() => _started = await RabbitMqForTests.StartAnother();
+
+    [SetUp]
+    public Task BrokerRuns() => Broker.Start();
+
+    [OneTimeTearDown]
+    public async Task StopBroker()
+    {
+        if (_started is not null)
+        {
+            await _started.DisposeAsync();
+        }
+    }
+
     [Test]
     public async Task Orders_taken_while_the_broker_is_away_are_fulfilled_when_it_is_back()
     {
-        await using var broker = await RabbitMqForTests.StartAnother();
-        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(broker.Uri));
+        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(Broker.Uri));
         await shop.Receive("mug", 100);
         await shop.Start();
         var ids = new List<OrderId>();
@@ -23,11 +41,11 @@ public sealed class BrokerRestartTests
             if (n == 10)
             {
                 await shop.Settles(ids[0], FulfilmentPhase.Confirmed);
-                await broker.Kill();
+                await Broker.Kill();
             }
         }
 
-        await broker.Start();
+        await Broker.Start();
         foreach (var id in ids)
         {
             await shop.Settles(id, FulfilmentPhase.Confirmed);
@@ -39,21 +57,19 @@ public sealed class BrokerRestartTests
     [Test]
     public async Task A_process_that_starts_before_its_broker_waits_for_it()
     {
-        await using var broker = await RabbitMqForTests.StartAnother();
-        await broker.Stop();
-        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(broker.Uri));
+        await Broker.Stop();
+        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(Broker.Uri));
         await shop.Receive("mug", 10);
         await shop.Start();
         var id = await shop.Place(null, ("mug", 1));
-        await broker.Start();
+        await Broker.Start();
         await shop.Settles(id, FulfilmentPhase.Confirmed);
     }
 
     [Test]
     public async Task Messages_that_two_processes_hold_when_their_broker_dies_are_handled_all_the_same()
     {
-        await using var broker = await RabbitMqForTests.StartAnother();
-        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(broker.Uri));
+        await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(Broker.Uri));
         await shop.Receive("mug", 10_000);
         const int Orders = 300;
         const int TakenBeforeDeath = 200;
@@ -66,12 +82,12 @@ public sealed class BrokerRestartTests
             ids.Add(await shop.Place(null, ("mug", 1)));
             if (n == TakenBeforeDeath)
             {
-                await broker.Kill();
+                await Broker.Kill();
                 shop.Provider.Gate.SetResult();
             }
         }
 
-        await broker.Start();
+        await Broker.Start();
         foreach (var id in ids)
         {
             await shop.Settles(id, FulfilmentPhase.Confirmed);

@@ -97,6 +97,8 @@ sealed class Shop : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        // A host that stops waits for whom the provider keeps waiting.
+        Provider.Gate?.TrySetResult();
         await Stop();
         await Processor.DisposeAsync();
         await _log.DisposeAsync();
