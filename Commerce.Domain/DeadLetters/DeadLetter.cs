@@ -70,7 +70,7 @@ public static class DeadLetterRejections
     public static readonly Rejection Replaying = new("dead-letter-replaying", "The dead letter is being handled again: wait for what becomes of it.", RejectionKind.Conflict);
 
     /// <summary>Nobody can handle it.</summary>
-    public static readonly Rejection Unreadable = new("dead-letter-unreadable", "The message cannot be read, so nobody can handle it: discard it.", RejectionKind.Conflict);
+    public static readonly Rejection Unreadable = new("dead-letter-unreadable", "The message cannot be read or was not kept, so nobody can handle it: discard it.", RejectionKind.Conflict);
 
     /// <summary>Not a reason.</summary>
     public static readonly Rejection ReasonInvalid = new("reason-invalid", $"A reason has 1 to {DeadLetter.ReasonLengthMax} characters, none of them a control character.");

@@ -91,6 +91,12 @@ public sealed class DeadLetterDesk
             return new CommandOutcome.Rejected(DeadLetterRejections.Unknown);
         }
 
+        // The log does not say whether the message was kept: an earlier version kept none.
+        if (command is DeadLetterCommand.Replay && letter is { IsReadable: false, IsSettled: false })
+        {
+            return new CommandOutcome.Rejected(DeadLetterRejections.Unreadable);
+        }
+
         await Record(letter, cancellationToken).ConfigureAwait(false);
         await _letters.Ask(id, cancellationToken).ConfigureAwait(false);
         var asked = (await _letters.Find(id, cancellationToken).ConfigureAwait(false))?.Asked ?? 0;

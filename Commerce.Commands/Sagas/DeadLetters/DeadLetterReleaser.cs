@@ -58,9 +58,10 @@ sealed partial class DeadLetterReleaser(
         try
         {
             await using var turn = await table.TryTakeTurn(queue, order, cancellationToken).ConfigureAwait(false);
-            while (turn is not null && await table.Head(queue, order, cancellationToken).ConfigureAwait(false) is { IsReleased: true, Message: { Fact: { } fact } message } head)
+            while (turn is not null && await table.Head(queue, order, cancellationToken).ConfigureAwait(false) is { IsReleased: true, Message: var message } head)
             {
-                var failure = await Failure(queue, fact, message.EventId, cancellationToken).ConfigureAwait(false);
+                // Earlier versions kept letters without their message, and let a replay of one be asked for.
+                var failure = message.Fact is { } fact ? await Failure(queue, fact, message.EventId, cancellationToken).ConfigureAwait(false) : DeadLetterRejections.Unreadable.Detail;
                 await turn.Check(cancellationToken).ConfigureAwait(false);
                 await Settle(head, failure, cancellationToken).ConfigureAwait(false);
             }
@@ -77,7 +78,7 @@ sealed partial class DeadLetterReleaser(
         var message = head.Message;
         if (head.Status == DeadLetterStatus.Replaying)
         {
-            await desk.Replayed(message.Id, failure, cancellationToken).ConfigureAwait(false);
+            await desk.Replayed(head.Letter, failure, cancellationToken).ConfigureAwait(false);
         }
         else if (failure is null)
         {
@@ -86,7 +87,7 @@ sealed partial class DeadLetterReleaser(
         else
         {
             await table.GiveUp(message, failure, time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            await desk.Reconcile(message.Id, cancellationToken).ConfigureAwait(false);
+            await desk.Reconcile(head.Letter, cancellationToken).ConfigureAwait(false);
         }
 
         MessageTelemetry.Consumed(message.Queue, failure is null ? MessageOutcome.Released : MessageOutcome.DeadLetter);

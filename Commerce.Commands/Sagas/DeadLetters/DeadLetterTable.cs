@@ -95,13 +95,13 @@ sealed class DeadLetterTable(NpgsqlDataSource database)
     {
         await using var command = await Command(
             $"""
-            SELECT {LetterRows.MessageColumns}, state FROM commerce.dead_letters
+            SELECT {LetterRows.MessageColumns}, state, id FROM commerce.dead_letters
             WHERE queue = $1 AND order_id = $2 AND {Unsettled} ORDER BY position LIMIT 1
             """,
             cancellationToken, queue, order).ConfigureAwait(false);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
         return await rows.ReadAsync(cancellationToken).ConfigureAwait(false)
-            ? new HeldHead(LetterRows.Message(rows), LetterRows.Status(rows.GetString(rows.GetOrdinal("state"))))
+            ? new HeldHead(LetterRows.Message(rows), LetterRows.Status(rows.GetString(rows.GetOrdinal("state"))), rows.GetGuid(rows.GetOrdinal("id")))
             : null;
     }
 

@@ -24,7 +24,8 @@ sealed record HeldFact : FactMessage;
 /// <summary>The first message that an order waits for in a queue.</summary>
 /// <param name="Message">The message.</param>
 /// <param name="Status">Where the letter stands; none: it is no letter, it only waited behind one.</param>
-sealed record HeldHead(HeldMessage Message, DeadLetterStatus Status)
+/// <param name="Letter">The letter that it is or would become.</param>
+sealed record HeldHead(HeldMessage Message, DeadLetterStatus Status, Guid Letter)
 {
     /// <summary>Whether it may be handled now.</summary>
     public bool IsReleased => Status is DeadLetterStatus.None or DeadLetterStatus.Replaying;

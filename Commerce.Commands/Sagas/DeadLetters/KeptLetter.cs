@@ -17,8 +17,9 @@ namespace Commerce.Commands.Sagas.DeadLetters;
 /// <param name="Since">When it was given up first.</param>
 /// <param name="ChangedAt">When it last changed.</param>
 /// <param name="Behind">Messages of its order that wait behind it.</param>
+/// <param name="IsReadable">Whether its message is kept and can be read; else nobody can handle it again.</param>
 public sealed record KeptLetter(
-    Guid Id, string Queue, Guid? Order, Guid EventId, string Type, long Position, DeadLetterStatus Status, string Reason, int Attempts, DateTimeOffset Since, DateTimeOffset ChangedAt, int Behind)
+    Guid Id, string Queue, Guid? Order, Guid EventId, string Type, long Position, DeadLetterStatus Status, string Reason, int Attempts, DateTimeOffset Since, DateTimeOffset ChangedAt, int Behind, bool IsReadable)
 {
     /// <summary>Whether nobody has to decide any more.</summary>
     public bool IsSettled => Status is DeadLetterStatus.Handled or DeadLetterStatus.Discarded;

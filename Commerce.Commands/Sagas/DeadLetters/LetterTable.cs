@@ -15,7 +15,8 @@ sealed class LetterTable(NpgsqlDataSource database)
     const string Columns =
         """
         l.id, l.queue, l.order_id, l.event_id, l.type, l.position, l.state, l.reason, l.attempts, l.at, coalesce(l.changed_at, l.at),
-        (SELECT count(*) FROM commerce.dead_letters w WHERE w.queue = l.queue AND w.order_id = l.order_id AND w.state = 'waiting' AND w.position > l.position)
+        (SELECT count(*) FROM commerce.dead_letters w WHERE w.queue = l.queue AND w.order_id = l.order_id AND w.state = 'waiting' AND w.position > l.position),
+        l.order_id IS NOT NULL AND l.data IS NOT NULL
         """;
 
     const string IsSettled = "(l.state IN ('handled', 'discarded'))";
@@ -27,7 +28,7 @@ sealed class LetterTable(NpgsqlDataSource database)
     {
         await using var command = await Command($"SELECT {Columns}, l.asked FROM commerce.dead_letters l WHERE l.id = $1 AND l.state <> 'waiting'", cancellationToken, id).ConfigureAwait(false);
         await using var rows = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
-        return await rows.ReadAsync(cancellationToken).ConfigureAwait(false) ? (Read(rows), rows.GetInt32(12)) : null;
+        return await rows.ReadAsync(cancellationToken).ConfigureAwait(false) ? (Read(rows), rows.GetInt32(13)) : null;
     }
 
     /// <summary>Letters, those that are not settled first, then the oldest first.</summary>
@@ -105,7 +106,7 @@ sealed class LetterTable(NpgsqlDataSource database)
 
     static KeptLetter Read(NpgsqlDataReader row) => new(
         row.GetGuid(0), row.GetString(1), row.IsDBNull(2) ? null : row.GetGuid(2), row.GetGuid(3), row.GetString(4), row.GetInt64(5),
-        LetterRows.Status(row.GetString(6)), row.GetString(7), row.GetInt32(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), (int)row.GetInt64(11));
+        LetterRows.Status(row.GetString(6)), row.GetString(7), row.GetInt32(8), row.GetFieldValue<DateTimeOffset>(9), row.GetFieldValue<DateTimeOffset>(10), (int)row.GetInt64(11), row.GetBoolean(12));
 
     static NpgsqlParameter Typed(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 

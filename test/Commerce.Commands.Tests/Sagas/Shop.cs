@@ -55,6 +55,9 @@ sealed class Shop : IAsyncDisposable
     /// <summary>What runs, the first started first.</summary>
     public IReadOnlyList<IHost> Hosts => _hosts;
 
+    /// <summary>The queue of these consumers.</summary>
+    public string Queue(Consumers consumers) => _options.QueueOf(consumers);
+
     /// <summary>A shop that has not opened yet, with its scripted provider or another.</summary>
     public static async Task<Shop> On(LogEngine engine, SagaOptions options, NpgsqlDataSource? database = null, IPaymentProvider? provider = null) =>
         new(options, await LogForTests.Open(engine), database ?? SagaDatabase.Source, provider);
