@@ -16,6 +16,7 @@ public abstract class HeldOrders(bool isOnBroker)
     readonly HashSet<OrderId> _broken = [];
     Shop? _opened;
     string _defect = "";
+    Action<OrderId> _tried = _ => { };
 
     private protected Shop Store => _opened ?? throw new InvalidOperationException("Not open.");
 
@@ -26,6 +27,7 @@ public abstract class HeldOrders(bool isOnBroker)
     {
         _broken.Clear();
         _defect = "It is broken.";
+        _tried = _ => { };
         await Open(null);
     }
 
@@ -43,6 +45,11 @@ public abstract class HeldOrders(bool isOnBroker)
         _opened = await Shop.On(LogEngine.InMemory, ShortPauses.Options(isOnBroker ? (await RabbitMqForTests.Server()).Uri : null), database);
         Store.Log.Before = stream =>
         {
+            if (stream.Category == "fulfilment")
+            {
+                _tried(OrderId.Parse(stream.Id, null));
+            }
+
             lock (_broken)
             {
                 return stream.Category == "fulfilment" && _broken.Contains(OrderId.Parse(stream.Id, null)) ? throw new InvalidOperationException(_defect) : Task.CompletedTask;
@@ -58,6 +65,14 @@ public abstract class HeldOrders(bool isOnBroker)
     /// </summary>
     private protected async Task<(OrderId Order, KeptLetter Letter)> Broken()
     {
+        var id = await PlaceBroken();
+        await Shop.Tried(() => LetterOf(id) is { Behind: 1 });
+        return (id, LetterOf(id) ?? throw new AssertionException("It is gone."));
+    }
+
+    /// <summary>The same, as soon as it is placed.</summary>
+    private protected async Task<OrderId> PlaceBroken()
+    {
         var id = new OrderId(Guid.CreateVersion7());
         lock (_broken)
         {
@@ -65,9 +80,11 @@ public abstract class HeldOrders(bool isOnBroker)
         }
 
         await Store.Ask(id, new OrderCommand.Place(id, 1, Currency.Of("GBP"), null, null, null, OrderOrigin.Client, [new OrderLine(1, Sku.Of("mug"), "mug", 2, new Money(10, Currency.Of("GBP")))]));
-        await Shop.Tried(() => LetterOf(id) is { Behind: 1 });
-        return (id, LetterOf(id) ?? throw new AssertionException("It is gone."));
+        return id;
     }
+
+    /// <summary>Tells of each attempt to append to a saga, before it fails or not.</summary>
+    private protected void Watch(Action<OrderId> tried) => _tried = tried;
 
     /// <summary>A broken order that was called off, of which two messages wait: that it is paid, and that it is called off.</summary>
     private protected async Task<(OrderId Order, KeptLetter Letter)> BrokenAndCancelled()
