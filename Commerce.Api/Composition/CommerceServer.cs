@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Api.Admission;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
@@ -19,12 +20,14 @@ static class CommerceServer
         builder.Services.AddTelemetry(host.Settings.Configuration);
         builder.Services.AddHost(host);
         builder.Services.AddRoles(host, paymentProvider);
+        builder.Services.AddAdmission(host.Settings.Admission);
         AddHttp(builder.Services);
 
         var app = builder.Build();
         app.UseSpanNames();
         app.UseMiddleware<ProblemMiddleware>();
         app.UseRequestTimeouts();
+        app.UseAdmission();
         app.MapHealth();
         if (host.Settings.Roles.HasFlag(Roles.Api))
         {

@@ -1,3 +1,4 @@
+using Commerce.Api.Admission;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Reconciliation;
@@ -63,6 +64,9 @@ sealed record CommerceSettings
     /// <summary>Whose callbacks are taken.</summary>
     public CallbackSource Callbacks { get; init; } = new(CallbackSettings.ProviderNameDefault, []);
 
+    /// <summary>How much is let in.</summary>
+    public AdmissionOptions Admission { get; init; } = new();
+
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
 
@@ -105,6 +109,7 @@ sealed record CommerceSettings
             Fulfilment = FulfilmentSettings.Read(configuration),
             ReconciliationHour = HourOf(NullIfEmpty(configuration[ReconciliationHourKey])) ?? new ReconciliationOptions().Hour,
             Callbacks = CallbackSettings.Read(configuration, isSandbox),
+            Admission = AdmissionSettings.Read(configuration),
             Configuration = configuration,
         };
     }

@@ -54,6 +54,7 @@ static class CallbackEndpoints
     {
         routes.MapGroup("/payments").WithTags("Payments")
             .MapPost("/callbacks/{provider}", (string provider, HttpContext http, CallbackDoor door, CancellationToken ct) => door.Take(provider, http, ct))
+            .DisableRateLimiting()
             .Describe("TakePaymentCallback", "Takes a callback of the payment provider", Rules)
             .Accepts<ProviderCallback>("application/json")
             .AddOpenApiOperationTransformer((operation, _, _) =>

@@ -34,7 +34,7 @@ static class HealthEndpoints
     /// <summary>Adds them.</summary>
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var health = routes.MapGroup("/health").WithTags("Health");
+        var health = routes.MapGroup("/health").WithTags("Health").DisableRateLimiting();
 
         health.MapGet("/live", () => TypedResults.Json(new HealthReport("live", [], []), ApiJson.Default.HealthReport))
             .Describe("GetLive", "The process runs")

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Commerce.Domain;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
+using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
@@ -80,6 +81,11 @@ static class ApiDocument
         if (metadata.OfType<WaitsForPosition>().Any())
         {
             AddHeader(operation, CommerceHeaders.MinPosition, "Wait until the read model has seen this place in the log; 503 `position-not-reached` when it takes too long.", isRequired: false);
+        }
+
+        if (!metadata.OfType<DisableRateLimitingAttribute>().Any())
+        {
+            operation.Responses.TryAdd("429", Refusal("This client sends more than it may: `Retry-After` says when to come back, `RateLimit-Policy` and `RateLimit` (IETF draft-ietf-httpapi-ratelimit-headers) how much it may send."));
         }
 
         operation.Responses.TryAdd("400", Refusal("The request cannot be understood: `code` says why."));

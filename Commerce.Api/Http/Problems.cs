@@ -19,6 +19,8 @@ static class Problems
     public static readonly Problem NotAcceptable = new(406, "not-acceptable", "This address does not answer in a type that Accept names.");
     public static readonly Problem MediaTypeUnsupported = new(415, "media-type-unsupported", "A body is application/json.");
     public static readonly Problem BodyTooLarge = new(413, "body-too-large", $"A body has at most {HttpLimits.BodyBytesMax} bytes.");
+    public static readonly Problem RateLimited = new(429, "rate-limited", "This client sends more than it may; RateLimit-Policy says how much that is.");
+    public static readonly Problem SaleBusy = new(503, "sale-busy", "Too many claims of this sale wait already: nothing was claimed, come again.");
     public static readonly Problem CommandTooLarge = new(422, "command-too-large", "What this command would record is more than the log takes at once; split it.");
     public static readonly Problem StreamDeleted = new(410, "stream-deleted", "An operator deleted this stream in the event log for good.");
     public static readonly Problem Internal = new(500, "internal-error", "This is a defect of ours; the trace id helps to find it.");

@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Commerce.Api.Admission;
+
+/// <summary>How much is let in: of each client, and to each flash sale. Generous where nothing else is said: nobody is limited who does not flood.</summary>
+public sealed record AdmissionOptions
+{
+    /// <summary>Requests that a client may send at once after a pause: the tokens of a full bucket.</summary>
+    [Range(1, 10_000_000)]
+    public int ClientBurst { get; init; } = 20_000;
+
+    /// <summary>
+    /// Requests a second that a client may send for as long as it likes: half of what one node takes of the cheapest commands. At most ten
+    /// times the burst, since buckets are filled ten times a second.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int ClientPerSecond { get; init; } = 10_000;
+
+    /// <summary>Claims of one sale that are under way at once. Decided and written together they take some 50 ms.</summary>
+    [Range(1, 100_000)]
+    public int SaleClaims { get; init; } = 1_024;
+
+    /// <summary>Claims of one sale that wait to be let in, first come, first served. Beyond it a refusal serves better than waiting: it comes at once.</summary>
+    [Range(0, 100_000)]
+    public int SaleQueue { get; init; } = 1_024;
+
+    /// <summary>When a claim that found the queue full should come again.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan SaleRetryAfter { get; init; } = TimeSpan.FromSeconds(1);
+}

@@ -1,0 +1,39 @@
+using System.ComponentModel.DataAnnotations;
+using System.Globalization;
+using Commerce.Api.Admission;
+
+namespace Commerce.Api.Composition;
+
+/// <summary>How much is let in, from the configuration.</summary>
+static class AdmissionSettings
+{
+    public const string ClientBurstKey = "Commerce:Admission:ClientBurst";
+    public const string ClientPerSecondKey = "Commerce:Admission:ClientPerSecond";
+    public const string SaleClaimsKey = "Commerce:Admission:SaleClaims";
+    public const string SaleQueueKey = "Commerce:Admission:SaleQueue";
+
+    /// <summary>Times a second that buckets are filled: a smaller burst than what comes in between would lower the rate.</summary>
+    const int FillsPerSecond = 10;
+
+    /// <summary>Reads and checks them; what is not set is as <see cref="AdmissionOptions"/> has it.</summary>
+    /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
+    public static AdmissionOptions Read(IConfiguration configuration)
+    {
+        int Whole(string key, int otherwise) => configuration[key] is not { Length: > 0 } text ? otherwise
+            : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var value) ? value
+            : throw new CommerceSettingsException($"{key} is a whole number.");
+
+        var defaults = new AdmissionOptions();
+        var options = new AdmissionOptions
+        {
+            ClientBurst = Whole(ClientBurstKey, defaults.ClientBurst),
+            ClientPerSecond = Whole(ClientPerSecondKey, defaults.ClientPerSecond),
+            SaleClaims = Whole(SaleClaimsKey, defaults.SaleClaims),
+            SaleQueue = Whole(SaleQueueKey, defaults.SaleQueue),
+        };
+        var faults = new List<ValidationResult>();
+        return !Validator.TryValidateObject(options, new(options), faults, validateAllProperties: true) ? throw new CommerceSettingsException($"Commerce:Admission: {faults[0].ErrorMessage}")
+            : options.ClientPerSecond > (long)options.ClientBurst * FillsPerSecond ? throw new CommerceSettingsException($"{ClientPerSecondKey} is at most {FillsPerSecond} times {ClientBurstKey}.")
+            : options;
+    }
+}
