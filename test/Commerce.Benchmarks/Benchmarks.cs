@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Commerce.Benchmarks.Load;
 using Commerce.Benchmarks.Saga;
 using Commerce.Commands.Embedded;
 using Commerce.Domain.Log;
@@ -61,6 +62,14 @@ public static class Benchmarks
 
     static async Task<int> Main(string[] args)
     {
+        switch (args)
+        {
+            case [LoadProcess.Verb]:
+                return await LoadProcess.Run(Console.In, Console.Out);
+            case [BareWebServer.Verb, .. var database]:
+                return await BareWebServer.Run(database.FirstOrDefault(), Console.In, Console.Out);
+        }
+
         using var interrupted = new CancellationTokenSource();
         void Interrupt(PosixSignalContext signal) => (signal.Cancel, _) = (true, interrupted.CancelAsync());
         using var onInterrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 using Commerce.Api.Composition;
+using Commerce.Benchmarks.Load;
 using Commerce.Domain;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -28,9 +29,8 @@ static class OrdersBenchmark
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
         await using var process = await CommerceProcess.Start(Settings(bench.Server.DataFolder), cancellationToken);
-        await using var bare = await BareWebServer.Start(cancellationToken);
+        await using var bare = await BareWebServer.Start(database: null, cancellationToken);
         using var shop = new JsonClient(process.Address, bench.Sizes.Clients);
-        using var nothing = new JsonClient(bare.Address, bench.Sizes.Clients);
         await using var confirmations = await Confirmations.Watch(process.Host.Log, cancellationToken);
         await FillShelf(shop, cancellationToken);
         bench.Report.Setting($"{bench.Sizes.Clients} clients, two lines an order of {Products} products; rounds of {bench.Sizes.OrdersRound.TotalSeconds} s, bare ones of {bench.Sizes.BareRound.TotalSeconds} s");
@@ -38,7 +38,7 @@ static class OrdersBenchmark
         var posts = new List<Round>();
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
-            () => PostBare(nothing, bench.Sizes, cancellationToken),
+            () => PostBare(bare, bench.Sizes, cancellationToken),
             () => PlaceOrders(shop, confirmations, bench.Sizes, posts, cancellationToken));
         bench.Report.Add("bare ASP.NET Core POST, JSON in and out", "request", rounds[0]);
         bench.Report.Add("orders, placed to confirmed", "order", rounds[1], rounds[0]);
@@ -79,7 +79,7 @@ static class OrdersBenchmark
             answered.Add(Stopwatch.GetElapsedTime(begins).TotalMilliseconds);
             confirmed[id] = await confirmations.Of(Order.StreamOf(OrderId.Parse(id, null)), cancellationToken).WaitAsync(ConfirmedWithinMax, cancellationToken);
         });
-        posts.Add(new(round.Units, round.Took, [.. answered.Order()]));
+        posts.Add(new(round.Units, round.Took, Statistics.Summary([.. answered.Order()])));
         Demand(confirmed.Count == round.Units, $"{round.Units} orders have {confirmed.Count} ids.");
         await Parallel.ForEachAsync(confirmed, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = cancellationToken }, async (order, ct) =>
         {
@@ -89,11 +89,9 @@ static class OrdersBenchmark
         return round;
     }
 
-    static Task<Round> PostBare(JsonClient nothing, Sizes sizes, CancellationToken cancellationToken)
-    {
-        var wishes = new Wishes(sizes);
-        return Round.Run(sizes.Clients, sizes.BareRound, long.MaxValue, 1, async client => await Place(nothing, wishes.Next(client), cancellationToken));
-    }
+    // One body for all: what a web server does with it does not depend on what is ordered.
+    static async Task<Round> PostBare(BareWebServer bare, Sizes sizes, CancellationToken cancellationToken) => Round.Of(await LoadProcess.Play(
+        new(bare.Address.Port, sizes.Clients, [new(sizes.BareRound.TotalSeconds, null)], ["/orders"], new Wishes(sizes).Next(0), "bare-", 1, new("orderId", null, []), null), cancellationToken));
 
     static async Task<string> Place(JsonClient server, string body, CancellationToken cancellationToken)
     {

@@ -50,7 +50,7 @@ static class ProjectionsBenchmark
             }));
             foreach (var (projection, time) in took)
             {
-                each[projection].Add(new(trade.Events, time, []));
+                each[projection].Add(new(trade.Events, time, null));
             }
 
             return trade.Events;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json;
+using Commerce.Benchmarks.Load;
 
 namespace Commerce.Benchmarks;
 
@@ -12,10 +13,11 @@ namespace Commerce.Benchmarks;
 /// <param name="PerSecond">Units in a second.</param>
 /// <param name="P50Ms">Median of the rounds' medians of latency; null where it was one long piece of work.</param>
 /// <param name="P99Ms">The same of the 99th percentiles.</param>
+/// <param name="P999Ms">The same of the 99.9th.</param>
 /// <param name="Ratio">Units a second beside those of the line that it is compared with.</param>
 /// <param name="Rounds">Units a second of each round.</param>
 /// <param name="Processor">Processor time of one unit; null: not measured.</param>
-sealed record Measure(string Benchmark, string What, string Unit, double PerSecond, double? P50Ms, double? P99Ms, double? Ratio, IReadOnlyList<double> Rounds, UnitTime? Processor);
+sealed record Measure(string Benchmark, string What, string Unit, double PerSecond, double? P50Ms, double? P99Ms, double? P999Ms, double? Ratio, IReadOnlyList<double> Rounds, UnitTime? Processor);
 
 /// <summary>Processor time of one unit, in milliseconds: medians of the rounds.</summary>
 /// <param name="TotalMs">All of it.</param>
@@ -82,10 +84,11 @@ sealed class Report
     /// <param name="beside">What it is compared with.</param>
     public void Add(string what, string unit, IReadOnlyList<Round> rounds, IReadOnlyList<Round>? beside = null)
     {
-        double? Latency(double percent) => rounds.All(r => r.LatenciesMs.Length > 0) ? Statistics.Median(rounds.Select(r => Statistics.Percentile(r.LatenciesMs, percent))) : null;
+        var latencies = rounds.Select(r => r.Latencies).OfType<Latencies>().ToList();
+        double? Latency(Func<Latencies, double> percentile) => latencies.Count == rounds.Count ? Statistics.Median(latencies.Select(percentile)) : null;
         var perSecond = Statistics.Median(rounds.Select(r => r.PerSecond));
         double? ratio = beside is null ? null : perSecond / Statistics.Median(beside.Select(r => r.PerSecond));
-        var measure = new Measure(_benchmark, what, unit, perSecond, Latency(50), Latency(99), ratio, [.. rounds.Select(r => r.PerSecond)], UnitTime.Of(rounds));
+        var measure = new Measure(_benchmark, what, unit, perSecond, Latency(l => l.P50Ms), Latency(l => l.P99Ms), Latency(l => l.P999Ms), ratio, [.. rounds.Select(r => r.PerSecond)], UnitTime.Of(rounds));
         _measures.Add(measure);
         _out.WriteLine(Line(measure));
     }
@@ -105,7 +108,7 @@ sealed class Report
     static string Line(Measure m)
     {
         var rate = Text($"{m.PerSecond,12:#,0} {m.Unit + "/s",-10}");
-        var latency = m is { P50Ms: { } p50, P99Ms: { } p99 } ? Text($"p50 {p50,8:0.000} ms  p99 {p99,8:0.000} ms") : new string(' ', 32);
+        var latency = m is { P50Ms: { } p50, P99Ms: { } p99, P999Ms: { } p999 } ? Text($"p50 {p50,8:0.000}  p99 {p99,8:0.000}  p99.9 {p999,8:0.000} ms") : new string(' ', 45);
         var ratio = m.Ratio is { } r ? Text($"  {r:0.00} of the bare") : "";
         var processor = m.Processor is { } p ? Text($"  cpu {p.TotalMs:0.00} ms ({p.ProcessMs:0.00} here, {p.DatabaseMs:0.00} PostgreSQL, {p.BrokerMs:0.00} RabbitMQ)") : "";
         return $"  {m.What,-58}{rate} {latency}{ratio}{processor}".TrimEnd();

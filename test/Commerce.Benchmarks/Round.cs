@@ -1,12 +1,13 @@
 using System.Diagnostics;
+using Commerce.Benchmarks.Load;
 
 namespace Commerce.Benchmarks;
 
 /// <summary>One round of something done over and over.</summary>
 /// <param name="Units">Units done: events, orders, requests.</param>
 /// <param name="Took">From the first begun to the last done.</param>
-/// <param name="LatenciesMs">How long each took, in milliseconds, shortest first; empty where it was one long piece of work.</param>
-sealed record Round(long Units, TimeSpan Took, double[] LatenciesMs)
+/// <param name="Latencies">How long each took; null where it was one long piece of work.</param>
+sealed record Round(long Units, TimeSpan Took, Latencies? Latencies)
 {
     /// <summary>Processor time that it took; null: not measured.</summary>
     public ProcessorTime? Processor { get; init; }
@@ -40,15 +41,21 @@ sealed record Round(long Units, TimeSpan Took, double[] LatenciesMs)
         var done = await Task.WhenAll(Enumerable.Range(0, workers).Select(worker => Task.Run(() => Work(worker))));
         var took = Stopwatch.GetElapsedTime(started);
         double[] all = [.. done.SelectMany(l => l).Order()];
-        return new(all.LongLength * unitsEach, took, all);
+        return new(all.LongLength * unitsEach, took, Statistics.Summary(all));
     }
+
+    /// <summary>The first phase of what a load generator did, each accepted request a unit.</summary>
+    public static Round Of(LoadResult load) => Of(load.Phases[0]);
+
+    /// <summary>A phase of what a load generator did, each accepted request a unit.</summary>
+    public static Round Of(PhaseResult phase) => new(phase.Accepted, TimeSpan.FromSeconds(phase.Seconds), phase.AcceptedLatency);
 
     /// <summary>One long piece of work.</summary>
     public static async Task<Round> Once(Func<Task<long>> act)
     {
         var started = Stopwatch.GetTimestamp();
         var units = await act();
-        return new(units, Stopwatch.GetElapsedTime(started), []);
+        return new(units, Stopwatch.GetElapsedTime(started), null);
     }
 
     /// <summary>Rounds of each candidate in turn, so that whatever else the machine does meets all of them; a first one of each warms up and does not count.</summary>
@@ -86,7 +93,11 @@ static class Statistics
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    /// <summary>The smallest value that is not below so many of them (nearest rank).</summary>
-    public static double Percentile(double[] sorted, double percent) =>
+    /// <summary>What is shown of latencies in milliseconds, shortest first; null: there are none.</summary>
+    public static Latencies? Summary(double[] sorted) =>
+        sorted.Length == 0 ? null : new(sorted.Length, Percentile(sorted, 50), Percentile(sorted, 99), Percentile(sorted, 99.9), sorted[^1]);
+
+    // The smallest value that is not below so many of them (nearest rank).
+    static double Percentile(double[] sorted, double percent) =>
         sorted[Math.Clamp((int)Math.Ceiling(percent / 100 * sorted.Length) - 1, 0, sorted.Length - 1)];
 }

@@ -1,0 +1,169 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
+namespace Commerce.Benchmarks.Load;
+
+/// <summary>Plays a plan. Its connections send and check on the thread that tells of their sockets; in an open loop another one begins what is due.</summary>
+sealed class LoadRun
+{
+    /// <summary>How long the last answers are waited for.</summary>
+    static readonly TimeSpan LastAnswersMax = TimeSpan.FromSeconds(40);
+
+    /// <summary>How often is looked at what is due: requests are begun in steps of that.</summary>
+    static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
+    readonly Lock _lock = new();
+    readonly Stack<LoadConnection> _idle = new();
+    readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly LoadPlan _plan;
+    readonly AnswerCheck _check;
+    readonly LoadConnection[] _connections;
+    PhaseCount? _phase;
+    long _number;
+
+    LoadRun(LoadPlan plan)
+    {
+        (_plan, _check, _number) = (plan, new(plan.Answers), plan.FirstNumber);
+        _connections = [.. Enumerable.Range(0, plan.Connections).Select(n => new LoadConnection(this, Template(plan, n % plan.Paths.Count), n % plan.Paths.Count))];
+    }
+
+    /// <summary>Plays it.</summary>
+    /// <exception cref="BenchmarkFailedException">An answer was not what it must be.</exception>
+    public static async Task<LoadResult> Play(LoadPlan plan)
+    {
+        var run = new LoadRun(plan);
+        try
+        {
+            return await run.Play();
+        }
+        finally
+        {
+            foreach (var connection in run._connections)
+            {
+                connection.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Takes an answer.</summary>
+    /// <returns>What the connection sends next; null: nothing for now.</returns>
+    public NextRequest? Answered(LoadConnection connection, NextRequest request, long sentAt, HttpAnswer answer)
+    {
+        lock (_lock)
+        {
+            if (_check.CodeOf(answer, connection.Path) is { } code)
+            {
+                request.Phase.Refuse(code, sentAt);
+            }
+            else
+            {
+                request.Phase.Accept(request.DueAt, sentAt);
+            }
+
+            if (TakeDue() is { } next)
+            {
+                return next;
+            }
+
+            _idle.Push(connection);
+            return null;
+        }
+    }
+
+    /// <summary>Ends the run with what went wrong.</summary>
+    public void Fail(Exception exception) => _failed.TrySetException(exception);
+
+    static RequestTemplate Template(LoadPlan plan, int path) => new(plan.Port, plan.Paths[path], plan.Body, plan.KeyPrefix);
+
+    async Task<LoadResult> Play()
+    {
+        foreach (var connection in _connections)
+        {
+            connection.Connect(_plan.Port);
+            _idle.Push(connection);
+        }
+
+        var before = Environment.CpuUsage.TotalTime;
+        var phases = new List<PhaseCount>();
+        foreach (var phase in _plan.Phases)
+        {
+            phases.Add(Begin(phase));
+            await Task.WhenAny(Task.Run(() => Pace(phases[^1])), _failed.Task).Unwrap();
+        }
+
+        Begin(new(0, null));
+        await Task.WhenAny(UntilIdle(), _failed.Task).Unwrap();
+        var processor = Environment.CpuUsage.TotalTime - before;
+        _check.DemandDistinctIds();
+        if (_plan.AcknowledgedFile is { } file)
+        {
+            await File.WriteAllBytesAsync(file, MemoryMarshal.AsBytes([.. _check.Ids]).ToArray());
+        }
+
+        return new([.. phases.Select(p => p.Result())], _number, processor.TotalSeconds);
+    }
+
+    PhaseCount Begin(LoadPhase phase)
+    {
+        lock (_lock)
+        {
+            return _phase = new(phase, Stopwatch.GetTimestamp());
+        }
+    }
+
+    // Also in a closed loop, which begins with every connection idle.
+    void Pace(PhaseCount phase)
+    {
+        while (Stopwatch.GetTimestamp() < phase.Ends && !_failed.Task.IsCompleted)
+        {
+            while (TakeIdle() is var (connection, next))
+            {
+                connection.Start(next);
+            }
+
+            Thread.Sleep(Step);
+        }
+    }
+
+    (LoadConnection Connection, NextRequest Next)? TakeIdle()
+    {
+        lock (_lock)
+        {
+            return _idle.Count > 0 && TakeDue() is { } next ? (_idle.Pop(), next) : null;
+        }
+    }
+
+    NextRequest? TakeDue()
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (_phase is not { } phase || now >= phase.Ends || phase.NextDueAt(now) is var dueAt && dueAt > now)
+        {
+            return null;
+        }
+
+        phase.Begin();
+        return new(_number++, dueAt, phase);
+    }
+
+    async Task UntilIdle()
+    {
+        var waiting = Stopwatch.GetTimestamp();
+        while (!IsIdle())
+        {
+            if (Stopwatch.GetElapsedTime(waiting) > LastAnswersMax)
+            {
+                throw new BenchmarkFailedException($"Requests are not answered {LastAnswersMax.TotalSeconds} s after the last was sent.");
+            }
+
+            await Task.Delay(Step);
+        }
+    }
+
+    bool IsIdle()
+    {
+        lock (_lock)
+        {
+            return _idle.Count == _connections.Length;
+        }
+    }
+}
