@@ -47,7 +47,7 @@ sealed record Sizes
         LogRoundEventsMax = 1_000,
         LogReadEventsMax = 100,
         OrdersRound = TimeSpan.FromMilliseconds(50),
-        BareRound = TimeSpan.FromMilliseconds(20),
+        BareRound = TimeSpan.FromMilliseconds(200),
         Clients = 4,
         SagaRound = TimeSpan.FromMilliseconds(50),
         SagaClients = 4,

@@ -68,7 +68,10 @@ public sealed class SaleGateTests
         }
 
         await Waiting(0);
-        await (_app?.DisposeAsync() ?? ValueTask.CompletedTask);
+        if (_app is not null)
+        {
+            await _app.DisposeAsync();
+        }
     }
 
     [Test]

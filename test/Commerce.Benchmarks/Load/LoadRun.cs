@@ -87,8 +87,7 @@ sealed class LoadRun
         var phases = new List<PhaseCount>();
         foreach (var phase in _plan.Phases)
         {
-            phases.Add(Begin(phase));
-            await Task.WhenAny(Task.Run(() => Pace(phases[^1])), _failed.Task).Unwrap();
+            await Task.WhenAny(Task.Run(() => phases.Add(Pace(phase))), _failed.Task).Unwrap();
         }
 
         Begin(new(0, null));
@@ -112,8 +111,9 @@ sealed class LoadRun
     }
 
     // Also in a closed loop, which begins with every connection idle.
-    void Pace(PhaseCount phase)
+    PhaseCount Pace(LoadPhase wanted)
     {
+        var phase = Begin(wanted);
         while (Stopwatch.GetTimestamp() < phase.Ends && !_failed.Task.IsCompleted)
         {
             while (TakeIdle() is var (connection, next))
@@ -123,6 +123,8 @@ sealed class LoadRun
 
             Thread.Sleep(Step);
         }
+
+        return phase;
     }
 
     (LoadConnection Connection, NextRequest Next)? TakeIdle()
