@@ -87,7 +87,7 @@ sealed class LoadRun
         var phases = new List<PhaseCount>();
         foreach (var phase in _plan.Phases)
         {
-            await Task.WhenAny(Task.Run(() => phases.Add(Pace(phase))), _failed.Task).Unwrap();
+            await Task.WhenAny(Task.Run(async () => phases.Add(await Pace(phase))), _failed.Task).Unwrap();
         }
 
         Begin(new(0, null));
@@ -111,8 +111,9 @@ sealed class LoadRun
     }
 
     // Also in a closed loop, which begins with every connection idle.
-    PhaseCount Pace(LoadPhase wanted)
+    async Task<PhaseCount> Pace(LoadPhase wanted)
     {
+        using var steps = new PeriodicTimer(Step);
         var phase = Begin(wanted);
         while (Stopwatch.GetTimestamp() < phase.Ends && !_failed.Task.IsCompleted)
         {
@@ -121,7 +122,7 @@ sealed class LoadRun
                 connection.Start(next);
             }
 
-            Thread.Sleep(Step);
+            await steps.WaitForNextTickAsync();
         }
 
         return phase;
