@@ -1,3 +1,4 @@
+using Commerce.Api.Admission;
 using Commerce.Api.Http;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
@@ -32,6 +33,7 @@ static class FlashSaleEndpoints
                 var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.ContextWithoutKey(), ct);
                 return FlashSaleClaims.Answer(id, claim, outcome);
             })
+            .BehindSaleGate()
             .Command("ClaimUnits", "Claim units of a flash sale: first come, first served", isKeyRequired: true)
             .Answers<ClaimAccepted>(201, 404, 409, 422);
 
