@@ -35,6 +35,11 @@ static class RoleServices
         var roles = host.Settings.Roles;
         services.AddSingleton<Readiness>();
         services.AddCommerceProjections(new ProjectionOptions { ConnectionString = host.ConnectionString });
+        if ((roles & (Roles.Api | Roles.Sagas)) != 0)
+        {
+            AddOrderNumbers(services, host);
+        }
+
         if (roles.HasFlag(Roles.Api))
         {
             AddApi(services, host);
@@ -73,15 +78,19 @@ static class RoleServices
         services.AddSingleton<CallbackDoor>();
     }
 
-    static void AddApi(IServiceCollection services, CommerceHost host)
+    static void AddOrderNumbers(IServiceCollection services, CommerceHost host)
     {
         services.AddSingleton(new WorkerLeases(host.Database));
         services.AddSingleton<OrderNumbers>();
+        services.AddHostedService(s => new WorkerLeaseService(
+            s.GetRequiredService<WorkerLeases>(), s.GetRequiredService<OrderNumbers>(), host.Time, s.GetRequiredService<ILogger<WorkerLeaseService>>()));
+    }
+
+    static void AddApi(IServiceCollection services, CommerceHost host)
+    {
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton(new FlashSaleStocker(host.Commands, host.Settings.Fulfilment, host.Time));
         services.AddSingleton<FlashSaleAnnouncing>();
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
-        services.AddHostedService(s => new WorkerLeaseService(
-            s.GetRequiredService<WorkerLeases>(), s.GetRequiredService<OrderNumbers>(), host.Time, s.GetRequiredService<ILogger<WorkerLeaseService>>()));
     }
 }

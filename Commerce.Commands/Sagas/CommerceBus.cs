@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas.DeadLetters;
 using MassTransit;
@@ -9,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Commerce.Commands.Sagas;
 
-/// <summary>The bus with its two queues, one for the saga and one for payments, on RabbitMQ or in memory.</summary>
+/// <summary>The bus with its queues, one for the saga, one for payments and one for flash sales, on RabbitMQ or in memory.</summary>
 sealed class CommerceBus : BackgroundService
 {
     /// <summary>Times that a message is handled anew at once after another node was faster.</summary>
@@ -119,6 +120,11 @@ sealed class CommerceBus : BackgroundService
             Configure(bus, endpoint, Consumers.Payments);
             endpoint.Instance(_services.GetRequiredService<PaymentExecutor>());
         });
+        bus.ReceiveEndpoint(_options.QueueOf(Consumers.FlashSales), endpoint =>
+        {
+            Configure(bus, endpoint, Consumers.FlashSales);
+            endpoint.Instance(_services.GetRequiredService<FlashSaleDesk>());
+        });
     }
 
     void Configure(IBusFactoryConfigurator bus, IReceiveEndpointConfigurator endpoint, Consumers consumer)
@@ -188,6 +194,12 @@ sealed class CommerceBus : BackgroundService
             By<PaymentCaptured>();
             By<PaymentVoided>();
             By<PaymentRefunded>();
+        }
+        else if (consumer == Consumers.FlashSales)
+        {
+            By<FlashSaleAnnounced>();
+            By<ClaimPaid>();
+            By<FlashSaleRestReturned>();
         }
         else
         {

@@ -14,6 +14,9 @@ enum Consumers
 
     /// <summary>What asks the payment provider.</summary>
     Payments,
+
+    /// <summary>What follows from flash sales.</summary>
+    FlashSales,
 }
 
 /// <summary>An event of the log with what a message of it needs.</summary>
@@ -33,11 +36,12 @@ sealed record MessageRoute(Consumers Consumer, Func<Fact, FactMessage> Message, 
 static class MessageRoutes
 {
     /// <summary>Streams that hold such events.</summary>
-    public static readonly StreamFilter Streams = StreamFilter.Categories("order", "payment");
+    public static readonly StreamFilter Streams = StreamFilter.Categories("order", "payment", "flashsale");
 
     static readonly FrozenDictionary<string, MessageRoute> ByEvent = new Dictionary<string, MessageRoute>
     {
         ["order-placed.v1"] = To<OrderPlaced>(Consumers.Fulfilment),
+        ["order-placed-in-sale.v1"] = To<OrderPlaced>(Consumers.Fulfilment),
         ["order-cancelled.v1"] = To<OrderCancelled>(Consumers.Fulfilment),
         ["order-cancelled.v2"] = To<OrderCancelled>(Consumers.Fulfilment),
         ["order-rest-cancelled.v1"] = To<OrderRestCancelled>(Consumers.Fulfilment),
@@ -55,6 +59,9 @@ static class MessageRoutes
         ["payment-capture-requested.v1"] = To<PaymentCaptureRequested>(Consumers.Payments),
         ["payment-void-requested.v1"] = To<PaymentVoidRequested>(Consumers.Payments),
         ["payment-refund-requested.v1"] = To<PaymentRefundRequested>(Consumers.Payments),
+        ["flash-sale-announced.v1"] = To<FlashSaleAnnounced>(Consumers.FlashSales),
+        ["flash-sale-payment-given.v1"] = To<ClaimPaid>(Consumers.FlashSales),
+        ["flash-sale-rest-returned.v1"] = To<FlashSaleRestReturned>(Consumers.FlashSales),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Where this event goes; null: nobody acts on it.</summary>

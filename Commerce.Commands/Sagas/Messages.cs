@@ -81,3 +81,12 @@ public sealed record PaymentVoidRequested : FactMessage;
 
 /// <summary>The provider is to give a part back.</summary>
 public sealed record PaymentRefundRequested : FactMessage;
+
+/// <summary>A flash sale wants its units; it stands in the order's place.</summary>
+public sealed record FlashSaleAnnounced : FactMessage;
+
+/// <summary>A claim in a flash sale has its payment and becomes an order.</summary>
+public sealed record ClaimPaid : FactMessage;
+
+/// <summary>A closed flash sale gives units back; it stands in the order's place.</summary>
+public sealed record FlashSaleRestReturned : FactMessage;

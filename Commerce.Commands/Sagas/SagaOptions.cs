@@ -106,7 +106,13 @@ public sealed class SagaOptions
     public TimeSpan DeadLettersEvery { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>Name of the queue of these consumers.</summary>
-    internal string QueueOf(Consumers consumer) => $"{QueuePrefix}-{(consumer == Consumers.Fulfilment ? "fulfilment" : "payments")}";
+    internal string QueueOf(Consumers consumer) => $"{QueuePrefix}-{consumer switch
+    {
+        Consumers.Fulfilment => "fulfilment",
+        Consumers.Payments => "payments",
+        Consumers.FlashSales => "flash-sales",
+        _ => throw new ArgumentOutOfRangeException(nameof(consumer)),
+    }}";
 
     /// <summary>Pauses of an outage, growing to the longest, adding up to <see cref="OutageMax"/>.</summary>
     internal TimeSpan[] OutagePauses()

@@ -1,4 +1,6 @@
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
+using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sagas.Deadlines;
@@ -19,9 +21,9 @@ public static class SagaServices
 
     /// <summary>
     /// Adds what fulfils orders: the roles <c>sagas</c> and <c>relay</c> as the options say. The host brings <see cref="IEventLog"/>,
-    /// <see cref="TimeProvider"/>, <see cref="NpgsqlDataSource"/> and, for sagas, <see cref="CommandProcessor"/> and
-    /// <see cref="IPaymentProvider"/>; <see cref="IRelayCheckpoints"/>, <see cref="IDeadlineTable"/> and
-    /// <see cref="ILeadership"/>, of the relay and under the key <c>deadlines</c>, are in PostgreSQL unless it brought its own before.
+    /// <see cref="TimeProvider"/>, <see cref="NpgsqlDataSource"/> and, for sagas, <see cref="CommandProcessor"/>,
+    /// <see cref="OrderNumbers"/> and <see cref="IPaymentProvider"/>; <see cref="IRelayCheckpoints"/>, <see cref="IDeadlineTable"/>,
+    /// <see cref="IOpenSaleTable"/> and <see cref="ILeadership"/>, of the relay and under the keys <c>deadlines</c> and <c>flash-sales</c>, are in PostgreSQL unless it brought its own before.
     /// </summary>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is missing or out of its range.</exception>
     public static IServiceCollection AddCommerceSagas(this IServiceCollection services, SagaOptions options)
@@ -51,6 +53,7 @@ public static class SagaServices
             services.TryAddKeyedSingleton<ILeadership>(DeadlineScanner.Name, (s, _) => new PostgresLeadership(
                 s.GetRequiredService<NpgsqlDataSource>(), DeadlineScanner.Name, options.LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
             services.AddHostedService<DeadlineScanner>();
+            AddFlashSales(services, options);
             services.AddSingleton(s => new PaymentNewsRecorder(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
             services.AddSingleton(s => new PaymentExecutor(s.GetRequiredService<IPaymentProvider>(), s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<PaymentNewsRecorder>()));
         }
@@ -66,6 +69,21 @@ public static class SagaServices
         }
 
         return services;
+    }
+
+    static void AddFlashSales(IServiceCollection services, SagaOptions options)
+    {
+        services.AddSingleton(s => new FlashSaleDesk(
+            s.GetRequiredService<CommandProcessor>(),
+            new FlashSaleStocker(s.GetRequiredService<CommandProcessor>(), options.Policy, s.GetRequiredService<TimeProvider>()),
+            s.GetRequiredService<IEventLog>(),
+            s.GetRequiredService<OrderNumbers>().Next,
+            s.GetRequiredService<TimeProvider>()));
+        services.TryAddSingleton<IOpenSaleTable>(s => new PostgresOpenSaleTable(s.GetRequiredService<NpgsqlDataSource>()));
+        services.TryAddKeyedSingleton<ILeadership>(FlashSaleClock.Name, (s, _) => new PostgresLeadership(
+            s.GetRequiredService<NpgsqlDataSource>(), FlashSaleClock.Name, options.LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(s => new FlashSaleTicker(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<TimeProvider>()));
+        services.AddHostedService<FlashSaleClock>();
     }
 
     /// <summary>Adds the payment provider over HTTP.</summary>

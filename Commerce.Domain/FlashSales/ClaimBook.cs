@@ -7,7 +7,7 @@ namespace Commerce.Domain.FlashSales;
 /// is changed in place and its owner names the change that it stands at: whoever asks for an earlier one takes back what came
 /// after, as far as an append that failed reaches; whoever asks for what was taken back is refused.
 /// </summary>
-/// <remarks>About 75 bytes a claim of a customer with ten letters. Not for more than one thread at a time.</remarks>
+/// <remarks>77 bytes a customer of 16 letters with one claim, where there are a million. Not for more than one thread at a time.</remarks>
 sealed class ClaimBook
 {
     /// <summary>Changes that can be taken back: those of one append, for what was appended stays.</summary>

@@ -12,7 +12,7 @@ namespace Commerce.Domain.FlashSales;
 /// <remarks>Its claims lie in a <see cref="ClaimBook"/>, which is evolved in place: the latest state is the valid one.</remarks>
 public sealed record FlashSale
 {
-    /// <summary>Units of a sale at most: a claim each, they take about 80 MB.</summary>
+    /// <summary>Units of a sale at most: a claim each, they take 77 MB.</summary>
     public const int UnitsMax = 1_000_000;
 
     /// <summary>Claims at most, those that were not paid counted: what one sale can take of a process's memory, 320 MB.</summary>
@@ -125,7 +125,7 @@ public sealed record FlashSale
         {
             _ when !FreeText.IsValid(c.Name, NameLengthMax) => FlashSaleRejections.NameInvalid,
             { Units: <= 0 or > UnitsMax } => FlashSaleRejections.UnitsInvalid,
-            _ when c.UnitPrice is not { IsUnitPrice: true, Amount: > 0 } => FlashSaleRejections.PriceInvalid,
+            _ when c.UnitPrice is not { IsUnitPrice: true, Amount: > 0 } || c.UnitPrice.Amount > Money.AmountMax / UnitsPerCustomerMax => FlashSaleRejections.PriceInvalid,
             _ when c.Closes <= c.Opens || c.Closes <= c.At || c.Closes - c.Opens > TimeSpan.FromDays(DaysMax) => FlashSaleRejections.TimesInvalid,
             { UnitsPerCustomer: <= 0 or > UnitsPerCustomerMax } => FlashSaleRejections.UnitsPerCustomerInvalid,
             { MinutesToPay: <= 0 or > MinutesToPayMax } => FlashSaleRejections.MinutesToPayInvalid,

@@ -56,7 +56,7 @@ public static class FlashSaleRejections
     public static readonly Rejection UnitsInvalid = new("units-invalid", $"A flash sale offers 1 to {FlashSale.UnitsMax} units.");
 
     /// <summary>Not a price.</summary>
-    public static readonly Rejection PriceInvalid = new("price-invalid", $"A flash sale's price is above zero, with at most {Money.UnitPriceDecimalsMax} decimals.");
+    public static readonly Rejection PriceInvalid = new("price-invalid", $"A flash sale's price is above zero, at most {Money.AmountMax / FlashSale.UnitsPerCustomerMax}, with at most {Money.UnitPriceDecimalsMax} decimals.");
 
     /// <summary>Not a time to sell.</summary>
     public static readonly Rejection TimesInvalid = new("times-invalid", $"A flash sale closes after it opens and after now, at most {FlashSale.DaysMax} days after it opens.");

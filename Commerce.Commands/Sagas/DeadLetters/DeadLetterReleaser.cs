@@ -21,7 +21,7 @@ sealed partial class DeadLetterReleaser(
     /// <summary>Orders and letters that are looked at in one go.</summary>
     const int BatchMax = 256;
 
-    readonly string[] _queues = [options.QueueOf(Consumers.Fulfilment), options.QueueOf(Consumers.Payments)];
+    readonly string[] _queues = [.. Enum.GetValues<Consumers>().Select(options.QueueOf)];
 
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -100,7 +100,7 @@ sealed partial class DeadLetterReleaser(
         {
             try
             {
-                await handler.Handle(queue == _queues[0] ? Consumers.Fulfilment : Consumers.Payments, fact, id, cancellationToken).ConfigureAwait(false);
+                await handler.Handle((Consumers)Array.IndexOf(_queues, queue), fact, id, cancellationToken).ConfigureAwait(false);
                 return null;
             }
             catch (Exception e) when (!Outage.Is(e) && !cancellationToken.IsCancellationRequested)

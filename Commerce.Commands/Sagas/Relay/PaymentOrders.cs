@@ -1,10 +1,14 @@
 using Commerce.Domain;
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Log;
 using Commerce.Domain.Payments;
 
 namespace Commerce.Commands.Sagas.Relay;
 
-/// <summary>Whose order an event is. A payment's stream names the order in its first event only.</summary>
+/// <summary>
+/// Whose order an event is. A payment's stream names the order in its first event only; a claim in a flash sale is the order that
+/// it becomes; what a sale does as a whole follows on itself as the events of an order do.
+/// </summary>
 sealed class PaymentOrders(IEventLog log)
 {
     /// <summary>Payments remembered at most; the others are looked up in the log.</summary>
@@ -17,6 +21,11 @@ sealed class PaymentOrders(IEventLog log)
         if (recorded.Stream.Category == "order")
         {
             return OrderId.Parse(recorded.Stream.Id, null);
+        }
+
+        if (recorded.Stream.Category == FlashSale.Decider.Category)
+        {
+            return EventCatalog.Read(recorded) is FlashSaleEvent.PaymentGiven paid ? paid.Claim : OrderId.Parse(recorded.Stream.Id, null);
         }
 
         if (!_known.TryGet(recorded.Stream, out var order))

@@ -56,6 +56,15 @@ static class SagaSchema
         );
         COMMENT ON TABLE commerce.deadlines IS 'Moments at which something of an order is due, as the log sets them; made of the log up to the checkpoint named deadlines.';
         CREATE INDEX IF NOT EXISTS deadlines_wake_at ON commerce.deadlines (wake_at);
+        CREATE TABLE IF NOT EXISTS commerce.open_sales (
+            stream       text PRIMARY KEY,
+            opens_at     timestamptz NOT NULL,
+            ends_at      timestamptz NOT NULL,
+            cause        uuid NOT NULL,
+            correlation  text NULL,
+            trace_parent text NULL
+        );
+        COMMENT ON TABLE commerce.open_sales IS 'Flash sales that the clock has to be brought to, until their last claim is paid or returned; made of the log up to the checkpoint named flash-sales.';
         COMMIT;
         """;
 

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using Commerce.Commands.EventLog.Postgres;
 using Commerce.Commands.Handling;
+using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
 using Commerce.Domain;
@@ -45,6 +46,7 @@ sealed class DurableSaga : ISagaShop
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services
             .AddSingleton<IEventLog>(_tap).AddSingleton(_processor).AddSingleton(TimeProvider.System).AddSingleton(_database).AddSingleton<IPaymentProvider>(_provider)
+            .AddSingleton(new OrderNumbers(TimeProvider.System))
             .AddCommerceSagas(new() { Bus = broker });
         _host = builder.Build();
     }

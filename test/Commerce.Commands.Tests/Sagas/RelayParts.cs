@@ -1,3 +1,4 @@
+using Commerce.Commands.FlashSales;
 using System.Collections.Immutable;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sagas.Deadlines;
@@ -107,6 +108,70 @@ sealed class KeptDeadlines : IDeadlineTable
             {
                 _open[deadline.Stream] = (deadline with { Wakings = deadline.Wakings + 1 }, nextAt);
             }
+        }
+
+        return Task.CompletedTask;
+    }
+}
+
+/// <summary>Sales that are not over, in memory.</summary>
+sealed class KeptOpenSales : IOpenSaleTable
+{
+    readonly Lock _lock = new();
+    readonly Dictionary<StreamName, OpenSale> _open = [];
+    LogPosition _position;
+
+    public int Count
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _open.Count;
+            }
+        }
+    }
+
+    public Task<LogPosition> Load(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult(_position);
+        }
+    }
+
+    public Task Apply(LogPosition from, LogPosition to, IReadOnlyCollection<OpenSale> changes, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_position != from)
+            {
+                throw new FollowerOvertakenException("flash-sales", from);
+            }
+
+            _position = to;
+            foreach (var sale in changes)
+            {
+                _open[sale.Stream] = sale;
+            }
+        }
+
+        return Task.CompletedTask;
+    }
+
+    public Task<IReadOnlyList<OpenSale>> Opened(DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            return Task.FromResult<IReadOnlyList<OpenSale>>([.. _open.Values.Where(s => s.OpensAt <= now)]);
+        }
+    }
+
+    public Task Remove(OpenSale sale, CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            _open.Remove(sale.Stream);
         }
 
         return Task.CompletedTask;

@@ -1,4 +1,6 @@
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
+using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.Deadlines;
@@ -29,12 +31,15 @@ sealed class Shop : IAsyncDisposable
     readonly NpgsqlDataSource _database;
     readonly List<IHost> _hosts = [];
     readonly IPaymentProvider? _provider;
+    readonly OrderNumbers _numbers;
 
     Shop(SagaOptions options, LogForTests log, NpgsqlDataSource database, IPaymentProvider? provider)
     {
         (_options, _log, _database, _provider) = (options, log, database, provider);
         Log = new FlakyLog(log.Log);
         Processor = new CommandProcessor(Log, Time);
+        _numbers = new(Time);
+        _numbers.Hold(new WorkerLease(1, Guid.NewGuid(), 0, long.MaxValue));
         Letters = new(new(database, Processor, Time), options.QueuePrefix);
     }
 
@@ -49,6 +54,8 @@ sealed class Shop : IAsyncDisposable
     public KeptCheckpoints Checkpoints { get; } = new();
 
     public KeptDeadlines Deadlines { get; } = new();
+
+    public KeptOpenSales OpenSales { get; } = new();
 
     public ShopLetters Letters { get; }
 
@@ -67,7 +74,9 @@ sealed class Shop : IAsyncDisposable
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Services
             .AddSingleton<IEventLog>(Log).AddSingleton(Processor).AddSingleton<TimeProvider>(Time).AddSingleton(_provider ?? Provider)
-            .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddKeyedSingleton<ILeadership, SoleLeadership>("deadlines").AddSingleton<IDeadlineTable>(Deadlines).AddSingleton(_database)
+            .AddSingleton<IRelayCheckpoints>(Checkpoints).AddSingleton<ILeadership, SoleLeadership>().AddKeyedSingleton<ILeadership, SoleLeadership>("deadlines").AddSingleton<IDeadlineTable>(Deadlines)
+            .AddKeyedSingleton<ILeadership, SoleLeadership>("flash-sales").AddSingleton<IOpenSaleTable>(OpenSales).AddSingleton(_numbers)
+            .AddSingleton(_database)
             .AddCommerceSagas(_options);
         var host = builder.Build();
         _hosts.Add(host);
@@ -171,6 +180,28 @@ sealed class Shop : IAsyncDisposable
         catch (OperationCanceledException)
         {
             Assert.Fail($"It did not happen in {Patience.TotalSeconds} s. {(state is null ? string.Empty : await state())} Dead letters: {string.Join("\n", Letters.Letters)}");
+        }
+    }
+
+    /// <summary>Waits until the log holds so many events of a type.</summary>
+    public async Task Happens(string type, int times)
+    {
+        using var deadline = new CancellationTokenSource(Patience);
+        var happened = 0;
+        try
+        {
+            await foreach (var message in Log.Subscribe(LogPosition.Start, StreamFilter.All, deadline.Token))
+            {
+                happened += message is LogMessage.Appeared { Event: var e } && e.Type == type ? 1 : 0;
+                if (happened == times)
+                {
+                    return;
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            Assert.Fail($"{type} happened {happened} times in {Patience.TotalSeconds} s, not {times}. Dead letters: {string.Join("\n", Letters.Letters)}");
         }
     }
 

@@ -7,6 +7,7 @@ public sealed class StockTests
 {
     static readonly OrderId OrderA = new(new Guid("0190aaaa-0000-7000-8000-000000000001"));
     static readonly OrderId OrderB = new(new Guid("0190bbbb-0000-7000-8000-000000000002"));
+    static readonly FlashSaleId Sale = new(new Guid("0190cccc-0000-7000-8000-000000000009"));
     static readonly Guid Parcel = new("00000000-0000-0000-0000-000000000077");
     static readonly Guid Second = new("00000000-0000-0000-0000-000000000078");
     static readonly Guid Third = new("00000000-0000-0000-0000-000000000079");
@@ -169,6 +170,49 @@ public sealed class StockTests
     static Given<StockCommand, StockEvent, Stock> Given(params StockEvent[] past) => new(Stock.Decider, past);
 
     static StockEvent Received(int quantity) => new StockEvent.Received(quantity, "delivery 7");
+
+    [Test]
+    public void What_is_kept_for_a_sale_cannot_be_promised_to_others()
+    {
+        Given(Received(5)).When(new StockCommand.Allocate(Sale, 4)).Then(Allocated(4));
+        Given(Received(5), Allocated(4)).When(Reserve(OrderA, 2)).ThenRejected("out-of-stock", ("available", 1));
+        Given(Received(5), Allocated(4)).Shows(s => s is { OnHand: 5, Available: 1, AllocatedTotal: 4 });
+    }
+
+    [Test]
+    public void A_sale_is_given_once_what_there_is()
+    {
+        Given(Received(5)).When(new StockCommand.Allocate(Sale, 9)).Then(Allocated(5));
+        Given(Received(5), Reserved(OrderA, 5)).When(new StockCommand.Allocate(Sale, 9)).Then(Allocated(0));
+        Given(Received(5), Allocated(2)).When(new StockCommand.Allocate(Sale, 9)).ThenNothing();
+        Given(Received(5), Allocated(2), new StockEvent.AllocationReturned(Sale, 2, 1)).When(new StockCommand.Allocate(Sale, 9)).ThenNothing();
+    }
+
+    [Test]
+    public void An_order_of_a_sale_takes_what_is_kept_for_it_and_brings_it_back_there()
+    {
+        var reserve = new StockCommand.Reserve(OrderA, 2, Soon) { Sale = Sale };
+        Given(Received(5), Allocated(4)).When(reserve).Then(ReservedInSale(OrderA, 2));
+        Given(Received(5), Allocated(1)).When(reserve).ThenRejected("out-of-stock", ("available", 1));
+        Given(Received(5)).When(reserve).ThenRejected("out-of-stock", ("available", 0));
+        Given(Received(5), Allocated(4), ReservedInSale(OrderA, 2)).When(reserve).ThenNothing();
+        Given(Received(5), Allocated(4), ReservedInSale(OrderA, 2)).When(Release(OrderA)).Then(new StockEvent.ReleasedToSale(Sale, OrderA, 2, ReleaseReason.OrderCancelled));
+        Given(Received(5), Allocated(4), ReservedInSale(OrderA, 2), Shipped(OrderA, 1)).When(Release(OrderA)).Then(new StockEvent.ReleasedToSale(Sale, OrderA, 1, ReleaseReason.OrderCancelled));
+        Given(Received(5), Allocated(4), ReservedInSale(OrderA, 2)).Shows(s => s is { Available: 1, AllocatedTotal: 2, ReservedTotal: 2 });
+    }
+
+    [Test]
+    public void What_nobody_claimed_is_free_again_once_for_each_return()
+    {
+        Given(Received(5), Allocated(4)).When(new StockCommand.ReturnAllocation(Sale, 3, 1)).Then(new StockEvent.AllocationReturned(Sale, 3, 1));
+        Given(Received(5), Allocated(4), new StockEvent.AllocationReturned(Sale, 3, 1)).When(new StockCommand.ReturnAllocation(Sale, 3, 1)).ThenNothing();
+        Given(Received(5), Allocated(4), new StockEvent.AllocationReturned(Sale, 3, 1)).When(new StockCommand.ReturnAllocation(Sale, 2, 2)).ThenRejected("not-allocated");
+        Given(Received(5)).When(new StockCommand.ReturnAllocation(Sale, 1, 1)).ThenRejected("not-allocated");
+    }
+
+    static StockEvent Allocated(int quantity) => new StockEvent.Allocated(Sale, quantity);
+
+    static StockEvent ReservedInSale(OrderId order, int quantity) => new StockEvent.ReservedInSale(Sale, order, quantity, Soon);
 
     static StockEvent Reserved(OrderId order, int quantity) => new StockEvent.Reserved(order, quantity, Soon);
 
