@@ -28,7 +28,7 @@ sealed class CommerceBus : BackgroundService
     readonly CancellationTokenSource _stopping = new();
     readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly ConcurrentDictionary<Consumers, Task<ISendEndpoint>> _endpoints = [];
-    readonly List<Gate> _gates = [];
+    readonly List<IDisposable> _owned = [];
 
     public CommerceBus(IServiceProvider services, SagaOptions options, ILoggerFactory loggers)
     {
@@ -77,7 +77,7 @@ sealed class CommerceBus : BackgroundService
     /// <inheritdoc/>
     public override void Dispose()
     {
-        _gates.ForEach(g => g.Dispose());
+        _owned.ForEach(o => o.Dispose());
         _stopping.Dispose();
         base.Dispose();
     }
@@ -134,6 +134,10 @@ sealed class CommerceBus : BackgroundService
         endpoint.PrefetchCount = _options.PrefetchMax;
         endpoint.ConcurrentMessageLimit = _options.ConcurrencyMax;
         var gate = GateOf(consumer);
+        var batches = new BatchFilter(
+            consumer, gate, _services.GetRequiredService<Consumption>(), _options.ConcurrencyMax, ForgetsInCrash ? null : new Uri($"queue:{_options.QueueOf(consumer)}_error"));
+        _owned.Add(batches);
+        endpoint.AddPrePipeSpecification(new FilterPipeSpecification<ConsumeContext>(batches));
         Partition(endpoint, consumer, gate);
 
         // Lost resources come back: their messages wait, however long. The others are tried again a few times.
@@ -173,7 +177,7 @@ sealed class CommerceBus : BackgroundService
             _services.GetRequiredService<TimeProvider>(),
             _services.GetRequiredService<ILogger<Gate>>(),
             _stopping.Token);
-        _gates.Add(gate);
+        _owned.Add(gate);
         return gate;
     }
 

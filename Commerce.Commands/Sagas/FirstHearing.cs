@@ -13,17 +13,22 @@ static class FirstHearing
     public static bool IsFirst<T>(this ConsumeContext<T> context)
         where T : FactMessage
     {
-        if (!context.Message.IsNew || context.ReceiveContext.Redelivered || context.ReceiveContext.HasPayloadType(typeof(Attempt)))
+        if (!context.Message.IsNew || context.ReceiveContext.Redelivered)
         {
             return false;
         }
 
-        context.ReceiveContext.GetOrAddPayload(() => Attempt.Made);
-        return true;
+        // Of a batch each fact has its own.
+        var hearing = context.TryGetPayload<Hearing>(out var own) ? own : context.ReceiveContext.GetOrAddPayload(() => new Hearing());
+        return hearing.Begin();
     }
+}
 
-    sealed class Attempt
-    {
-        public static readonly Attempt Made = new();
-    }
+/// <summary>What a message's attempts share.</summary>
+sealed class Hearing
+{
+    bool _isBegun;
+
+    /// <summary>Begins an attempt; true: it is the first.</summary>
+    public bool Begin() => !_isBegun && (_isBegun = true);
 }

@@ -29,8 +29,9 @@ sealed record Fact(RecordedEvent Event, EventMetadata Metadata, OrderId Order, b
 /// <summary>How an event of the log becomes a message.</summary>
 /// <param name="Consumer">Who acts on it.</param>
 /// <param name="Message">The fact as its message.</param>
-/// <param name="Send">Sends it; the transport has it when the task ends.</param>
-sealed record MessageRoute(Consumers Consumer, Func<Fact, FactMessage> Message, Func<ISendEndpoint, Fact, CancellationToken, Task> Send);
+/// <param name="Alone">A fact of a batch as the message that it would be alone.</param>
+/// <param name="Send">Sends it alone; the transport has it when the task ends.</param>
+sealed record MessageRoute(Consumers Consumer, Func<Fact, FactMessage> Message, Func<FactMessage, FactMessage> Alone, Func<ISendEndpoint, Fact, CancellationToken, Task> Send);
 
 /// <summary>Which events are sent to whom; the others interest nobody on the bus.</summary>
 static class MessageRoutes
@@ -67,8 +68,12 @@ static class MessageRoutes
     /// <summary>Where this event goes; null: nobody acts on it.</summary>
     public static MessageRoute? Of(string eventType) => ByEvent.GetValueOrDefault(eventType);
 
+    /// <summary>Sends facts to the same consumers together; the transport has all of them, or none, when the task ends.</summary>
+    public static Task Send(ISendEndpoint endpoint, IEnumerable<Fact> facts, CancellationToken cancellationToken) =>
+        endpoint.Send(new FactBatch { Facts = [.. facts.Select(f => Message<BatchedFact>(f) with { EventId = f.Event.Id })] }, c => c.Durable = true, cancellationToken);
+
     static MessageRoute To<T>(Consumers consumer)
-        where T : FactMessage, new() => new(consumer, Message<T>, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));
+        where T : FactMessage, new() => new(consumer, Message<T>, Alone<T>, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));
 
     static T Message<T>(Fact fact)
         where T : FactMessage, new() => new()
@@ -81,6 +86,19 @@ static class MessageRoutes
             IsNew = fact.IsNew,
             Correlation = fact.Metadata.CorrelationId,
             TraceParent = fact.Metadata.TraceParent,
+        };
+
+    static T Alone<T>(FactMessage fact)
+        where T : FactMessage, new() => new()
+        {
+            OrderId = fact.OrderId,
+            Type = fact.Type,
+            Data = fact.Data,
+            OccurredAt = fact.OccurredAt,
+            Position = fact.Position,
+            IsNew = fact.IsNew,
+            Correlation = fact.Correlation,
+            TraceParent = fact.TraceParent,
         };
 
     // The headers repeat what the message says, for whoever looks at the broker without knowing our messages.

@@ -39,7 +39,11 @@ public sealed class SagaOptions
     [Range(typeof(TimeSpan), "00:00:01", "7.00:00:00")]
     public TimeSpan OutageMax { get; init; } = TimeSpan.FromDays(1);
 
-    /// <summary>Messages of one queue that are handled at once. They wait for the log and for the provider, not for a processor.</summary>
+    /// <summary>Facts that travel as one message at most, if so many wait to be sent; 1: each alone.</summary>
+    [Range(1, 1_024)]
+    public int BatchFactsMax { get; init; } = 64;
+
+    /// <summary>Facts of one queue that are handled at once. They wait for the log and for the provider, not for a processor.</summary>
     [Range(1, 4_096)]
     public int ConcurrencyMax { get; init; } = 128;
 
@@ -47,7 +51,7 @@ public sealed class SagaOptions
     [Range(1, 65_535)]
     public int PrefetchMax { get; init; } = 256;
 
-    /// <summary>Lanes of messages: those of one order share one and keep their order.</summary>
+    /// <summary>Lanes of facts that are handled: those of one order share one and keep their order.</summary>
     [Range(1, 4_096)]
     public int Lanes { get; init; } = 256;
 
