@@ -20,11 +20,13 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     readonly GroupAppender _appender;
     readonly AppendedListener _listener;
     readonly LogPages _pages;
+    readonly LogTail _tail;
 
     PostgresEventLog(NpgsqlDataSource database, PostgresEventLogOptions options, TimeProvider time, ILogger logger)
     {
         (_database, _options, _time, _logger) = (database, options, time, logger);
         _pages = new(database, options);
+        _tail = new(_pages, options);
         _appender = new(database, options, _appended, time, logger);
         _listener = new(options, _appended, time, logger);
     }
@@ -114,7 +116,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
             var appended = _appended.Next;
             var page = begun
                 ? await NextDespiteOutage(after, filter, cancellationToken)
-                : await _pages.Next(after, filter, long.MaxValue, cancellationToken);
+                : await _tail.Next(after, filter, cancellationToken);
             foreach (var e in page.Events)
             {
                 cancellationToken.ThrowIfCancellationRequested();
@@ -146,6 +148,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     {
         await _appender.DisposeAsync();
         await _listener.DisposeAsync();
+        await _tail.DisposeAsync();
         await _database.DisposeAsync();
     }
 
@@ -157,7 +160,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
         {
             try
             {
-                return await _pages.Next(after, filter, long.MaxValue, cancellationToken);
+                return await _tail.Next(after, filter, cancellationToken);
             }
             catch (EventLogUnavailableException e) when (_time.GetElapsedTime(lostAt) < _options.OutageMax)
             {

@@ -48,6 +48,14 @@ public sealed class PostgresEventLogOptions
     [Range(1, 1_000_000)]
     public int FilteredPageEventsMax { get; init; } = 16_384;
 
+    /// <summary>Newest events that are kept for those who follow the log: some seconds of a busy shop.</summary>
+    [Range(1, 1_000_000)]
+    public int TailEventsMax { get; init; } = 32_768;
+
+    /// <summary>Bytes of events that are kept for them, and one page more.</summary>
+    [Range(1, 1024 * 1024 * 1024)]
+    public int TailBytesMax { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>Connections that readers share, at most; whoever finds none free waits.</summary>
     [Range(1, 1_000)]
     public int ReadConnectionsMax { get; init; } = 8;
