@@ -12,7 +12,7 @@ namespace Commerce.Projections.Documents;
 /// Documents by Marten itself, in the build with <c>NamedPackages=true</c>: the same tables, names and JSON as
 /// <see cref="PostgresDocumentStore"/>, so either reads what the other wrote.
 /// </summary>
-/// <remarks>The tables are those that the daemon creates (<see cref="MartenSchema"/>): Marten changes no schema here.</remarks>
+/// <remarks>The tables are those that the daemon creates, with every index (<see cref="MartenSchema"/>): Marten changes no schema here, and is told no index.</remarks>
 public sealed partial class MartenDocumentStore(string connectionString, string schema = PostgresDocumentStore.SchemaDefault) : IDocumentStore, IDisposable
 {
     readonly DocumentStore _store = DocumentStore.For(options =>
@@ -32,8 +32,12 @@ public sealed partial class MartenDocumentStore(string connectionString, string 
             .Duplicate(o => o.PlacedAt)
             .Duplicate(o => o.CompensatingSince);
 #pragma warning restore CS8603
+        options.Schema.For<FlashSaleClaimView>();
+        options.Schema.For<FlashSaleView>();
         options.Schema.For<PaymentView>();
         options.Schema.For<ProductView>();
+        options.Schema.For<ReconciliationDifferenceView>();
+        options.Schema.For<ReconciliationRunView>();
         options.Schema.For<StockView>();
     });
 

@@ -124,6 +124,27 @@ sealed class MartenTableTests(DocumentEngine engine)
         }
     }
 
+    [TestCaseSource(nameof(OneOfEach))]
+    public async Task A_document_of_any_type_is_the_same_by_whoever_wrote_it(OneDocument document)
+    {
+        await document.Store(_world.Store);
+        var rows = await _world.Rows($"SELECT to_jsonb(d) - 'mt_version' - 'mt_last_modified' FROM {document.Table} AS d");
+
+        foreach (var other in DocumentEngine.All)
+        {
+            var store = other.Open(_world.Database, _world.ConnectionString);
+            await document.ReadAndStoreAgain(store);
+            (store as IDisposable)?.Dispose();
+
+            Assert.That(await _world.Rows($"SELECT to_jsonb(d) - 'mt_version' - 'mt_last_modified' FROM {document.Table} AS d"), Is.EqualTo(rows), other.Name);
+        }
+    }
+
+    [Test]
+    public void Every_type_is_held_to_that() => Assert.That(OneOfEach().Select(d => d.Table), Is.EquivalentTo(DocumentMapping.All.Select(m => m.Table)));
+
+    static IEnumerable<OneDocument> OneOfEach() => OneDocument.OfEachType();
+
     [Test]
     public async Task A_deleted_document_is_gone()
     {
