@@ -98,8 +98,16 @@ public static class LogBinding
     // Looked for in its stream: positions are an engine's own, and only those that it gave may be asked for.
     static async Task<bool> Holds(IEventLog log, EventAt known, CancellationToken cancellationToken)
     {
-        await foreach (var e in log.ReadStream(known.Stream, ReadDirection.Forwards, known.Revision, 1, cancellationToken))
-            return EventAt.Of(e) == known;
+        try
+        {
+            await foreach (var e in log.ReadStream(known.Stream, ReadDirection.Forwards, known.Revision, 1, cancellationToken))
+                return EventAt.Of(e) == known;
+        }
+        catch (StreamDeletedException)
+        {
+            // That somebody deleted it for good is known of no other log either: its name occurs once.
+            return true;
+        }
 
         return false;
     }

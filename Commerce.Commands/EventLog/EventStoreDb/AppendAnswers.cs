@@ -1,7 +1,6 @@
 using Commerce.Commands.EventLog.EventStoreDb.Wire;
 using Commerce.Domain.Log;
 using CurrentCase = Commerce.Commands.EventLog.EventStoreDb.Wire.WrongExpectedVersion.CurrentStreamRevisionOptionOneofCase;
-using PositionCase = Commerce.Commands.EventLog.EventStoreDb.Wire.BatchAppendResp.Types.Success.PositionOptionOneofCase;
 
 namespace Commerce.Commands.EventLog.EventStoreDb;
 
@@ -22,38 +21,42 @@ sealed class AppendAnswers(LogReads reads)
     async Task<AppendResult> Appended(BatchedAppend append, BatchAppendResp.Types.Success success, CancellationToken cancellationToken)
     {
         var revision = (long)success.CurrentRevision;
-        if (success.PositionOptionCase == PositionCase.Position)
-        {
-            var position = new LogPosition((long)success.Position.CommitPosition);
-            return await IsRepeat(append, revision, position, cancellationToken)
-                ? new AppendResult.Appended(revision, position)
-                : new AppendResult.WrongExpectedRevision(append.Expected, await LastRevision(append.Stream, cancellationToken));
-        }
+        var position = WireEvents.PositionOf(success.Position);
+        if (position is { } told && IsSurelyOne(append, told))
+            return new AppendResult.Appended(revision, told);
 
-        // A repeat that comes while its first is being written: the server knows its place before its position.
-        await foreach (var e in reads.Stream(append.Stream, ReadDirection.Forwards, revision, 1, cancellationToken))
-            return new AppendResult.Appended(revision, e.Position);
+        if (await LastIfInSequence(append, revision, cancellationToken) is { } last)
+            return new AppendResult.Appended(revision, position ?? last);
 
-        throw new EventLogUnavailableException($"EventStoreDB took an append to {append.Stream}, and does not show it.");
+        return position is null && IsSurelyOne(append, LogPosition.Start)
+            ? throw new EventLogUnavailableException($"EventStoreDB took an append to {append.Stream}, and does not show it.")
+            : new AppendResult.WrongExpectedRevision(append.Expected, await LastRevision(append.Stream, cancellationToken));
     }
 
     /// <summary>
-    /// False: the stream holds the ids, but not one behind the other. At any revision the server takes an append for a
-    /// repeat when it has seen each id; that it is one at all shows in a position that was there before it was sent.
+    /// Whether the events stand one behind the other for certain. At any revision the server takes an append for a repeat when it
+    /// has seen each id; that it is one at all shows in a position that was there before it was sent.
     /// </summary>
-    async Task<bool> IsRepeat(BatchedAppend append, long revision, LogPosition position, CancellationToken cancellationToken)
-    {
-        if (append.Expected.Revision is not null || append.Events.Count == 1 || position > append.SentAfter)
-            return true;
+    static bool IsSurelyOne(BatchedAppend append, LogPosition position) =>
+        append.Expected.Revision is not null || append.Events.Count == 1 || position > append.SentAfter;
 
+    /// <summary>
+    /// Position of the append's last event where the stream holds its events one behind the other up to a revision. A repeat of what
+    /// is being written, or was removed since, has a place and no position: the server knows it only from its stream.
+    /// </summary>
+    async Task<LogPosition?> LastIfInSequence(BatchedAppend append, long revision, CancellationToken cancellationToken)
+    {
         var n = 0;
+        LogPosition? last = null;
         await foreach (var e in reads.Stream(append.Stream, ReadDirection.Forwards, revision - append.Events.Count + 1, append.Events.Count, cancellationToken))
         {
             if (e.Id != append.Events[n++].Id)
-                return false;
+                return null;
+
+            last = e.Position;
         }
 
-        return n == append.Events.Count;
+        return n == append.Events.Count ? last : null;
     }
 
     async Task<long> ActualOf(BatchedAppend append, WrongExpectedVersion wrong, CancellationToken cancellationToken) => wrong.CurrentStreamRevisionOptionCase switch

@@ -122,7 +122,7 @@ sealed class BatchAppendExchange : IAsyncDisposable
                 if (answer.Error?.Details?.TypeUrl.EndsWith(NotHandled, StringComparison.Ordinal) == true)
                     throw new GrpcException(GrpcStatusCode.Unavailable, answer.Error.Message);
 
-                var position = new LogPosition((long)(answer.Success?.Position?.CommitPosition ?? 0));
+                var position = WireEvents.PositionOf(answer.Success?.Position) ?? LogPosition.Start;
                 _inFlight.Take(WireIds.FromWire(answer.CorrelationId), position)?.TrySetResult(answer);
             }
         }

@@ -57,7 +57,7 @@ sealed class LogReads(ClusterNodes nodes, EventStoreDbOptions options)
                         continue;
 
                     after = position;
-                    if (WireEvents.Recorded(answer.Event) is not { } e)
+                    if (WireEvents.RecordedInAll(answer.Event) is not { } e)
                         continue;
 
                     count--;

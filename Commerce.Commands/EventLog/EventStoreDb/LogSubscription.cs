@@ -94,7 +94,7 @@ sealed partial class LogSubscription(LogReads reads, LogPosition after, StreamFi
         {
             case ReadResp.ContentOneofCase.Event when WireEvents.PositionOf(answer.Event) is var position && position > _position:
                 _position = position;
-                return WireEvents.Recorded(answer.Event) is { } e && filter.Matches(e.Stream) ? new LogMessage.Appeared(e) : null;
+                return WireEvents.RecordedInAll(answer.Event) is { } e && filter.Matches(e.Stream) ? new LogMessage.Appeared(e) : null;
 
             case ReadResp.ContentOneofCase.Checkpoint when new LogPosition((long)answer.Checkpoint.CommitPosition) is var reached && reached > _position:
                 _position = reached;

@@ -314,9 +314,9 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
         _ => null,
     };
 
-    // Streams of the server itself are not ours, nor are those whose names we do not give.
+    // What the server itself wrote is not ours, in whosever stream, nor are streams whose names we do not give.
     static RecordedEvent? Wanted(Es.EventRecord e, LogPosition after, StreamFilter filter) =>
-        PositionOf(e.Position) > after && StreamName.TryParse(e.EventStreamId, null, out var stream) && filter.Matches(stream) ? Recorded(stream, e) : null;
+        PositionOf(e.Position) > after && !e.EventType.StartsWith('$') && StreamName.TryParse(e.EventStreamId, null, out var stream) && filter.Matches(stream) ? Recorded(stream, e) : null;
 
     static RecordedEvent Recorded(StreamName stream, Es.EventRecord e) => new(
         stream, e.EventNumber.ToInt64(), PositionOf(e.Position), e.EventId.ToGuid(), e.EventType, e.Data, e.Metadata,

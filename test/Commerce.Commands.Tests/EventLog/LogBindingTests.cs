@@ -59,6 +59,22 @@ public sealed class LogBindingTests
     }
 
     [Test]
+    public async Task A_log_in_which_somebody_deleted_the_streams_of_the_known_events_is_the_same()
+    {
+        await using var server = await EventStoreDbEmulator.Start();
+        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString });
+        await Append(log);
+        await Append(log, "order-2");
+        await Check(log);
+        foreach (var stream in new[] { "order-1", "order-2" })
+            await Operator.DeleteForGood(server, StreamName.Parse(stream, null), default);
+
+        await Check(log);
+        await Append(log, "order-3");
+        await Check(log);
+    }
+
+    [Test]
     public async Task Processes_that_start_at_once_agree()
     {
         var log = new InMemoryEventLog(TimeProvider.System);

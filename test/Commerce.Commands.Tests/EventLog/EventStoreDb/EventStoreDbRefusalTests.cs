@@ -1,5 +1,6 @@
+using Commerce.Commands.EventLog.Copying;
 using Commerce.Commands.EventLog.EventStoreDb;
-using Commerce.Commands.EventLog.EventStoreDb.Wire;
+using Commerce.Commands.EventLog.InMemory;
 using Commerce.Commands.Grpc;
 using Commerce.Domain.Log;
 using Commerce.Testing.EventStoreDb;
@@ -11,8 +12,6 @@ namespace Commerce.Commands.Tests.EventLog.EventStoreDb;
 [TestFixture, CancelAfter(60_000)]
 sealed class EventStoreDbRefusalTests
 {
-    static readonly GrpcMethod<TombstoneReq, TombstoneResp> Tombstone = new("event_store.client.streams.Streams", "Tombstone", TombstoneResp.Parser);
-
     static readonly StreamName Stream = StreamName.For("refusal", "1");
 
     [Test]
@@ -34,8 +33,7 @@ sealed class EventStoreDbRefusalTests
         await using var server = await EventStoreDbEmulator.Start(ct: ct);
         await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString }, ct);
         await log.Append(Stream, ExpectedRevision.None, [Event(10)], ct);
-        using (var channel = new GrpcChannel(new() { Address = new($"http://{EventStoreDbEmulator.Host}:{server.Port}") }, TimeProvider.System))
-            await channel.Unary(Tombstone, new() { Options = new() { StreamIdentifier = WireIds.ToWire(Stream), Any = new() } }, TimeSpan.FromSeconds(10), ct);
+        await Operator.DeleteForGood(server, Stream, ct);
 
         foreach (var demand in new[] { ExpectedRevision.Any, ExpectedRevision.Exists, ExpectedRevision.None, ExpectedRevision.Exact(0) })
             Assert.That(Assert.ThrowsAsync<StreamDeletedException>(() => log.Append(Stream, demand, [Event(10)], ct))?.Stream, Is.EqualTo(Stream));
@@ -99,6 +97,25 @@ sealed class EventStoreDbRefusalTests
         await using var later = new Subscription(log.Subscribe(default, StreamFilter.All, ct));
         await later.UntilCaughtUp();
         Assert.That(later.Events.Select(e => e.Stream), Is.EqualTo(ours));
+    }
+
+    [Test]
+    public async Task That_a_stream_was_deleted_for_good_is_no_event_of_it(CancellationToken ct)
+    {
+        await using var server = await EventStoreDbEmulator.Start(ct: ct);
+        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString }, ct);
+        await log.Append(Stream, ExpectedRevision.None, [Event(10)], ct);
+        await using var live = new Subscription(log.Subscribe(default, StreamFilter.All, ct));
+        await live.UntilCaughtUp();
+
+        await Operator.DeleteForGood(server, Stream, ct);
+        await log.Append(StreamName.For("refusal", "2"), ExpectedRevision.None, [Event(10)], ct);
+        await live.UntilEvents(2);
+
+        var told = new[] { ("refusal-1", 0L), ("refusal-2", 0L) };
+        Assert.That(live.Events.Select(e => (e.Stream.Value, e.Revision)), Is.EqualTo(told));
+        Assert.That((await Read(log.ReadAll(default, StreamFilter.All, 100, ct))).Select(e => (e.Stream.Value, e.Revision)), Is.EqualTo(told));
+        Assert.That((await new LogCopy(log, new InMemoryEventLog(TimeProvider.System)).Run(null, ct)).Copied, Is.EqualTo(2));
     }
 
     static NewEvent Event(int bytes) => new(Guid.NewGuid(), "thing-happened.v1", new byte[bytes], default);

@@ -11,15 +11,16 @@ static class Playback
 
     static readonly Transcript.Call Past = Transcript.Of("read-all-forwards-filtered-prefix").Calls[0];
 
-    /// <summary>A server that plays the step whenever its call comes.</summary>
-    public static Task<PlaybackServer> Of(string step)
+    /// <summary>A server that plays the step whenever its call comes, what is read from another one and answers to appends changed where a test says so.</summary>
+    public static Task<PlaybackServer> Of(string step, string? read = null, Action<BatchAppendResp>? change = null)
     {
         var recorded = Transcript.Of(step).Calls[^1];
+        var reads = read is null ? recorded : Transcript.Of(read).Calls[^1];
         return PlaybackServer.Start(call => call.Request.Path.Value?.Split('/')[^1] switch
         {
             "GetSupportedMethods" => Answer(call, Methods),
-            "BatchAppend" => AnswerAppends(call, recorded),
-            _ => AnswerRead(call, recorded),
+            "BatchAppend" => AnswerAppends(call, recorded, change),
+            _ => AnswerRead(call, reads),
         });
     }
 
@@ -42,13 +43,14 @@ static class Playback
             await Task.Delay(-1, call.RequestAborted);
     }
 
-    static async Task AnswerAppends(HttpContext call, Transcript.Call recorded)
+    static async Task AnswerAppends(HttpContext call, Transcript.Call recorded, Action<BatchAppendResp>? change)
     {
         await PlaybackServer.Begin(call);
         await foreach (var request in PlaybackServer.Hear(call, BatchAppendReq.Parser))
         {
             var answer = BatchAppendResp.Parser.ParseFrom(recorded.Responses.Single());
             answer.CorrelationId = request.CorrelationId;
+            change?.Invoke(answer);
             await PlaybackServer.Say(call, answer);
         }
 

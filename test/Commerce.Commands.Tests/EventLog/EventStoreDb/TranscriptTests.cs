@@ -100,6 +100,23 @@ sealed class TranscriptTests
     public async Task An_append_that_was_taken_is_answered_with_its_revision_and_position(CancellationToken ct) =>
         Assert.That(await Append("append-no-stream-one-event", ExpectedRevision.None, ct), Is.EqualTo(new AppendResult.Appended(0, new(733))));
 
+    /// <summary>The server tells it so where the repeat of an append is known by its place, and the event there cannot be read.</summary>
+    [Test]
+    public async Task An_append_at_no_position_is_looked_for_in_its_stream(CancellationToken ct)
+    {
+        await using var server = await Playback.Of("append-no-stream-one-event", read: "read-stream-backwards-1", answer =>
+        {
+            answer.Success.CurrentRevision = 3;
+            answer.Success.Position = new() { CommitPosition = ulong.MaxValue, PreparePosition = ulong.MaxValue };
+        });
+        await using var log = await Open(server, ct);
+
+        var known = await log.Append(Order1, ExpectedRevision.Exact(2), [Event(new("00000000-0000-4000-8000-000000000004"))], ct);
+
+        Assert.That(known, Is.EqualTo(new AppendResult.Appended(3, new(1159))));
+        Assert.ThrowsAsync<EventLogUnavailableException>(() => log.Append(Order1, ExpectedRevision.Exact(2), [Event(Guid.NewGuid())], ct));
+    }
+
     [Test]
     public async Task An_append_at_the_wrong_revision_is_answered_with_the_actual_one(CancellationToken ct)
     {
@@ -180,6 +197,8 @@ sealed class TranscriptTests
             read.Add(e);
         return read;
     }
+
+    static NewEvent Event(Guid id) => new(id, "order-placed.v1", "{}"u8.ToArray(), default);
 
     static Task<EventStoreDbLog> Open(PlaybackServer server, CancellationToken ct) =>
         EventStoreDbLogs.Open(new() { ConnectionString = $"esdb://{server.Address.Authority}?tls=false&defaultDeadline=5000" }, ct);
