@@ -58,8 +58,8 @@ sealed class GrpcCall<TResponse> : IAsyncDisposable
         catch (OperationCanceledException e)
         {
             _caller.ThrowIfCancellationRequested();
-            throw _stop.IsCancellationRequested
-                ? new GrpcException(GrpcStatusCode.DeadlineExceeded, $"No answer came within {SilenceMax}.", inner: e)
+            throw _stop.IsCancellationRequested ? new GrpcException(GrpcStatusCode.DeadlineExceeded, $"No answer came within {SilenceMax}.", inner: e)
+                : e.InnerException is TimeoutException ? new GrpcException(GrpcStatusCode.Unavailable, "No connection came about in time.", inner: e)
                 : new GrpcException(GrpcStatusCode.Cancelled, "The server gave up the call.", inner: e);
         }
         catch (Exception e) when (e is HttpRequestException or IOException)

@@ -26,7 +26,12 @@ sealed class GrpcStreamedRequest : HttpContent
     {
         // The server must see the call before the first message does.
         await stream.FlushAsync(cancellationToken);
-        _begun.TrySetResult(stream);
+
+        // A server that goes away may refuse the call, and the base library then makes it anew elsewhere: what was written by
+        // then it cannot send again, and whoever writes holds the first stream. So the call has to fail as a whole.
+        if (!_begun.TrySetResult(stream))
+            throw new IOException("The server refused the call when it had begun.");
+
         await _ended.Task.WaitAsync(cancellationToken);
     }
 

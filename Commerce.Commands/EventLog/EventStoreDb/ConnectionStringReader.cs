@@ -20,8 +20,8 @@ static class ConnectionStringReader
         ["maxDiscoverAttempts"] = (c, key, value) => c with { MaxDiscoverAttempts = Number(key, value) },
         ["discoveryInterval"] = (c, key, value) => c with { DiscoveryInterval = Milliseconds(key, value) },
         ["gossipTimeout"] = (c, key, value) => c with { GossipTimeout = Milliseconds(key, value) },
-        ["keepAliveInterval"] = (c, key, value) => c with { KeepAliveInterval = MillisecondsOrNever(key, value) },
-        ["keepAliveTimeout"] = (c, key, value) => c with { KeepAliveTimeout = MillisecondsOrNever(key, value) },
+        ["keepAliveInterval"] = (c, key, value) => c with { KeepAliveInterval = SecondsOrNever(key, value) },
+        ["keepAliveTimeout"] = (c, key, value) => c with { KeepAliveTimeout = SecondsOrNever(key, value) },
     };
 
     public static EventStoreDbConnectionString Read(string text)
@@ -97,7 +97,11 @@ static class ConnectionStringReader
             ? TimeSpan.FromMilliseconds(number)
             : throw Wrong($"sets '{key}' to something other than a number of milliseconds from 1 on");
 
-    static TimeSpan MillisecondsOrNever(string key, string value) => value == "-1" ? Timeout.InfiniteTimeSpan : Milliseconds(key, value);
+    // The base library's HTTP/2 asks no more often than each second and waits no shorter.
+    static TimeSpan SecondsOrNever(string key, string value) =>
+        value == "-1" ? Timeout.InfiniteTimeSpan
+        : Milliseconds(key, value) is var time && time >= TimeSpan.FromSeconds(1) ? time
+        : throw Wrong($"sets '{key}' to less than 1000 milliseconds, and not to -1, which is never");
 
     static NodePreference Preference(string key, string value) =>
         Enum.GetNames<NodePreference>().FirstOrDefault(n => n.Equals(value, StringComparison.OrdinalIgnoreCase)) is { } name

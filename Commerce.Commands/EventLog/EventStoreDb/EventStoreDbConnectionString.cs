@@ -69,10 +69,10 @@ public sealed record EventStoreDbConnectionString
     /// <summary>How long one host may take to name the members (<c>gossipTimeout</c>, in milliseconds).</summary>
     public TimeSpan GossipTimeout { get; init; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Silence after which the server is asked whether it is there (<c>keepAliveInterval</c>, in milliseconds; -1: never).</summary>
+    /// <summary>Silence after which the server is asked whether it is there (<c>keepAliveInterval</c>, in milliseconds from 1000 on; -1: never).</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>How long it has to say so (<c>keepAliveTimeout</c>, in milliseconds; -1: for ever).</summary>
+    /// <summary>How long it has to say so (<c>keepAliveTimeout</c>, in milliseconds from 1000 on; -1: for ever).</summary>
     public TimeSpan KeepAliveTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Reads a connection string.</summary>

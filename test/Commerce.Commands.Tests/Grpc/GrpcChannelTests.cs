@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using Commerce.Commands.Grpc;
 using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
@@ -195,6 +197,34 @@ sealed class GrpcChannelTests
         Assert.That(before, Is.LessThan(Messages / 2));
         Assert.That(await Read(call, Messages - 1), Has.Count.EqualTo(Messages - 1).And.All.EqualTo(Size));
         Assert.That(await call.WaitToRead(), Is.False);
+    }
+
+    [Test]
+    public async Task A_server_with_which_no_connection_comes_about_is_told_as_that(CancellationToken ct)
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        using var channel = new GrpcChannel(new() { Address = new($"https://{silent.LocalEndpoint}"), ConnectMax = TimeSpan.FromMilliseconds(200) }, TimeProvider.System);
+
+        var failure = Assert.ThrowsAsync<GrpcException>(() => channel.Unary(Method, Number(1), TimeSpan.FromSeconds(30), ct));
+
+        Assert.That((failure?.Code, failure?.Message), Is.EqualTo((GrpcStatusCode.Unavailable, "No connection came about in time.")));
+    }
+
+    /// <summary>The base library makes a refused call anew, with a body that nobody would write.</summary>
+    [Test]
+    public async Task A_call_of_many_messages_fails_where_the_server_goes_away_before_it_takes_it(CancellationToken ct)
+    {
+        using var server = new LeavingServer();
+        using var channel = new GrpcChannel(new() { Address = server.Address }, TimeProvider.System);
+        await using var call = channel.Duplex(Method, ct);
+        call.Write(Number(1));
+        _ = await call.Flush(ct);
+
+        var failure = Assert.ThrowsAsync<GrpcException>(async () => await call.Answers.WaitToRead());
+
+        // Which of the two depends on how far the base library was: before or after it began anew.
+        Assert.That(failure?.Code, Is.AnyOf(GrpcStatusCode.Unavailable, GrpcStatusCode.Cancelled));
     }
 
     static GrpcChannel Channel(PlaybackServer server, Dictionary<string, string>? headers = null) =>

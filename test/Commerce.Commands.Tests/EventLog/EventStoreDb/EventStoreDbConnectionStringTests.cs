@@ -21,12 +21,12 @@ sealed class EventStoreDbConnectionStringTests
     public void Every_setting_is_read_in_whatever_case()
     {
         var read = EventStoreDbConnectionString.Parse(
-            "ESDB://localhost:1?TLS=False&tlsverifycert=false&ConnectionName=shop%201&defaultDeadline=1500&nodePreference=readonlyreplica&MAXDISCOVERATTEMPTS=3&discoveryInterval=7&gossipTimeout=9&keepAliveInterval=-1&keepAliveTimeout=11");
+            "ESDB://localhost:1?TLS=False&tlsverifycert=false&ConnectionName=shop%201&defaultDeadline=1500&nodePreference=readonlyreplica&MAXDISCOVERATTEMPTS=3&discoveryInterval=7&gossipTimeout=9&keepAliveInterval=-1&keepAliveTimeout=1100");
 
         Assert.That((read.Tls, read.TlsVerifyCert, read.ConnectionName), Is.EqualTo((false, false, "shop 1")));
         Assert.That((read.DefaultDeadline, read.NodePreference), Is.EqualTo((TimeSpan.FromMilliseconds(1500), NodePreference.ReadOnlyReplica)));
         Assert.That((read.MaxDiscoverAttempts, read.DiscoveryInterval, read.GossipTimeout), Is.EqualTo((3, TimeSpan.FromMilliseconds(7), TimeSpan.FromMilliseconds(9))));
-        Assert.That((read.KeepAliveInterval, read.KeepAliveTimeout), Is.EqualTo((Timeout.InfiniteTimeSpan, TimeSpan.FromMilliseconds(11))));
+        Assert.That((read.KeepAliveInterval, read.KeepAliveTimeout), Is.EqualTo((Timeout.InfiniteTimeSpan, TimeSpan.FromMilliseconds(1100))));
     }
 
     [TestCase("esdb://a", false, "a:2113")]
@@ -78,6 +78,8 @@ sealed class EventStoreDbConnectionStringTests
     [TestCase("esdb://u:secret@a?defaultDeadline=10s", "'defaultDeadline'")]
     [TestCase("esdb://u:secret@a?maxDiscoverAttempts=-1", "'maxDiscoverAttempts'")]
     [TestCase("esdb://u:secret@a?keepAliveInterval=-2", "'keepAliveInterval'")]
+    [TestCase("esdb://u:secret@a?keepAliveInterval=999", "'keepAliveInterval'")]
+    [TestCase("esdb://u:secret@a?keepAliveTimeout=11", "'keepAliveTimeout'")]
     [TestCase("esdb://u:secret@a?connectionName=%0D%0A", "'connectionName'")]
     public void Whatever_is_wrong_is_named_in_one_sentence_without_the_password(string text, string named)
     {
