@@ -91,6 +91,7 @@ static class RoleServices
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton(new FlashSaleStocker(host.Commands, host.Settings.Fulfilment, host.Time));
         services.AddSingleton<FlashSaleAnnouncing>();
+        services.AddSingleton<FlashSaleLive>();
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
     }
 }

@@ -12,6 +12,10 @@ namespace Commerce.Api.Endpoints;
 /// <summary>Flash sales: <c>/flash-sales</c>.</summary>
 static class FlashSaleEndpoints
 {
+    const string LiveRules =
+        "Server-sent events: `figures` whenever they change, the latest of what came at once, and `heartbeat` with the same figures after 15 s without. Who comes again with "
+        + "`Last-Event-ID` is not told what it heard. After 10 minutes the stream ends, for the client to come again.";
+
     /// <summary>Adds them.</summary>
     public static void MapFlashSales(this IEndpointRouteBuilder routes)
     {
@@ -71,6 +75,12 @@ static class FlashSaleEndpoints
             .WaitsFor(ProjectionNames.FlashSales)
             .Answers<FlashSalePage>(200);
 
+        sales.MapGet("/{id}/live", Listen)
+            .Describe("ListenToFlashSale", "Remaining units, claims and orders of a flash sale as they change", LiveRules)
+            .Produces<FlashSaleNow>(StatusCodes.Status200OK, "text/event-stream")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .DisableRequestTimeout();
+
         sales.MapGet("/{id}/claims/{claim}", async (FlashSaleId id, OrderId claim, FlashSaleQueries queries, CancellationToken ct) =>
                 await queries.GetClaim(id, claim, ct) is { } found
                     ? TypedResults.Json(ClaimResource.Of(found), ApiJson.Default.ClaimResource)
@@ -78,6 +88,23 @@ static class FlashSaleEndpoints
             .Describe("GetClaim", "A claim in a flash sale; what becomes of its order, GET /orders/{id} tells under the same id")
             .WaitsFor(ProjectionNames.FlashSales)
             .Answers<ClaimResource>(200, 404);
+    }
+
+    static async Task<IResult> Listen(FlashSaleId id, HttpContext http, FlashSaleQueries queries, FlashSaleLive live, CancellationToken ct)
+    {
+        var heard = Query.Whole(CommerceHeaders.LastEventId, http.Request.Headers[CommerceHeaders.LastEventId].FirstOrDefault(), 0, 0, long.MaxValue);
+        if (await queries.Get(id, ct) is null)
+        {
+            return Problems.Of(FlashSaleRejections.Unknown);
+        }
+
+        if (!live.TryEnter())
+        {
+            return Problems.TooManyListeners;
+        }
+
+        http.Response.OnCompleted(live.Leave);
+        return TypedResults.ServerSentEvents(live.Listen(id, heard, ct));
     }
 }
 

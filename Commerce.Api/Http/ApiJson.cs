@@ -35,6 +35,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(DeadLetterResource))]
 [JsonSerializable(typeof(DiscardDeadLetter))]
 [JsonSerializable(typeof(FlashSaleAccepted))]
+[JsonSerializable(typeof(FlashSaleNow))]
 [JsonSerializable(typeof(FlashSalePage))]
 [JsonSerializable(typeof(FlashSaleResource))]
 [JsonSerializable(typeof(HealthReport))]

@@ -14,4 +14,7 @@ static class CommerceHeaders
 
     /// <summary>A query waits until its read model has seen this place in the log.</summary>
     public const string MinPosition = "Commerce-Min-Position";
+
+    /// <summary>What a listener heard last (WHATWG HTML, 9.2.5).</summary>
+    public const string LastEventId = "Last-Event-ID";
 }

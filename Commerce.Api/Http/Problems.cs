@@ -29,6 +29,7 @@ static class Problems
     public static readonly Problem OrderNumbersUnavailable = Outage("order-numbers-unavailable", "No order number can be given now.");
     public static readonly Problem ReadDatabaseUnavailable = Outage("read-database-unavailable", "The read database does not answer.");
     public static readonly Problem CallbacksUnavailable = Outage("callbacks-unavailable", "The database of callbacks does not answer; a callback that was not kept is to be sent again.");
+    public static readonly Problem TooManyListeners = Outage("too-many-listeners", "As many listen already as can be served; the same figures can be read.");
     public static readonly Problem TimedOut = Outage("timeout", "The answer took too long; the same request with the same Idempotency-Key settles what became of it.");
     public static readonly Problem Lagging = Outage("position-not-reached", "The read model has not reached that position in time.");
 

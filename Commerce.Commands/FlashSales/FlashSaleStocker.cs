@@ -52,8 +52,8 @@ public sealed class FlashSaleStocker(ICommandProcessor commands, FulfilmentPolic
         {
             CommandOutcome.Accepted { Events: [StockEvent.Allocated allocated] } => allocated.Quantity,
 
-            // It was asked before: nothing was taken out of it since, where the sale has not been stocked; else the answer does not matter.
-            CommandOutcome.Accepted => (await commands.Load(Stock.Decider, stream, cancellationToken).ConfigureAwait(false)).State.Sales[sale.Sale].Left,
+            // It was asked before, and says what it gave then: another answer would lead to a location that was never asked.
+            CommandOutcome.Accepted => (await commands.Load(Stock.Decider, stream, cancellationToken).ConfigureAwait(false)).State.Sales[sale.Sale].Given,
             CommandOutcome.Rejected rejected => throw new InvalidOperationException($"{stream} refused to keep {quantity} units: {rejected.Rejection.Code}."),
             _ => throw new InvalidOperationException($"{stream}: {outcome}"),
         };

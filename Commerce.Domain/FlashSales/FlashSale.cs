@@ -61,8 +61,8 @@ public sealed record FlashSale
     /// <summary>Units that stock got back.</summary>
     public int GivenBack { get; private init; }
 
-    /// <summary>Times that stock got units back.</summary>
-    public int Returns { get; private init; }
+    /// <summary>Times that each part gave units back to stock.</summary>
+    public ImmutableArray<int> Returns { get; private init; } = [];
 
     /// <summary>Whether nothing is claimed any more.</summary>
     public bool IsClosed { get; private init; }
@@ -89,12 +89,12 @@ public sealed record FlashSale
     public static FlashSale Evolve(FlashSale sale, FlashSaleEvent @event) => @event switch
     {
         FlashSaleEvent.Announced e => new FlashSale { Terms = e, _book = new ClaimBook() },
-        FlashSaleEvent.Stocked e => sale with { Parts = e.Parts, Unclaimed = [.. e.Parts.Select(p => p.Quantity)] },
+        FlashSaleEvent.Stocked e => sale with { Parts = e.Parts, Unclaimed = [.. e.Parts.Select(p => p.Quantity)], Returns = [.. e.Parts.Select(_ => 0)] },
         FlashSaleEvent.Claimed e => sale.Take(e),
         FlashSaleEvent.PaymentGiven e => sale.Change(sale.Book.Pay(e.Claim.Value, e.Token)),
         FlashSaleEvent.ClaimReturned e => sale.TakeBack(e),
         FlashSaleEvent.Closed => sale with { IsClosed = true },
-        FlashSaleEvent.RestReturned e => sale.With(sale.PartAt(e.Location), -e.Quantity) with { Returns = e.Number, GivenBack = sale.GivenBack + e.Quantity },
+        FlashSaleEvent.RestReturned e => sale.GiveBack(sale.PartAt(e.Location), e),
         _ => throw new UnreachableException(),
     };
 
@@ -140,7 +140,7 @@ public sealed record FlashSale
     {
         var stocked = new FlashSaleEvent.Stocked([.. c.Parts.Where(p => p.Quantity > 0)]);
         return IsClosed
-            ? Decision<FlashSaleEvent>.Of([stocked, .. (this with { Parts = stocked.Parts }).Rest([.. stocked.Parts.Select(p => p.Quantity)])])
+            ? Decision<FlashSaleEvent>.Of([stocked, .. Evolve(this, stocked).Rest([.. stocked.Parts.Select(p => p.Quantity)])])
             : stocked;
     }
 
@@ -261,12 +261,11 @@ public sealed record FlashSale
     /// <summary>What a closed sale gives back at once: all that nobody has claimed.</summary>
     IEnumerable<FlashSaleEvent> Rest(ImmutableArray<int> unclaimed)
     {
-        var number = Returns;
         for (var part = 0; part < unclaimed.Length && Terms is not null; part++)
         {
             if (unclaimed[part] > 0)
             {
-                yield return new FlashSaleEvent.RestReturned(Terms.Sale, Terms.Sku, ++number, Parts[part].Location, unclaimed[part]);
+                yield return new FlashSaleEvent.RestReturned(Terms.Sale, Terms.Sku, Returns[part] + 1, Parts[part].Location, unclaimed[part]);
             }
         }
     }
@@ -310,6 +309,12 @@ public sealed record FlashSale
         var part = Book[Book.Find(e.Claim.Value)].Part;
         return (With(part, e.Quantity) with { Claimed = Claimed - e.Quantity }).Change(Book.Return(e.Claim.Value, e.Quantity));
     }
+
+    FlashSale GiveBack(int part, FlashSaleEvent.RestReturned e) => With(part, -e.Quantity) with
+    {
+        Returns = Returns.SetItem(part, e.Number),
+        GivenBack = GivenBack + e.Quantity,
+    };
 
     FlashSale Change(int changes)
     {

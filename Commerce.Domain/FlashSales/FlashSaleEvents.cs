@@ -65,7 +65,7 @@ public abstract record FlashSaleEvent
     [EventName("flash-sale-closed.v1")]
     public sealed record Closed(bool IsEarly) : FlashSaleEvent;
 
-    /// <summary>The closed sale gives back to stock what nobody has claimed. Numbered from 1 within the sale.</summary>
+    /// <summary>The closed sale gives back to stock what nobody has claimed. Numbered from 1 for each location: word of one may overtake word of another.</summary>
     [EventName("flash-sale-rest-returned.v1")]
     public sealed record RestReturned(FlashSaleId Sale, Sku Sku, int Number, LocationId Location, int Quantity) : FlashSaleEvent;
 }

@@ -59,7 +59,7 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     public static Stock Evolve(Stock stock, StockEvent @event) => @event switch
     {
         StockEvent.Received e => stock with { OnHand = stock.OnHand + e.Quantity },
-        StockEvent.Allocated e => stock.KeepFor(e.Sale, e.Quantity),
+        StockEvent.Allocated e => stock with { AllocatedTotal = stock.AllocatedTotal + e.Quantity, Sales = stock.Sales.Add(e.Sale, SaleAllocation.None with { Given = e.Quantity, Left = e.Quantity }) },
         StockEvent.ReservedInSale e => stock.KeepFor(e.Sale, -e.Quantity).Hold(e.Order, e.Quantity, e.Sale),
         StockEvent.ReleasedToSale e => stock.Drop(e.Order, e.Quantity).KeepFor(e.Sale, e.Quantity),
         StockEvent.Reserved e => stock.Hold(e.Order, e.Quantity),
@@ -95,7 +95,7 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
         StockCommand.Allocate { Quantity: <= 0 or > QuantityMax } => StockRejections.QuantityInvalid,
         StockCommand.Allocate c when stock.Sales.ContainsKey(c.Sale) => Nothing,
         StockCommand.Allocate c => new StockEvent.Allocated(c.Sale, Math.Min(c.Quantity, stock.Available)),
-        StockCommand.ReturnAllocation c when stock.Sales.TryGetValue(c.Sale, out var known) && c.Number <= known.LastReturn => Nothing,
+        StockCommand.ReturnAllocation c when stock.Sales.TryGetValue(c.Sale, out var known) && known.Holds(c.Number) => Nothing,
         StockCommand.ReturnAllocation c when c.Quantity <= 0 || c.Quantity > stock.LeftOf(c.Sale) => StockRejections.NotAllocated,
         StockCommand.ReturnAllocation c => new StockEvent.AllocationReturned(c.Sale, c.Quantity, c.Number),
 
@@ -129,8 +129,8 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
 
     Stock KeepFor(FlashSaleId sale, int quantity, int? number = null)
     {
-        var before = Sales.GetValueOrDefault(sale) ?? new SaleAllocation(0, 0);
-        return this with { AllocatedTotal = AllocatedTotal + quantity, Sales = Sales.SetItem(sale, new(before.Left + quantity, number ?? before.LastReturn)) };
+        var kept = (Sales.GetValueOrDefault(sale) ?? SaleAllocation.None).With(quantity, number);
+        return this with { AllocatedTotal = AllocatedTotal + quantity, Sales = Sales.SetItem(sale, kept) };
     }
 
     Stock Hold(OrderId order, int quantity, FlashSaleId? sale = null) => this with

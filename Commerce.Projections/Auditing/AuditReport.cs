@@ -49,6 +49,9 @@ public sealed record AuditReport
     /// <summary>Processes that fulfil an order.</summary>
     public FulfilmentFigures Fulfilments { get; init; } = new();
 
+    /// <summary>Flash sales.</summary>
+    public FlashSaleFigures FlashSales { get; init; } = new();
+
     /// <summary>Offences found, listed or not.</summary>
     public long OffencesTotal { get; init; }
 
@@ -63,6 +66,31 @@ public sealed record AuditReport
 
     /// <summary>The report as lines for a person, without the offences.</summary>
     public IEnumerable<string> Summary() => AuditText.Of(this);
+}
+
+/// <summary>Flash sales. <c>Units = Unclaimed + Waiting + Ordered + GivenBack</c>.</summary>
+public sealed record FlashSaleFigures
+{
+    /// <summary>Sales announced.</summary>
+    public long Sales { get; init; }
+
+    /// <summary>Units that stock gave to them.</summary>
+    public long Units { get; init; }
+
+    /// <summary>Units that nobody has claimed.</summary>
+    public long Unclaimed { get; init; }
+
+    /// <summary>Units that are claimed and not paid yet.</summary>
+    public long Waiting { get; init; }
+
+    /// <summary>Units of claims that became orders, less those that are offered again.</summary>
+    public long Ordered { get; init; }
+
+    /// <summary>Units that closed sales gave back to stock.</summary>
+    public long GivenBack { get; init; }
+
+    /// <summary>Claims made.</summary>
+    public long Claims { get; init; }
 }
 
 /// <summary>The orders of the log.</summary>

@@ -27,6 +27,12 @@ static class AuditText
             yield return Line(money.Currency.Code, $"shipped {money.Shipped.Amount:N} - returned {money.Returned.Amount:N}; captured {money.Captured.Amount:N} - refunded {money.Refunded.Amount:N}; credited {money.Credited.Amount:N}");
         }
 
+        var sales = report.FlashSales;
+        if (sales.Sales > 0)
+        {
+            yield return Line("Sales", $"{sales.Sales:N0} with {sales.Claims:N0} claims; units {sales.Units:N0} = unclaimed {sales.Unclaimed:N0} + waiting {sales.Waiting:N0} + ordered {sales.Ordered:N0} + given back {sales.GivenBack:N0}");
+        }
+
         yield return Line("Processes", $"{report.Fulfilments.Begun:N0} begun, {report.Fulfilments.Ended:N0} ended");
         yield return Line("Offences", report.IsClean ? (FormattableString)$"none" : $"{report.OffencesTotal:N0} ({Counts(report.OffencesByCode)})");
     }

@@ -18,7 +18,7 @@ public sealed class Auditor(IEventLog log)
         AuditCheck[] checks =
         [
             new LogCheck(book), new OrderCheck(book), new PaymentCheck(book), new StockCheck(book),
-            new FulfilmentCheck(book), new SettlementCheck(book), new MoneyCheck(book),
+            new FulfilmentCheck(book), new SettlementCheck(book), new MoneyCheck(book), new FlashSaleCheck(book),
         ];
         await Replay(book, checks, progress, cancellationToken).ConfigureAwait(false);
         foreach (var check in checks)

@@ -1,4 +1,7 @@
 using System.Globalization;
+using System.Net.ServerSentEvents;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Commerce.Api.Tests.App;
 
 namespace Commerce.Api.Tests;
@@ -94,6 +97,87 @@ public sealed class FlashSaleTests : ApiTest
         Assert.That((await Post($"/flash-sales/{sale.Field("saleId")}/claims/{Guid.NewGuid()}/payment", """{"paymentToken":"tok_ok"}""")).Refusal, Is.EqualTo((404, "claim-unknown")));
     }
 
+    [Test]
+    public async Task A_claim_with_a_payment_is_an_order_under_its_own_id_and_one_without_becomes_it_when_it_is_paid()
+    {
+        var sku = await Stocked(10);
+        var sale = await Announce(sku, units: 4);
+        var (paid, waiting) = (await Claim(sale, "ann", token: "tok_ok"), await Claim(sale, "ben"));
+        Assert.That((paid.Status, paid.Field("status")), Is.EqualTo((201, "ordered")));
+        var order = await Until($"/orders/{paid.Field("claimId")}", "confirmed");
+        Assert.That((order.Json.GetProperty("total").GetProperty("amount").ToString(), order.Field("customerId")), Is.EqualTo(("1.50", "ann")));
+
+        Assert.That((await Get($"/orders/{waiting.Field("claimId")}")).Status, Is.EqualTo(404));
+        var payment = await Post($"/flash-sales/{sale.Field("saleId")}/claims/{waiting.Field("claimId")}/payment", """{"paymentToken":"tok_ok"}""");
+        Assert.That((payment.Status, payment.Field("orderId")), Is.EqualTo((200, waiting.Field("claimId"))));
+        await Until($"/orders/{waiting.Field("claimId")}", "confirmed");
+        await Until($"/stock/{sku}", null, stock => (stock.Field("available"), stock.Field("allocated"), stock.Field("reserved")) == ("6", "2", "2"));
+    }
+
+    [Test]
+    public async Task What_is_declined_is_offered_again_and_what_is_left_of_a_closed_sale_goes_back_to_stock()
+    {
+        var sku = await Stocked(10);
+        var sale = await Announce(sku, units: 2);
+        var declined = await Claim(sale, "ann", token: "tok_declined");
+        await Until($"/orders/{declined.Field("claimId")}", "rejected");
+        await Until($"/flash-sales/{sale.Field("saleId")}", "open", s => (s.Field("remaining"), s.Field("undone")) == ("2", "1"));
+        Assert.That((await Get($"/flash-sales/{sale.Field("saleId")}/claims/{declined.Field("claimId")}")).Field("status"), Is.EqualTo("returned"));
+
+        await Post($"/flash-sales/{sale.Field("saleId")}/close", string.Empty);
+        await Until($"/stock/{sku}", null, stock => (stock.Field("available"), stock.Field("allocated")) == ("10", "0"));
+    }
+
+    [Test]
+    public async Task Whoever_listens_is_told_the_figures_as_they_change()
+    {
+        var sale = await Announce(await Stocked(10), units: 5);
+        await Get($"/flash-sales/{sale.Field("saleId")}", At(sale));
+        using var listening = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        await using var figures = Listen(sale, null, listening.Token).GetAsyncEnumerator(listening.Token);
+        Assert.That(await figures.MoveNextAsync(), Is.True);
+        Assert.That((figures.Current.EventType, RemainingOf(figures.Current)), Is.EqualTo(("figures", 5)));
+
+        await Claim(sale, "ann");
+        Assert.That(await figures.MoveNextAsync(), Is.True);
+        Assert.That(RemainingOf(figures.Current), Is.EqualTo(4));
+
+        // Who comes again is not told what it heard, but what is new.
+        await using var again = Listen(sale, figures.Current.EventId, listening.Token).GetAsyncEnumerator(listening.Token);
+        var next = again.MoveNextAsync();
+        await Claim(sale, "ben");
+        Assert.That(await next, Is.True);
+        Assert.That(RemainingOf(again.Current), Is.EqualTo(3));
+    }
+
+    [Test]
+    public async Task Nobody_listens_to_a_sale_that_there_is_not_or_from_a_place_that_is_none()
+    {
+        var sale = await Announce(await Stocked(10), units: 5);
+        await Get($"/flash-sales/{sale.Field("saleId")}", At(sale));
+        Assert.That((await Get($"/flash-sales/{Guid.NewGuid()}/live")).Refusal, Is.EqualTo((404, "sale-unknown")));
+        Assert.That((await Get($"/flash-sales/{sale.Field("saleId")}/live", ("Last-Event-ID", "abc"))).Refusal, Is.EqualTo((400, "parameter-invalid")));
+    }
+
+    async IAsyncEnumerable<SseItem<string>> Listen(Reply sale, string? heard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/flash-sales/{sale.Field("saleId")}/live");
+        if (heard is not null)
+        {
+            request.Headers.Add("Last-Event-ID", heard);
+        }
+
+        using var response = await App.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, cancellationToken);
+        Assert.That(response.Content.Headers.ContentType?.MediaType, Is.EqualTo("text/event-stream"));
+        await using var body = await response.Content.ReadAsStreamAsync(cancellationToken);
+        await foreach (var item in SseParser.Create(body).EnumerateAsync(cancellationToken))
+        {
+            yield return item;
+        }
+    }
+
+    static int RemainingOf(SseItem<string> item) => JsonElement.Parse(item.Data).GetProperty("remaining").GetInt32();
+
     async Task<Reply> Announce(string sku, int units, int perCustomer = 1, DateTimeOffset? opens = null)
     {
         var sale = await Send(sku, units, perCustomer, opens);
@@ -110,6 +194,8 @@ public sealed class FlashSaleTests : ApiTest
             headers);
     }
 
-    Task<Reply> Claim(Reply sale, string customer, int quantity = 1, params (string, string)[] headers) =>
-        Post($"/flash-sales/{sale.Field("saleId")}/claims", $$"""{"customerId":"{{customer}}","quantity":{{quantity}}}""", headers);
+    Task<Reply> Claim(Reply sale, string customer, int quantity = 1, string? token = null, params (string, string)[] headers) => Post(
+        $"/flash-sales/{sale.Field("saleId")}/claims",
+        token is null ? $$"""{"customerId":"{{customer}}","quantity":{{quantity}}}""" : $$"""{"customerId":"{{customer}}","quantity":{{quantity}},"paymentToken":"{{token}}"}""",
+        headers);
 }

@@ -1,3 +1,4 @@
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
@@ -17,7 +18,7 @@ public sealed class SeedTests
     const int OrdersMin = 24;
 
     /// <summary>What the simulated shop trades by.</summary>
-    static readonly Type[] Traded = [typeof(OrderEvent), typeof(StockEvent), typeof(PaymentEvent), typeof(FulfilmentEvent)];
+    static readonly Type[] Traded = [typeof(OrderEvent), typeof(StockEvent), typeof(PaymentEvent), typeof(FulfilmentEvent), typeof(FlashSaleEvent)];
 
     /// <summary>Past trade, and what only older versions wrote.</summary>
     static readonly string[] OfThePast = ["fulfilment-imported.v1", "stock-shipped.v1", "stock-returned.v1", "payment-requested.v1", "order-cancelled.v1"];

@@ -17,6 +17,7 @@ sealed class World
 
     readonly List<Failure> _failures = [];
     readonly List<AppNode> _nodes = [];
+    long _numbers;
 
     public World(int seed, Mutation mutation, bool hasTrace)
     {
@@ -76,6 +77,9 @@ sealed class World
 
     public Clerk Clerk { get; }
 
+    /// <summary>The next number of an order that a process places by itself.</summary>
+    public long NextNumber() => Plan.Orders + ++_numbers;
+
     /// <summary>What went wrong on the way, whatever the log says.</summary>
     public IReadOnlyList<Failure> Failures => _failures;
 
@@ -85,6 +89,7 @@ sealed class World
         _nodes.ForEach(n => n.Start());
         new Warehouse(this).Open();
         new Shoppers(this).Come();
+        new SaleGoers(this).Come();
         Scheduler.RunUntil(Scheduler.Begin + Plan.Trade);
         Trace.Note("world", "faults are over");
         Scheduler.RunUntil(Scheduler.Begin + Plan.Trade + SettleWithin);

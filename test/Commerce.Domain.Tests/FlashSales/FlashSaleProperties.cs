@@ -139,7 +139,7 @@ public sealed class FlashSaleProperties
 
     static string Canonical(FlashSale s) => string.Join(
         "; ",
-        [$"{s.Remaining} {s.Claimed} {s.GivenBack} {s.Claims} {s.Returns} {s.IsClosed}", .. s.Unclaimed.Select(u => $"{u}"), .. Enumerable.Range(1, 12).Select(n => $"{s.Find(Claim(n))}"), .. new[] { "ann", "ben", "cat", "dan" }.Select(c => $"{s.UnitsOf(CustomerId.Of(c))}")]);
+        [$"{s.Remaining} {s.Claimed} {s.GivenBack} {s.Claims} {s.IsClosed}", .. s.Unclaimed.Concat(s.Returns).Select(u => $"{u}"), .. Enumerable.Range(1, 12).Select(n => $"{s.Find(Claim(n))}"), .. new[] { "ann", "ben", "cat", "dan" }.Select(c => $"{s.UnitsOf(CustomerId.Of(c))}")]);
 
     static OrderId? IdOf(FlashSaleEvent @event) => @event switch
     {

@@ -160,7 +160,7 @@ public sealed class FlashSaleTests
         Given(two).When(Wants(2, "ben", 2)).Then(Claimed(2, "ben", 2, part: 1));
         Given([.. two, Claimed(2, "ben", part: 1), Returned(1)]).When(Wants(3, "cat", 2)).ThenRejected("sold-out", ("available", 1));
         Given([.. two, Claimed(2, "ben", part: 1)]).When(Pay(2)).Then(Paid(2, "ben", at: Spare));
-        Given([.. two, Returned(1)]).When(new FlashSaleCommand.Close()).Then(Closed(isEarly: true), Rest(1, 1), Rest(2, 2, Spare));
+        Given([.. two, Returned(1)]).When(new FlashSaleCommand.Close()).Then(Closed(isEarly: true), Rest(1, 1), Rest(1, 2, Spare));
     }
 
     [Test]

@@ -77,7 +77,7 @@ public sealed class StockProperties
 
         Dictionary<OrderId, FlashSaleId?> SaleOf { get; } = [];
 
-        Dictionary<FlashSaleId, int> Numbered { get; } = [];
+        HashSet<(FlashSaleId, int)> Numbered { get; } = [];
 
         long OnHand => Available + Reserved.Values.Sum() + Kept.Values.Sum();
 
@@ -86,7 +86,7 @@ public sealed class StockProperties
             StockCommand.Receive c => IsCountable(c.Quantity) && OnHand + c.Quantity <= Stock.QuantityMax,
             StockCommand.Reserve c => IsCountable(c.Quantity) && (Reserved.ContainsKey(c.Order) || c.Quantity <= (c.Sale is { } sale ? Kept.GetValueOrDefault(sale) : Available)),
             StockCommand.Allocate c => IsCountable(c.Quantity),
-            StockCommand.ReturnAllocation c => c.Number <= Numbered.GetValueOrDefault(c.Sale) || (c.Quantity > 0 && c.Quantity <= Kept.GetValueOrDefault(c.Sale)),
+            StockCommand.ReturnAllocation c => Numbered.Contains((c.Sale, c.Number)) || (c.Quantity > 0 && c.Quantity <= Kept.GetValueOrDefault(c.Sale)),
             StockCommand.Release => true,
             StockCommand.Ship c => IsCountable(c.Quantity) && (Moved.Contains((c.Order, c.Shipment, false)) || c.Quantity <= Reserved.GetValueOrDefault(c.Order)),
             StockCommand.WriteOff c => IsCountable(c.Quantity) && c.Quantity <= Available,
@@ -106,8 +106,8 @@ public sealed class StockProperties
                     Kept.Add(e.Sale, e.Quantity);
                     break;
                 case StockEvent.AllocationReturned e:
-                    Assert.That(e.Number, Is.GreaterThan(Numbered.GetValueOrDefault(e.Sale)), "A return of a sale brought its units twice.");
-                    (Available, Kept[e.Sale], Numbered[e.Sale]) = (Available + e.Quantity, Kept[e.Sale] - e.Quantity, e.Number);
+                    Assert.That(Numbered.Add((e.Sale, e.Number)), "A return of a sale brought its units twice.");
+                    (Available, Kept[e.Sale]) = (Available + e.Quantity, Kept[e.Sale] - e.Quantity);
                     break;
                 case StockEvent.Reserved e:
                     var from = (e as StockEvent.ReservedInSale)?.Sale;

@@ -185,6 +185,7 @@ public sealed class StockTests
         Given(Received(5)).When(new StockCommand.Allocate(Sale, 9)).Then(Allocated(5));
         Given(Received(5), Reserved(OrderA, 5)).When(new StockCommand.Allocate(Sale, 9)).Then(Allocated(0));
         Given(Received(5), Allocated(2)).When(new StockCommand.Allocate(Sale, 9)).ThenNothing();
+        Given(Received(5), Allocated(2), ReservedInSale(OrderA, 1)).Shows(s => s.Sales[Sale] is { Given: 2, Left: 1 });
         Given(Received(5), Allocated(2), new StockEvent.AllocationReturned(Sale, 2, 1)).When(new StockCommand.Allocate(Sale, 9)).ThenNothing();
     }
 
@@ -208,6 +209,10 @@ public sealed class StockTests
         Given(Received(5), Allocated(4), new StockEvent.AllocationReturned(Sale, 3, 1)).When(new StockCommand.ReturnAllocation(Sale, 3, 1)).ThenNothing();
         Given(Received(5), Allocated(4), new StockEvent.AllocationReturned(Sale, 3, 1)).When(new StockCommand.ReturnAllocation(Sale, 2, 2)).ThenRejected("not-allocated");
         Given(Received(5)).When(new StockCommand.ReturnAllocation(Sale, 1, 1)).ThenRejected("not-allocated");
+
+        // Word of the second may overtake word of the first.
+        Given(Received(5), Allocated(4), new StockEvent.AllocationReturned(Sale, 1, 2)).When(new StockCommand.ReturnAllocation(Sale, 3, 1)).Then(new StockEvent.AllocationReturned(Sale, 3, 1));
+        Given(Received(5), Allocated(4), new StockEvent.AllocationReturned(Sale, 1, 2), new StockEvent.AllocationReturned(Sale, 1, 1)).When(new StockCommand.ReturnAllocation(Sale, 1, 2)).ThenNothing();
     }
 
     static StockEvent Allocated(int quantity) => new StockEvent.Allocated(Sale, quantity);

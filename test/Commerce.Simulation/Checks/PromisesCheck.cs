@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -11,7 +12,7 @@ static class PromisesCheck
 {
     public static IEnumerable<Failure> Of(IReadOnlyList<RecordedEvent> events, Clients clients)
     {
-        var effects = events.CountBy(e => (e.Stream, EventMetadata.TryRead(e.Metadata)?.CommandId)).ToDictionary();
+        var effects = Effects(events).CountBy(e => e).ToDictionary();
         foreach (var promise in clients.Promises)
         {
             var count = effects.GetValueOrDefault((promise.Stream, promise.CommandId));
@@ -31,6 +32,25 @@ static class PromisesCheck
             yield return failure;
         }
     }
+
+    // Events of one command follow on each other in their stream: together they are its effect.
+    static IEnumerable<(StreamName Stream, string? CommandId)> Effects(IReadOnlyList<RecordedEvent> events)
+    {
+        var last = new Dictionary<StreamName, string?>();
+        foreach (var recorded in events)
+        {
+            var command = CommandOf(recorded);
+            if (command is null || last.GetValueOrDefault(recorded.Stream) != command)
+            {
+                yield return (recorded.Stream, command);
+            }
+
+            last[recorded.Stream] = command;
+        }
+    }
+
+    // A claim of a flash sale is known by its own id.
+    static string? CommandOf(RecordedEvent recorded) => EventCatalog.Read(recorded) is FlashSaleEvent.Claimed claim ? claim.Claim.ToString() : EventMetadata.TryRead(recorded.Metadata)?.CommandId;
 
     // Units of orders that stand, less what came back, can only be units that came in and were not struck off.
     static IEnumerable<Failure> Sold(IReadOnlyList<RecordedEvent> events)

@@ -36,9 +36,12 @@ sealed class Clients(Scheduler scheduler, Faults faults, Trace trace, IReadOnlyL
         where TEvent : class => Ask(stream, (node, context) => node.Handle(decider, stream, command, context));
 
     /// <summary>The same, for what is more than one command to one aggregate.</summary>
-    public async Task<CommandOutcome> Ask(StreamName stream, Func<AppNode, CommandContext, Task<CommandOutcome>> serve)
+    /// <param name="stream">The aggregate that makes the promise.</param>
+    /// <param name="serve">What a process does.</param>
+    /// <param name="key">What the client calls it; null: a key of its own.</param>
+    public async Task<CommandOutcome> Ask(StreamName stream, Func<AppNode, CommandContext, Task<CommandOutcome>> serve, string? key = null)
     {
-        var key = scheduler.NewId().ToString();
+        key ??= scheduler.NewId().ToString();
         var context = new CommandContext("client") { CommandId = key, Fingerprint = key, CorrelationId = key };
         Unanswered++;
         CommandOutcome? outcome = null;

@@ -1,3 +1,4 @@
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Callbacks;
@@ -81,7 +82,8 @@ sealed class AppNode(World world, string name)
         var provider = new ProviderClient(world.Books, world.Callbacks, world.Moods, node, toProvider, scheduler, faults) { CapturesTwice = mutation == Mutation.CaptureTwice };
         var options = new SagaOptions { Policy = plan.Policy };
         var recorder = new PaymentNewsRecorder(asked, time);
-        var consumers = new ConsumerHost(node, runner, store, new PaymentExecutor(provider, asked, recorder), options, world.Clerk.Receive);
+        var sales = new FlashSaleDesk(asked, new FlashSaleStocker(asked, plan.Policy, time), log, world.NextNumber, time);
+        var consumers = new ConsumerHost(node, runner, store, new PaymentExecutor(provider, asked, recorder), sales, options, world.Clerk.Receive);
         var callbacks = new CallbackDesk(node, database, world.CallbacksKept, new CallbackApplier(recorder, log, new CallbackOptions(), time), scheduler)
         {
             Contradicts = callback => world.Offend("callback-not-applied", $"{callback.Id}: {callback.State} {callback.Code}, {callback.Detail}"),
@@ -91,6 +93,7 @@ sealed class AppNode(World world, string name)
         world.Broker.Subscribe(node, consumers.Receive);
         node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);
         node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, time), options, scheduler).Run);
+        node.Run(new SaleClock(node, log, new FlashSaleTicker(asked, time), scheduler).Run);
         node.Run(callbacks.Run);
         return new Life(node, log, processor, callbacks);
     }

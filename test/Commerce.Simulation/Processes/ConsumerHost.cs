@@ -1,3 +1,4 @@
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
 using Commerce.Domain.Log;
@@ -10,7 +11,7 @@ namespace Commerce.Simulation.Processes;
 /// The consumers of one process: messages of one order and queue one after another; a lost resource is waited for, a lost
 /// race is run again at once, anything else a few times; then the message is a dead letter.
 /// </summary>
-sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore store, PaymentExecutor executor, SagaOptions options, Action<Delivery, Exception> giveUp)
+sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore store, PaymentExecutor executor, FlashSaleDesk sales, SagaOptions options, Action<Delivery, Exception> giveUp)
 {
     readonly TimeSpan[] _outagePauses = options.OutagePauses();
     readonly Dictionary<(Consumers, Guid), Queue<(Delivery Delivery, Action Done)>> _lanes = [];
@@ -79,6 +80,13 @@ sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore st
         {
             using var request = HandledMessage.Of(delivery.Message, delivery.Id, PaymentExecutor.Actor, isFirst);
             await executor.Handle(request, CancellationToken.None).ConfigureAwait(false);
+            return;
+        }
+
+        if (delivery.Consumer == Consumers.FlashSales)
+        {
+            using var fact = HandledMessage.Of(delivery.Message, delivery.Id, FlashSaleDesk.Actor, isFirst);
+            await sales.Handle(fact, CancellationToken.None).ConfigureAwait(false);
             return;
         }
 

@@ -1,5 +1,6 @@
 using Commerce.Commands.Handling;
 using Commerce.Domain;
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
@@ -34,9 +35,15 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
         }
 
         var outcome = await inner.Handle(decider, stream, command, context, cancellationToken).ConfigureAwait(false);
-        if ((mutation, command, outcome) is (Mutation.ReleaseTwice, StockCommand.Release, CommandOutcome.Accepted { Events: [StockEvent.Released released] }))
+        object? again = (mutation, command, outcome) switch
         {
-            log.Append(stream, ExpectedRevision.Any, [new NewEvent(Guid.NewGuid(), EventCatalog.NameOf(released), EventCatalog.ToJson(released), new EventMetadata { OccurredAt = default }.ToJson())]);
+            (Mutation.ReleaseTwice, StockCommand.Release, CommandOutcome.Accepted { Events: [StockEvent.Released released] }) => released,
+            (Mutation.OfferAgainTwice, FlashSaleCommand.Return, CommandOutcome.Accepted { Events: [FlashSaleEvent.ClaimReturned returned, ..] }) => returned,
+            _ => null,
+        };
+        if (again is not null)
+        {
+            log.Append(stream, ExpectedRevision.Any, [new NewEvent(Guid.NewGuid(), EventCatalog.NameOf(again), EventCatalog.ToJson(again), new EventMetadata { OccurredAt = default }.ToJson())]);
         }
 
         return outcome;
