@@ -46,7 +46,7 @@ static class FlashSaleClaims
                 response.Headers[CommerceHeaders.IdempotencyReplayed] = "true";
             }
 
-            return response.WriteAsJsonAsync(Claim, ApiJson.Default.ClaimAccepted, contentType: null, httpContext.RequestAborted);
+            return response.WriteJson(Claim, ApiJson.Default.ClaimAccepted, httpContext.RequestAborted);
         }
     }
 }

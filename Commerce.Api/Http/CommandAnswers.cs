@@ -33,7 +33,7 @@ static class CommandAnswers
                 response.Headers[CommerceHeaders.IdempotencyReplayed] = "true";
             }
 
-            return response.WriteAsJsonAsync(body, json, contentType: null, httpContext.RequestAborted);
+            return response.WriteJson(body, json, httpContext.RequestAborted);
         }
     }
 }

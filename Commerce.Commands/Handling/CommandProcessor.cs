@@ -51,17 +51,15 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
     }
 
     /// <inheritdoc/>
-    public async Task<CommandOutcome> Handle<TCommand, TEvent, TState>(
+    public Task<CommandOutcome> Handle<TCommand, TEvent, TState>(
         Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context, CancellationToken cancellationToken)
         where TCommand : notnull
         where TEvent : class
     {
-        cancellationToken.ThrowIfCancellationRequested();
-        var started = Stopwatch.GetTimestamp();
-        using var activity = CommandTelemetry.StartCommand(stream, command.GetType(), context.TraceParent);
-        var outcome = await Settle(decider, stream, command, context, cancellationToken).ConfigureAwait(false);
-        CommandTelemetry.Answered(stream, outcome, activity, started);
-        return outcome;
+        // Where nobody listens, what would be shown costs nothing, not even a state machine around each command.
+        return cancellationToken.IsCancellationRequested ? Task.FromCanceled<CommandOutcome>(cancellationToken)
+            : CommandTelemetry.IsShown ? HandleShown(decider, stream, command, context, cancellationToken)
+            : Settle(decider, stream, command, context, cancellationToken);
     }
 
     /// <inheritdoc/>
@@ -95,6 +93,18 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         _ready.Writer.Complete();
         await Task.WhenAll(_workers).ConfigureAwait(false);
         _stopping.Dispose();
+    }
+
+    async Task<CommandOutcome> HandleShown<TCommand, TEvent, TState>(
+        Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context, CancellationToken cancellationToken)
+        where TCommand : notnull
+        where TEvent : class
+    {
+        var started = Stopwatch.GetTimestamp();
+        using var activity = CommandTelemetry.StartCommand(stream, command.GetType(), context.TraceParent);
+        var outcome = await Settle(decider, stream, command, context, cancellationToken).ConfigureAwait(false);
+        CommandTelemetry.Answered(stream, outcome, activity, started);
+        return outcome;
     }
 
     async Task<CommandOutcome> Settle<TCommand, TEvent, TState>(

@@ -27,6 +27,9 @@ static class CommandTelemetry
     static readonly Histogram<double> Duration =
         CommerceTelemetry.Meter.CreateHistogram("commerce.commands.duration", "s", "From a command to its answer, by category and outcome.", advice: CommerceTelemetry.Seconds);
 
+    /// <summary>Whether anybody listens to what is told of single commands.</summary>
+    public static bool IsShown => Decided.Enabled || Duration.Enabled || CommerceTelemetry.Source.HasListeners();
+
     public static Activity? StartCommand(StreamName stream, Type command, string? traceParent)
     {
         if (CommerceTelemetry.Source.HasListeners() && CommerceTelemetry.Start($"decide {stream.Category}", traceParent) is { } activity)

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Commerce.Benchmarks.FlashSales;
 using Commerce.Benchmarks.Load;
 using Commerce.Benchmarks.Saga;
 using Commerce.Commands.Embedded;
@@ -7,7 +8,7 @@ using Npgsql;
 
 namespace Commerce.Benchmarks;
 
-/// <summary>Measures the engine beside what stands in for it or below it, in one run: <c>bench [log|orders|saga|projections|all] [--json FILE] [--smoke]</c>.</summary>
+/// <summary>Measures the engine beside what stands in for it or below it, in one run: <c>bench [NAME|all] [--json FILE] [--smoke]</c>.</summary>
 public static class Benchmarks
 {
     const int FailedExitCode = 1;
@@ -20,6 +21,11 @@ public static class Benchmarks
     static readonly (string Name, string Text, Func<Bench, CancellationToken, Task> Run)[] All =
     [
         ("log", "appends and catch-up reads of the event log, by engine, beside bare INSERTs", LogBenchmark.Run),
+        ("flash-sale", "claims of one hot SKU over HTTP, beside a bare POST and the same written by hand on PostgreSQL", FlashSaleBenchmark.Run),
+        ("hot-skus", "claims of 1, 2, 4 … hot SKUs", HotSkusBenchmark.Run),
+        ("long-streams", "claims of sales with a long past", LongStreamsBenchmark.Run),
+        ("flash-nodes", "claims of one sale at two nodes, one of which is killed", NodesBenchmark.Run),
+        ("overload", "three times as many claims as can be taken", OverloadBenchmark.Run),
         ("orders", "orders over HTTP from placed to confirmed, beside a bare ASP.NET Core POST", OrdersBenchmark.Run),
         ("saga", "orders from placed to confirmed over the bus, durable, beside a bare MassTransit state machine", SagaBenchmark.Run),
         ("projections", "rebuilding every read model from a generated log", ProjectionsBenchmark.Run),

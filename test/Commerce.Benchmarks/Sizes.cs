@@ -33,6 +33,42 @@ sealed record Sizes
     /// <summary>Clients of such a round: enough that the log commits the orders of many together.</summary>
     public int SagaClients { get; init; } = 256;
 
+    /// <summary>Units of a sale that is sold out: some seconds.</summary>
+    public int SaleUnits { get; init; } = 40_000;
+
+    /// <summary>The same of one that is sold by hand.</summary>
+    public int PeerUnits { get; init; } = 3_000;
+
+    /// <summary>Ten times what either takes.</summary>
+    public TimeSpan SaleTimeMax { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Units of a sale that is not sold out in a round.</summary>
+    public int SaleUnitsPlenty { get; init; } = 500_000;
+
+    /// <summary>Units of one that is not sold out in an overload.</summary>
+    public int SaleUnitsMost { get; init; } = 1_000_000;
+
+    /// <summary>One round of claims that does not end with the units.</summary>
+    public TimeSpan ClaimsRound { get; init; } = TimeSpan.FromSeconds(3);
+
+    /// <summary>One round at half of the maximum rate.</summary>
+    public TimeSpan HalfRateRound { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Units of the sale at two nodes.</summary>
+    public int NodesUnits { get; init; } = 10_000;
+
+    /// <summary>Those who want one of them.</summary>
+    public int NodesBuyers { get; init; } = 100_000;
+
+    /// <summary>Events of the long streams.</summary>
+    public IReadOnlyList<int> StreamEvents { get; init; } = [1_000, 10_000, 100_000, 1_000_000];
+
+    /// <summary>How long three times the maximum comes.</summary>
+    public TimeSpan OverloadRound { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>How long half of the maximum comes after it.</summary>
+    public TimeSpan AfterOverloadRound { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Events that the read models are rebuilt from.</summary>
     public int ProjectedEvents { get; init; } = 100_000;
 
@@ -51,6 +87,17 @@ sealed record Sizes
         Clients = 4,
         SagaRound = TimeSpan.FromMilliseconds(50),
         SagaClients = 4,
+        SaleUnits = 200,
+        PeerUnits = 50,
+        SaleUnitsPlenty = 50_000,
+        SaleUnitsMost = 50_000,
+        ClaimsRound = TimeSpan.FromMilliseconds(200),
+        HalfRateRound = TimeSpan.FromMilliseconds(200),
+        NodesUnits = 200,
+        NodesBuyers = 1_000,
+        StreamEvents = [1_000, 2_000],
+        OverloadRound = TimeSpan.FromMilliseconds(300),
+        AfterOverloadRound = TimeSpan.FromMilliseconds(300),
         ProjectedEvents = 300,
     };
 }

@@ -28,7 +28,8 @@ sealed record LoadPhase(double Seconds, double? PerSecond);
 /// <param name="IdField">Field of an accepted answer's JSON that holds a UUID, different in each; null: there is none.</param>
 /// <param name="PlaceField">Field that holds a number, different in each of one path; null: there is none.</param>
 /// <param name="Refusals">Codes of the problems that may be answered.</param>
-sealed record AnswerShape(string? IdField, string? PlaceField, IReadOnlyList<string> Refusals);
+/// <param name="EndingRefusal">The one of them after which a phase begins nothing more, and lasts until its last accepted answer; null: none.</param>
+sealed record AnswerShape(string? IdField, string? PlaceField, IReadOnlyList<string> Refusals, string? EndingRefusal = null);
 
 /// <summary>What came of a plan.</summary>
 /// <param name="Phases">Of each of its phases.</param>
@@ -37,7 +38,7 @@ sealed record AnswerShape(string? IdField, string? PlaceField, IReadOnlyList<str
 sealed record LoadResult(IReadOnlyList<PhaseResult> Phases, long NextNumber, double ProcessorSeconds);
 
 /// <summary>What came of a phase.</summary>
-/// <param name="Seconds">From its beginning to its last answer or its end, whichever was later.</param>
+/// <param name="Seconds">From its beginning to its last answer or its end, whichever was later; of one that a refusal ended, to its last accepted answer.</param>
 /// <param name="Accepted">Requests that were answered with 201.</param>
 /// <param name="Refused">The others, by code.</param>
 /// <param name="Unsent">Requests that were due but for which no connection was free until the phase ended.</param>

@@ -54,6 +54,10 @@ sealed class LoadRun
             if (_check.CodeOf(answer, connection.Path) is { } code)
             {
                 request.Phase.Refuse(code, sentAt);
+                if (code == _plan.Answers.EndingRefusal)
+                {
+                    request.Phase.CutShort();
+                }
             }
             else
             {

@@ -14,9 +14,11 @@ sealed class PhaseCount(LoadPhase phase, long begins)
     readonly List<(LatencyHistogram Accepted, long Refused)> _seconds = [];
     long _begun;
     long _lastAnswer;
+    long _lastAccepted;
+    bool _isCutShort;
 
     /// <summary>When nothing more is begun.</summary>
-    public long Ends => begins + (long)(phase.Seconds * Stopwatch.Frequency);
+    public long Ends { get; private set; } = EndOf(phase, begins);
 
     /// <summary>When the next request is to be sent: in an open loop the clock's word, else now.</summary>
     public long NextDueAt(long now) => phase.PerSecond is { } rate ? begins + (long)(_begun / rate * Stopwatch.Frequency) : now;
@@ -24,11 +26,19 @@ sealed class PhaseCount(LoadPhase phase, long begins)
     /// <summary>Counts one as begun.</summary>
     public void Begin() => _begun++;
 
+    /// <summary>Begins nothing more.</summary>
+    public void CutShort()
+    {
+        _isCutShort = true;
+        Ends = begins;
+    }
+
     /// <summary>Counts an accepted one.</summary>
     public void Accept(long dueAt, long sentAt)
     {
         var now = Stopwatch.GetTimestamp();
         var latency = Stopwatch.GetElapsedTime(dueAt, now);
+        _lastAccepted = now;
         _accepted.Add(latency);
         _acceptedAnswer.Add(Stopwatch.GetElapsedTime(sentAt, now));
         _seconds[SecondOf(now)].Accepted.Add(latency);
@@ -49,9 +59,11 @@ sealed class PhaseCount(LoadPhase phase, long begins)
     {
         var due = phase.PerSecond is { } rate ? (long)(rate * phase.Seconds) : _begun;
         return new(
-            Stopwatch.GetElapsedTime(begins, Math.Max(Ends, _lastAnswer)).TotalSeconds, _accepted.Count, _refused, Math.Max(0, due - _begun),
+            Stopwatch.GetElapsedTime(begins, _isCutShort ? _lastAccepted : Math.Max(Ends, _lastAnswer)).TotalSeconds, _accepted.Count, _refused, Math.Max(0, due - _begun),
             _accepted.Summary(), _acceptedAnswer.Summary(), _refusedAnswer.Summary(), [.. _seconds.Select(s => new SecondResult(s.Accepted.Count, s.Refused, s.Accepted.PercentileMs(99)))]);
     }
+
+    static long EndOf(LoadPhase phase, long begins) => begins + (long)(phase.Seconds * Stopwatch.Frequency);
 
     int SecondOf(long now)
     {

@@ -33,6 +33,9 @@ sealed class ServingProcess : IAsyncDisposable
     /// <summary>Where it serves, before a kill and after.</summary>
     public Uri Address { get; }
 
+    /// <summary>Id of the process.</summary>
+    public int Id => _process?.Id ?? throw new InvalidOperationException("It is not started.");
+
     /// <summary>Takes each line of its output; null: nobody does.</summary>
     public TextWriter? Output { get; init; }
 
@@ -45,11 +48,12 @@ sealed class ServingProcess : IAsyncDisposable
     /// <summary>How it ended although nobody killed it; null: it did not.</summary>
     public int? EndedByItself => _process is { HasExited: true } ended && !_isKilled ? ended.ExitCode : null;
 
-    /// <summary>The verb <c>serve</c>.</summary>
-    public static ServingProcess Serve(string name, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TextWriter? output = null)
+    /// <summary>The verb <c>serve</c>. Where nobody runs projections it is never ready, but live.</summary>
+    public static ServingProcess Serve(
+        string name, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TextWriter? output = null, string readyPath = "health/ready")
     {
         var address = FreeAddress();
-        return new(name, address, "health/ready", ["serve", "--urls", address.GetLeftPart(UriPartial.Authority), .. arguments], environment) { Output = output };
+        return new(name, address, readyPath, ["serve", "--urls", address.GetLeftPart(UriPartial.Authority), .. arguments], environment) { Output = output };
     }
 
     /// <summary>The verb <c>sandbox</c>.</summary>

@@ -1,0 +1,48 @@
+using System.Runtime.InteropServices;
+
+namespace Commerce.Benchmarks.FlashSales;
+
+/// <summary>
+/// One sale at two nodes on one log: first how fast, beside one node; then buyers who press twice and insist, while one of the nodes is killed.
+/// What the log holds in the end is what buyers were told.
+/// </summary>
+static class NodesBenchmark
+{
+    const int Connections = 128;
+
+    /// <summary>Runs it.</summary>
+    public static async Task Run(Bench bench, CancellationToken cancellationToken)
+    {
+        var database = await bench.Server.CreateDatabase(cancellationToken);
+        await using var first = await SaleShop.StartOn(database, cancellationToken);
+        await using var second = await SaleShop.StartOn(database, cancellationToken);
+        bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
+        var rounds = await Round.InTurn(
+            bench.Sizes.Rounds,
+            () => Claim(first, [(first, Connections)], bench.Sizes, cancellationToken),
+            () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, cancellationToken));
+        bench.Report.Add("claims of one sale at one node", "claim", rounds[0]);
+        bench.Report.Add("claims of one sale at two nodes", "claim", rounds[1]);
+
+        var sale = await first.Announce(bench.Sizes.NodesUnits, cancellationToken);
+        var buyers = new BuyersAtNodes(sale, [first, second], bench.Sizes);
+        var acknowledged = await buyers.Buy(cancellationToken);
+        var audit = await SaleAudit.Read(first.Log, [sale], cancellationToken);
+        audit.DemandHolds(acknowledged);
+        bench.Report.Setting($"{audit.Sold} of {bench.Sizes.NodesUnits} units sold; {acknowledged.Count} claims acknowledged, each in the log once; {buyers.Repeated} repeats got the first answer again; {buyers.Insisted} requests were sent again after the kill");
+        if (audit.Sold != bench.Sizes.NodesUnits)
+        {
+            throw new BenchmarkFailedException($"{audit.Sold} of {bench.Sizes.NodesUnits} units were sold.");
+        }
+    }
+
+    static async Task<Round> Claim(SaleShop shop, (SaleShop Node, int Connections)[] nodes, Sizes sizes, CancellationToken cancellationToken)
+    {
+        var sale = await shop.Announce(sizes.SaleUnitsPlenty, cancellationToken);
+        var loads = await Task.WhenAll(nodes.Select(n => n.Node.Load(sale, n.Connections, sizes.ClaimsRound, cancellationToken)));
+        var audit = await SaleAudit.Read(shop.Log, [sale], cancellationToken);
+        audit.DemandHolds([.. loads.SelectMany(l => MemoryMarshal.Cast<byte, Guid>(l.Acknowledged).ToArray())]);
+        var phases = loads.Select(l => l.Result.Phases[0]).ToList();
+        return new(phases.Sum(p => p.Accepted), TimeSpan.FromSeconds(phases.Max(p => p.Seconds)), phases.MaxBy(p => p.AcceptedLatency.P99Ms)?.AcceptedLatency);
+    }
+}
