@@ -5,6 +5,7 @@ using Commerce.Api.Sandbox;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
 using Commerce.Domain.Payments;
+using Commerce.Testing;
 using Polly.CircuitBreaker;
 
 namespace Commerce.Api.Tests.Sandbox;
@@ -244,7 +245,7 @@ public sealed class SandboxTests
         var told = new List<PaymentNews>();
         foreach (var day in new[] { DateOnly.FromDateTime(DateTime.UtcNow).AddDays(-1), DateOnly.FromDateTime(DateTime.UtcNow) })
         {
-            told.AddRange(await Provider.Statement(day, default).ToListAsync());
+            told.AddRange(await Provider.Statement(day, default).Collect());
         }
 
         return told;

@@ -4,6 +4,7 @@ using Commerce.Commands.Payments;
 using Commerce.Domain;
 using Commerce.Domain.Log;
 using Commerce.Domain.Payments;
+using Commerce.Testing;
 
 namespace Commerce.Commands.Tests.Payments;
 
@@ -74,7 +75,7 @@ public sealed class PaymentNewsTests
     {
         var log = new InMemoryEventLog(TimeProvider.System);
         await Said(Approved(PaymentMovement.Authorisation) with { At = At }).After(Requested).On(log);
-        var recorded = await log.ReadStream(Payment.StreamOf(Id), ReadDirection.Backwards, long.MaxValue, 1, default).SingleAsync();
+        var recorded = (await log.ReadStream(Payment.StreamOf(Id), ReadDirection.Backwards, long.MaxValue, 1, default).Collect()).Single();
         Assert.That(EventMetadata.TryRead(recorded.Metadata)?.OccurredAt, Is.EqualTo(At));
     }
 
@@ -116,7 +117,7 @@ public sealed class PaymentNewsTests
             }
 
             var outcome = await new PaymentNewsRecorder(processor, TimeProvider.System).Record(News, new CommandContext("test"), default);
-            return (outcome, await log.ReadStream(Payment.StreamOf(Id), ReadDirection.Forwards, Past.Count, int.MaxValue, default).Select(e => e.Type).ToListAsync());
+            return (outcome, [.. (await log.ReadStream(Payment.StreamOf(Id), ReadDirection.Forwards, Past.Count, int.MaxValue, default).Collect()).Select(e => e.Type)]);
         }
 
         async Task Becomes<T>(Func<T, string> code, string expected)

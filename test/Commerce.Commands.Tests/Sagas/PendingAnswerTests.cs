@@ -5,6 +5,7 @@ using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Commerce.Domain.Payments;
+using Commerce.Testing;
 using Commerce.Testing.Logs;
 
 namespace Commerce.Commands.Tests.Sagas;
@@ -36,7 +37,7 @@ public sealed class PendingAnswerTests
         await Store.Settles(id, FulfilmentPhase.Confirmed);
         Assert.That((await Tell(id, new ProviderAnswer.Approved("ref-1"))).State, Is.EqualTo(CallbackState.Applied), "told again it changes nothing");
 
-        var authorised = await Store.Log.ReadStream(Payment.StreamOf(PaymentId.For(id)), ReadDirection.Backwards, long.MaxValue, 1, default).SingleAsync();
+        var authorised = (await Store.Log.ReadStream(Payment.StreamOf(PaymentId.For(id)), ReadDirection.Backwards, long.MaxValue, 1, default).Collect()).Single();
         var metadata = EventMetadata.TryRead(authorised.Metadata);
         Assert.That((authorised.Type, metadata?.CorrelationId, metadata?.CausationId, metadata?.Actor), Is.EqualTo(("payment-authorised.v1", "corr-1", $"msg-{id}", CallbackApplier.Actor)));
     }

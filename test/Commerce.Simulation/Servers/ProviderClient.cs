@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
 using Commerce.Simulation.Machinery;
@@ -48,7 +49,11 @@ sealed class ProviderClient(ProviderBooks books, ProviderCallbacks callbacks, Pr
     public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => Ask("find", payment, () => books.Find(payment));
 
     /// <summary>A run is over before the day is.</summary>
-    public IAsyncEnumerable<PaymentNews> Statement(DateOnly date, CancellationToken cancellationToken) => AsyncEnumerable.Empty<PaymentNews>();
+    public async IAsyncEnumerable<PaymentNews> Statement(DateOnly date, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await Task.CompletedTask;
+        yield break;
+    }
 
     async Task<T> Ask<T>(string what, PaymentId of, Func<T> serve)
     {

@@ -1,5 +1,6 @@
 using Commerce.Commands.EventLog.EventStoreDb.Wire;
 using Commerce.Commands.Tests.Grpc;
+using Commerce.Testing;
 using Microsoft.AspNetCore.Http;
 
 namespace Commerce.Commands.Tests.EventLog.EventStoreDb;
@@ -59,7 +60,7 @@ static class Playback
 
     static async Task AnswerRead(HttpContext call, Transcript.Call recorded)
     {
-        var asked = await PlaybackServer.Hear(call, ReadReq.Parser).FirstAsync();
+        var asked = (await PlaybackServer.Hear(call, ReadReq.Parser).Collect())[0];
         var isPart = ReadReq.Parser.ParseFrom(recorded.Requests.Single()).Options.Subscription is not null && asked.Options.Subscription is null;
         if (asked.Options is { ReadDirection: ReadReq.Types.ReadDirection.Backwards, All: not null })
         {

@@ -1,4 +1,5 @@
 using Commerce.Domain.Log;
+using Commerce.Testing;
 
 namespace Commerce.Commands.Tests.EventLog.Postgres;
 
@@ -24,8 +25,8 @@ sealed class PostgresEventLogTailTests
         for (var n = 0; n < followers.Length; n++)
         {
             var (from, told) = await followers[n];
-            var written = await database.Log.ReadAll(from, Filters[n % Filters.Length], int.MaxValue, ct).Select(e => e.Position).ToListAsync(ct);
-            Assert.That(told, Is.EqualTo(written), $"Follower {n}, from {from}.");
+            var written = await database.Log.ReadAll(from, Filters[n % Filters.Length], int.MaxValue, ct).Collect();
+            Assert.That(told, Is.EqualTo(written.Select(e => e.Position)), $"Follower {n}, from {from}.");
         }
     }
 
