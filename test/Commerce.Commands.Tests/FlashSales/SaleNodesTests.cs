@@ -24,7 +24,7 @@ public sealed class SaleNodesTests(LogEngine engine)
     static CommandProcessorOptions SmallBatches => new() { BatchMax = 8 };
 
     [Test]
-    public async Task Each_unit_is_sold_once_every_promise_is_kept_and_neither_starves()
+    public async Task Each_unit_is_sold_once_and_every_promise_is_kept()
     {
         await using var log = await LogForTests.Open(engine);
         await using var staying = new CommandProcessor(log.Log, TimeProvider.System, SmallBatches);
@@ -33,7 +33,6 @@ public sealed class SaleNodesTests(LogEngine engine)
 
         // Everybody asks twice under the same id, of either node, and once more under another.
         var promised = new ConcurrentDictionary<OrderId, int>();
-        var soldBy = new ConcurrentDictionary<CommandProcessor, int>();
         var asked = Enumerable.Range(0, Customers * 4).Select(async n =>
         {
             var node = n % 2 == 0 && n < Customers * 2 ? leaving : staying;
@@ -42,7 +41,6 @@ public sealed class SaleNodesTests(LogEngine engine)
             switch (outcome)
             {
                 case CommandOutcome.Accepted { Events: [FlashSaleEvent.Claimed made] }:
-                    soldBy.AddOrUpdate(node, 1, (_, sold) => sold + 1);
                     Assert.That(promised.GetOrAdd(made.Claim, made.Place), Is.EqualTo(made.Place));
                     break;
                 case CommandOutcome.Rejected { Rejection: { Code: FlashSaleRejections.ClaimKnownCode } known }:
@@ -59,7 +57,6 @@ public sealed class SaleNodesTests(LogEngine engine)
         Assert.That(written.ToDictionary(c => c.Claim, c => c.Place), Is.EquivalentTo(promised));
         Assert.That(written.Select(c => c.Place), Is.EqualTo(Enumerable.Range(1, Units)));
         Assert.That(written.CountBy(c => c.Customer).Max(c => c.Value), Is.LessThanOrEqualTo(PerCustomer));
-        Assert.That(soldBy.Keys, Is.EquivalentTo([staying, leaving]));
     }
 
     static async Task Announce(CommandProcessor node)
