@@ -9,7 +9,7 @@ namespace Commerce.Commands.Sagas;
 /// retries and its dead letter. The batch is done with when all its facts are: handled or kept. Where one is cut short the whole
 /// batch comes again, and its facts bear that.
 /// </summary>
-sealed class BatchFilter(Consumers consumer, Gate gate, Consumption consumption, int factsAtOnceMax, Uri? errors) : IFilter<ConsumeContext>, IDisposable
+sealed class BatchFilter(Consumers consumer, Gate gate, Consumption consumption, int factsAtOnceMax) : IFilter<ConsumeContext>, IDisposable
 {
     readonly SemaphoreSlim _room = new(factsAtOnceMax, factsAtOnceMax);
 
@@ -56,26 +56,11 @@ sealed class BatchFilter(Consumers consumer, Gate gate, Consumption consumption,
         catch (Exception e) when (!gate.CutsShort(batch.CancellationToken))
         {
             await gate.Keep(HeldMessage.Of(gate.Queue, fact.EventId, message), e).ConfigureAwait(false);
-            await Copy(batch, message, fact.EventId, e).ConfigureAwait(false);
             consumption.Done(fact.EventId);
         }
         finally
         {
             _room.Release();
-        }
-    }
-
-    async Task Copy(ConsumeContext batch, FactMessage message, Guid id, Exception failure)
-    {
-        if (errors is not null)
-        {
-            var endpoint = await batch.GetSendEndpoint(errors).ConfigureAwait(false);
-            await endpoint.Send(message, message.GetType(), Pipe.Execute<SendContext>(c =>
-            {
-                c.MessageId = id;
-                c.CorrelationId = message.OrderId;
-                c.Headers.Set(MessageHeaders.FaultMessage, failure.Message);
-            }), batch.CancellationToken).ConfigureAwait(false);
         }
     }
 }

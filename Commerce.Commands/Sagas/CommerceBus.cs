@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging;
 namespace Commerce.Commands.Sagas;
 
 /// <summary>The bus with its queues, one for the saga, one for payments and one for flash sales, on RabbitMQ or in memory.</summary>
-sealed class CommerceBus : BackgroundService
+sealed class CommerceBus : BackgroundService, IFactSender
 {
     /// <summary>Times that a message is handled anew at once after another node was faster.</summary>
     public const int ConflictRetriesMax = 10;
@@ -44,16 +44,20 @@ sealed class CommerceBus : BackgroundService
         }
     }
 
-    /// <summary>Whether what was sent and not handled is lost when the process dies.</summary>
+    /// <inheritdoc/>
     public bool ForgetsInCrash => _options.Bus is null;
 
-    /// <summary>Ends when the bus is up.</summary>
+    /// <inheritdoc/>
     public Task Started => _started.Task;
 
     /// <summary>The queue itself, not an exchange: sending to it makes it, so nothing is lost before its consumers have ever run.</summary>
     public Task<ISendEndpoint> EndpointOf(Consumers consumer) => _endpoints.TryGetValue(consumer, out var known) && known.IsCompletedSuccessfully
         ? known
         : _endpoints[consumer] = _bus.GetSendEndpoint(new Uri($"queue:{_options.QueueOf(consumer)}"));
+
+    /// <inheritdoc/>
+    public async Task Send(Consumers consumer, IReadOnlyList<Fact> facts, CancellationToken cancellationToken) =>
+        await MessageRoutes.Send(await EndpointOf(consumer).ConfigureAwait(false), facts, cancellationToken).ConfigureAwait(false);
 
     /// <summary>How the bus does.</summary>
     public BusHealthResult Health => _bus.CheckHealth();
@@ -134,8 +138,7 @@ sealed class CommerceBus : BackgroundService
         endpoint.PrefetchCount = _options.PrefetchMax;
         endpoint.ConcurrentMessageLimit = _options.ConcurrencyMax;
         var gate = GateOf(consumer);
-        var batches = new BatchFilter(
-            consumer, gate, _services.GetRequiredService<Consumption>(), _options.ConcurrencyMax, ForgetsInCrash ? null : new Uri($"queue:{_options.QueueOf(consumer)}_error"));
+        var batches = new BatchFilter(consumer, gate, _services.GetRequiredService<Consumption>(), _options.ConcurrencyMax);
         _owned.Add(batches);
         endpoint.AddPrePipeSpecification(new FilterPipeSpecification<ConsumeContext>(batches));
         Partition(endpoint, consumer, gate);
@@ -160,12 +163,9 @@ sealed class CommerceBus : BackgroundService
         });
         var unhandled = new UnhandledFilter(gate, _services.GetRequiredService<Consumption>());
         endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(unhandled));
+
+        // The letter says all that <queue>_error would: nothing goes there, for nobody would ever empty it.
         endpoint.ConfigureError(error => error.UseFilter(unhandled));
-        if (!ForgetsInCrash)
-        {
-            // On a broker the letter itself also goes where operators of brokers look: <queue>_error.
-            endpoint.ConfigureDefaultErrorTransport();
-        }
     }
 
     Gate GateOf(Consumers consumer)

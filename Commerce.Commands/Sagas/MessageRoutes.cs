@@ -65,12 +65,16 @@ static class MessageRoutes
         ["flash-sale-rest-returned.v1"] = To<FlashSaleRestReturned>(Consumers.FlashSales),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    /// <summary>Events that somebody acts on.</summary>
+    public static IReadOnlyCollection<string> EventTypes => ByEvent.Keys;
+
     /// <summary>Where this event goes; null: nobody acts on it.</summary>
     public static MessageRoute? Of(string eventType) => ByEvent.GetValueOrDefault(eventType);
 
     /// <summary>Sends facts to the same consumers together; the transport has all of them, or none, when the task ends.</summary>
-    public static Task Send(ISendEndpoint endpoint, IEnumerable<Fact> facts, CancellationToken cancellationToken) =>
-        endpoint.Send(new FactBatch { Facts = [.. facts.Select(f => Message<BatchedFact>(f) with { EventId = f.Event.Id })] }, c => c.Durable = true, cancellationToken);
+    public static Task Send(ISendEndpoint endpoint, IReadOnlyList<Fact> facts, CancellationToken cancellationToken) =>
+        facts is [var alone] && Of(alone.Event.Type) is { } route ? route.Send(endpoint, alone, cancellationToken)
+        : endpoint.Send(new FactBatch { Facts = [.. facts.Select(f => Message<BatchedFact>(f) with { EventId = f.Event.Id })] }, c => c.Durable = true, cancellationToken);
 
     static MessageRoute To<T>(Consumers consumer)
         where T : FactMessage, new() => new(consumer, Message<T>, Alone<T>, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));

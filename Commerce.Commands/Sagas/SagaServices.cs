@@ -35,6 +35,7 @@ public static class SagaServices
         services.AddSingleton<LedHere>();
         services.AddSingleton<Consumption>();
         services.AddSingleton<CommerceBus>();
+        services.AddSingleton<IFactSender>(s => s.GetRequiredService<CommerceBus>());
         services.AddSingleton(s => new BusHealth(s.GetRequiredService<CommerceBus>()));
         if (options.RunsSagas)
         {

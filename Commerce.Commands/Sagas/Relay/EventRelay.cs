@@ -10,7 +10,7 @@ namespace Commerce.Commands.Sagas.Relay;
 /// that is not durable with its receiver: confirmed by the broker, or, on the in-memory transport, handled.
 /// </summary>
 sealed partial class EventRelay(
-    IEventLog log, CommerceBus bus, IRelayCheckpoints checkpoints, ILeadership leadership, Consumption consumption, SagaOptions options, TimeProvider time, ILogger<EventRelay> logger) : BackgroundService
+    IEventLog log, IFactSender bus, IRelayCheckpoints checkpoints, ILeadership leadership, Consumption consumption, SagaOptions options, TimeProvider time, ILogger<EventRelay> logger) : BackgroundService
 {
     /// <summary>Messages of one queue that are on their way to the broker at once: while one is confirmed, the next one fills.</summary>
     const int LanesPerQueue = 2;

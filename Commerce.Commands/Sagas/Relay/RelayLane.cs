@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using Commerce.Domain;
-using MassTransit;
 
 namespace Commerce.Commands.Sagas.Relay;
 
@@ -12,7 +11,7 @@ sealed record Sending(MessageRoute Route, Fact Fact, RelayWindow.Entry Entry);
 /// A way to one queue: what waits in it goes out together, and what comes meanwhile goes with the next message. So facts of one
 /// order keep their order, and the busier the shop the more of them share a message.
 /// </summary>
-sealed class RelayLane(Consumers consumer, CommerceBus bus, Consumption consumption, RelayWindow window, SagaOptions options, TimeProvider time)
+sealed class RelayLane(Consumers consumer, IFactSender bus, Consumption consumption, RelayWindow window, SagaOptions options, TimeProvider time)
 {
     /// <summary>Bytes of facts after which a message is full: far below what brokers take.</summary>
     const int BatchBytesMax = 256 * 1024;
@@ -32,12 +31,12 @@ sealed class RelayLane(Consumers consumer, CommerceBus bus, Consumption consumpt
             // A fact whose trace is recorded travels alone, so that its way over the broker is part of its trace and of no other.
             if (GatherTraced(batch))
             {
-                await Task.WhenAll(batch.Select(s => SendAlone(s, cancellationToken))).ConfigureAwait(false);
+                await Task.WhenAll(batch.Select(s => Send([s], cancellationToken))).ConfigureAwait(false);
             }
             else
             {
                 Gather(batch);
-                await (batch.Count == 1 ? SendAlone(batch[0], cancellationToken) : SendTogether(batch, cancellationToken)).ConfigureAwait(false);
+                await Send(batch, cancellationToken).ConfigureAwait(false);
             }
 
             batch.Clear();
@@ -71,21 +70,9 @@ sealed class RelayLane(Consumers consumer, CommerceBus bus, Consumption consumpt
         && ActivityContext.TryParse(fact.Metadata.TraceParent, null, out var context)
         && context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
 
-    async Task SendAlone(Sending sending, CancellationToken cancellationToken)
+    async Task Send(IReadOnlyList<Sending> sendings, CancellationToken cancellationToken)
     {
-        using var activity = RelayTelemetry.StartSend(sending.Fact);
-        await Send([sending], endpoint => sending.Route.Send(endpoint, sending.Fact, cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
-
-    async Task SendTogether(List<Sending> batch, CancellationToken cancellationToken)
-    {
-        using var activity = RelayTelemetry.StartSend(batch[0].Fact);
-        await Send(batch, endpoint => MessageRoutes.Send(endpoint, batch.Select(s => s.Fact), cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
-
-    async Task Send(IReadOnlyList<Sending> sendings, Func<ISendEndpoint, Task> send, CancellationToken cancellationToken)
-    {
-        var endpoint = await bus.EndpointOf(consumer).WaitAsync(options.SendTimeMax, time, cancellationToken).ConfigureAwait(false);
+        using var activity = RelayTelemetry.StartSend(sendings[0].Fact);
         if (bus.ForgetsInCrash)
         {
             foreach (var (_, fact, entry) in sendings)
@@ -94,8 +81,8 @@ sealed class RelayLane(Consumers consumer, CommerceBus bus, Consumption consumpt
             }
         }
 
-        // After the loss of a broker a send may never end, whatever its token says: it must not keep a relay in the lead that sends nothing.
-        await send(endpoint).WaitAsync(options.SendTimeMax, time, cancellationToken).ConfigureAwait(false);
+        // A send that never ends must not keep a relay in the lead that sends nothing.
+        await bus.Send(consumer, [.. sendings.Select(s => s.Fact)], cancellationToken).WaitAsync(options.SendTimeMax, time, cancellationToken).ConfigureAwait(false);
         var now = time.GetUtcNow();
         foreach (var (_, fact, entry) in sendings)
         {

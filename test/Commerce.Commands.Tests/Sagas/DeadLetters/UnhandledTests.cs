@@ -90,6 +90,9 @@ public sealed class UnhandledTests(bool isOnBroker) : HeldOrders(isOnBroker)
         var order = new OrderId(Guid.CreateVersion7());
         await Send(new LaterFact { OrderId = order.Value, Type = OfALaterVersion, Data = "{}" }, c => c.MessageId = Guid.CreateVersion7());
         await Shop.Tried(() => LetterOf(order) is not null);
+
+        // By then every process has read that the order is held.
+        await Task.Delay(HeldLook.BelievedFor);
         return (order, LetterOf(order) ?? throw new AssertionException("It is gone."));
     }
 
@@ -98,11 +101,13 @@ public sealed class UnhandledTests(bool isOnBroker) : HeldOrders(isOnBroker)
     {
         var order = new OrderId(Guid.CreateVersion7());
         await Store.Settles(await Store.Place(null, ("mug", 1)), FulfilmentPhase.Confirmed);
+        await Store.Stop();
         await using var kept = SagaDatabase.Source.CreateCommand(
             "INSERT INTO commerce.dead_letters (queue, event_id, order_id, position, type, reason, at) VALUES ($1, gen_random_uuid(), $2, 0, 'order-placed.v1', 'It was broken.', now())");
         kept.Parameters.Add(new() { Value = Store.Queue(Consumers.Fulfilment) });
         kept.Parameters.Add(new() { Value = order.Value });
         await kept.ExecuteNonQueryAsync();
+        await Store.Start();
         await Shop.Tried(() => LetterOf(order) is { IsReadable: false } l && StoryOf(l).Result.Count == 1);
         return (order, LetterOf(order) ?? throw new AssertionException("It is gone."));
     }
@@ -112,8 +117,9 @@ public sealed class UnhandledTests(bool isOnBroker) : HeldOrders(isOnBroker)
 
     async Task Send(LaterFact fact, Action<SendContext<LaterFact>> how)
     {
-        var endpoint = await Store.Hosts[0].Services.GetRequiredService<CommerceBus>().EndpointOf(Consumers.Fulfilment);
-        await endpoint.Send(fact, how);
+        var bus = Store.Hosts[0].Services.GetRequiredService<CommerceBus>();
+        await bus.Started;
+        await (await bus.EndpointOf(Consumers.Fulfilment)).Send(fact, how);
     }
 
     /// <summary>An event that a later version sends.</summary>
