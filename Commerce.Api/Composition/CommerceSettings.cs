@@ -1,6 +1,7 @@
 using Commerce.Api.Admission;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.EventLog;
+using Commerce.Commands.Payments.Scanning;
 using Commerce.Commands.Reconciliation;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
@@ -26,6 +27,7 @@ sealed record CommerceSettings
     public const string UrlsKey = "Urls";
     public const string SandboxKey = "Commerce:Payments:Sandbox";
     public const string ProviderKey = "Commerce:Payments:Provider";
+    public const string AskAfterKey = "Commerce:Payments:AskAfter";
     public const string ReconciliationHourKey = "Commerce:Reconciliation:Hour";
 
     /// <summary>Npgsql connection string; null: a private server is started in <see cref="DataFolder"/>.</summary>
@@ -57,6 +59,9 @@ sealed record CommerceSettings
 
     /// <summary>What a fulfilment starts with.</summary>
     public FulfilmentPolicy Fulfilment { get; init; } = FulfilmentPolicy.Default;
+
+    /// <summary>How long the provider's answer may take before it is asked for.</summary>
+    public TimeSpan AskAfter { get; init; } = new ScanOptions().ScanAfter;
 
     /// <summary>Hour (UTC, 0 to 23) from which the day before is reconciled with the provider.</summary>
     public int ReconciliationHour { get; init; } = new ReconciliationOptions().Hour;
@@ -107,6 +112,7 @@ sealed record CommerceSettings
             IsSandbox = isSandbox,
             PaymentProvider = provider,
             Fulfilment = FulfilmentSettings.Read(configuration),
+            AskAfter = AskAfterOf(NullIfEmpty(configuration[AskAfterKey])) ?? new ScanOptions().ScanAfter,
             ReconciliationHour = HourOf(NullIfEmpty(configuration[ReconciliationHourKey])) ?? new ReconciliationOptions().Hour,
             Callbacks = CallbackSettings.Read(configuration, isSandbox),
             Admission = AdmissionSettings.Read(configuration),
@@ -174,6 +180,10 @@ sealed record CommerceSettings
     static bool? Flag(string key, string? text) => text is null ? null
         : bool.TryParse(text, out var value) ? value
         : throw new CommerceSettingsException($"{key} is true or false.");
+
+    static TimeSpan? AskAfterOf(string? text) => text is null ? null
+        : TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.FromSeconds(1) && time <= TimeSpan.FromDays(1) ? time
+        : throw new CommerceSettingsException($"{AskAfterKey} is a time like 00:01:00, from a second to a day.");
 
     static int? HourOf(string? text) => text is null ? null
         : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var hour) && hour <= 23 ? hour

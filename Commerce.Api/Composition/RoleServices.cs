@@ -65,7 +65,7 @@ static class RoleServices
         if (roles.HasFlag(Roles.Sagas))
         {
             services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider });
-            services.AddCommercePaymentScan(new ScanOptions());
+            services.AddCommercePaymentScan(new ScanOptions { ScanAfter = host.Settings.AskAfter });
             services.AddCommerceReconciliation(new ReconciliationOptions { Hour = host.Settings.ReconciliationHour });
             services.AddCallbackWorker(new CallbackOptions());
         }

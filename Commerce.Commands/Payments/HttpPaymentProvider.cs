@@ -61,10 +61,10 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
         Ask("v1/refunds", $"{payment}/refund/{refund}", new ProviderRequest(payment.ToString(), null, amount, null, refund), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => Exchange(
+    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => _telemetry.Measure("v1/payments", () => Exchange(
         $"v1/payments/{payment}", Get, async (path, response, ct) => response.StatusCode == HttpStatusCode.NotFound
             ? []
-            : News((await Body(path, response, ProviderJson.Default.ProviderPayment, ct).ConfigureAwait(false)).Entries), cancellationToken);
+            : News((await Body(path, response, ProviderJson.Default.ProviderPayment, ct).ConfigureAwait(false)).Entries), cancellationToken));
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<PaymentNews> Statement(DateOnly date, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -73,7 +73,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
         var path = first;
         for (var pages = 1; ; pages++)
         {
-            var page = await Exchange(path, Get, (p, response, ct) => Body(p, response, ProviderJson.Default.ProviderStatement, ct), cancellationToken).ConfigureAwait(false);
+            var page = await Page(path, cancellationToken).ConfigureAwait(false);
             foreach (var news in News(page.Entries))
             {
                 yield return news;
@@ -99,6 +99,9 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
 
     Task<ProviderAnswer> Ask(string path, string key, ProviderRequest request, CancellationToken cancellationToken) =>
         _telemetry.Measure(path, () => Exchange(path, (p, ct) => Send(p, key, request, ct), Read, cancellationToken));
+
+    Task<ProviderStatement> Page(string path, CancellationToken cancellationToken) => _telemetry.Measure(
+        "v1/statement", () => Exchange(path, Get, (p, response, ct) => Body(p, response, ProviderJson.Default.ProviderStatement, ct), cancellationToken));
 
     async Task<T> Exchange<T>(
         string path, Func<string, CancellationToken, Task<HttpResponseMessage>> send, Func<string, HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)

@@ -77,8 +77,8 @@ sealed class DeadLetterTable(NpgsqlDataSource database)
         return (Admission)(await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is int admission ? admission : 0);
     }
 
-    /// <summary>Keeps a message that failed as a letter; one that is held or settled already stays as it is.</summary>
-    public async Task Keep(HeldMessage message, string reason, DateTimeOffset now, CancellationToken cancellationToken)
+    /// <summary>Keeps a message that failed as a letter; false: it is held or settled already, and stays as it is.</summary>
+    public async Task<bool> Keep(HeldMessage message, string reason, DateTimeOffset now, CancellationToken cancellationToken)
     {
         await using var command = await Command(
             """
@@ -87,7 +87,7 @@ sealed class DeadLetterTable(NpgsqlDataSource database)
             ON CONFLICT (queue, event_id) DO NOTHING
             """,
             cancellationToken, [.. ValuesOf(message), now.ToUniversalTime(), reason]).ConfigureAwait(false);
-        await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        return await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false) > 0;
     }
 
     /// <summary>The first message that an order waits for; null: it is not held.</summary>

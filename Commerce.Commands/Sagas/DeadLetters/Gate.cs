@@ -56,24 +56,18 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
         }
     }
 
-    /// <summary>Keeps a message that failed, however often it was tried; what is kept or settled already stays as it is.</summary>
+    /// <summary>
+    /// Keeps a message that failed, however often it was tried; what is kept or settled already stays as it is: a message that
+    /// failed in its lane comes here once more on its way out.
+    /// </summary>
     public async Task Keep(HeldMessage message, Exception failure)
     {
-        Gave(logger, message.Type, message.EventId, message.Fact?.OrderId, queue, failure);
-        while (true)
+        if (!await IsNew(message, failure).ConfigureAwait(false))
         {
-            try
-            {
-                await table.Keep(message, FailureText.Of(failure), time.GetUtcNow(), stopping).ConfigureAwait(false);
-                break;
-            }
-            catch (NpgsqlException e)
-            {
-                CannotKeep(logger, message.EventId, e);
-                await Task.Delay(Pause, time, stopping).ConfigureAwait(false);
-            }
+            return;
         }
 
+        Gave(logger, message.Type, message.EventId, message.Fact?.OrderId, queue, failure);
         MessageTelemetry.Consumed(queue, MessageOutcome.DeadLetter);
         await Record(message).ConfigureAwait(false);
 
@@ -82,6 +76,22 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
     }
 
     public void Dispose() => _look.Dispose();
+
+    async Task<bool> IsNew(HeldMessage message, Exception failure)
+    {
+        while (true)
+        {
+            try
+            {
+                return await table.Keep(message, FailureText.Of(failure), time.GetUtcNow(), stopping).ConfigureAwait(false);
+            }
+            catch (NpgsqlException e)
+            {
+                CannotKeep(logger, message.EventId, e);
+                await Task.Delay(Pause, time, stopping).ConfigureAwait(false);
+            }
+        }
+    }
 
     async Task Record(HeldMessage message)
     {

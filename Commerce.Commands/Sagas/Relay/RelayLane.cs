@@ -70,7 +70,7 @@ sealed class RelayLane(Consumers consumer, IFactSender bus, Consumption consumpt
         && ActivityContext.TryParse(fact.Metadata.TraceParent, null, out var context)
         && context.TraceFlags.HasFlag(ActivityTraceFlags.Recorded);
 
-    async Task Send(IReadOnlyList<Sending> sendings, CancellationToken cancellationToken)
+    async Task Send(List<Sending> sendings, CancellationToken cancellationToken)
     {
         using var activity = RelayTelemetry.StartSend(sendings[0].Fact);
         if (bus.ForgetsInCrash)

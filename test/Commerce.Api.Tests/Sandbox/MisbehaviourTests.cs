@@ -6,6 +6,7 @@ using Commerce.Api.Sandbox;
 using Commerce.Api.Tests.App;
 using Commerce.Commands.Embedded;
 using Commerce.Commands.Payments;
+using Commerce.Commands.Payments.Scanning;
 using Commerce.Domain;
 using Commerce.Projections.Auditing;
 
@@ -32,7 +33,8 @@ public sealed class MisbehaviourTests
     {
         var port = FreePort.Find();
         _app = await CommerceApp.Start(
-            (CommerceSettings.SandboxKey, "false"), (CommerceSettings.ProviderKey, $"http://127.0.0.1:{port}/"), (CallbackSettings.SecretsKey, Secret));
+            (CommerceSettings.SandboxKey, "false"), (CommerceSettings.ProviderKey, $"http://127.0.0.1:{port}/"), (CallbackSettings.SecretsKey, Secret),
+            (CommerceSettings.AskAfterKey, "00:00:02"));
         _sandbox = await SandboxProcess.Start(port, new Uri(_app.Http.BaseAddress ?? throw new InvalidOperationException(), "payments/callbacks/provider"), Secret);
     }
 
@@ -66,6 +68,17 @@ public sealed class MisbehaviourTests
         var order = await Order(token);
         await Until(order, status);
         Assert.That((await Held(order)).Count(k => k == "Authorisation"), Is.LessThanOrEqualTo(1), "charged once at most");
+    }
+
+    [Test]
+    public async Task Where_the_callback_is_lost_the_answer_comes_because_the_provider_is_asked()
+    {
+        var order = await Order(SandboxTokens.CallbackLost);
+        await Until(order, "confirmed");
+        var authorised = (await Shopper.Get($"/audit/streams/payment-{PaymentId.For(OrderId.Parse(order, null))}")).Json.GetProperty("events").EnumerateArray()
+            .Single(e => e.GetProperty("type").GetString() == "payment-authorised.v1");
+        Assert.That(authorised.GetProperty("metadata").GetProperty("actor").GetString(), Is.EqualTo(PaymentAsker.Actor));
+        Assert.That((await Shopper.Get("/ops/callbacks")).Text, Does.Not.Contain(PaymentId.For(OrderId.Parse(order, null)).ToString()));
     }
 
     [Test]

@@ -4,6 +4,7 @@ using Commerce.Api.Composition;
 using Commerce.Api.Tests.App;
 using Commerce.Api.Webhooks;
 using Commerce.Domain;
+using Commerce.Testing.Telemetry;
 using Npgsql;
 
 namespace Commerce.Api.Tests.Webhooks;
@@ -106,6 +107,19 @@ public sealed class CallbackTests
         var shown = await Shopper.Until("/ops/callbacks?state=contradicting", r => Item(r, "contra-declined") is not null && Item(r, "contra-amount") is not null);
         Assert.That((Item(shown, "contra-declined")?.GetProperty("code").GetString(), Item(shown, "contra-amount")?.GetProperty("code").GetString()), Is.EqualTo(("payment-status", "amount-differs")));
         Assert.That((await Shopper.Get($"/payments/{payment}")).Field("status"), Is.EqualTo("authorised"));
+    }
+
+    [Test]
+    public async Task How_they_were_answered_is_counted()
+    {
+        using var received = new HeardFigures("commerce.callbacks.received");
+        var id = NewId();
+        await Send(Telling(New(), "approved"), id);
+        await Send(Telling(New(), "approved"), id);
+        await Send(Telling(New(), "approved"), id, secret: WebhookSecret.Random());
+        Assert.That(
+            new[] { "kept", "repeated", "webhook-signature-invalid" }.Select(outcome => received.Sum(t => Equals(t["provider"], "sandbox") && Equals(t["outcome"], outcome))),
+            Is.All.GreaterThanOrEqualTo(1), "other applications beside this one may count as well");
     }
 
     [Test]

@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using System.Net;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
 using Commerce.Testing.Logs;
+using Commerce.Testing.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
@@ -29,7 +29,7 @@ public sealed class BreakerTests
             new() { BaseAddress = till.Address, RetriesMax = 0, BreakerCallsMin = 10, BreakerFailureRatio = 0.5, BreakerOpens = Opens, AttemptTimeout = TimeSpan.FromSeconds(2) }, time);
         var provider = new CountedProvider(http);
         await using var shop = await Shop.On(LogEngine.InMemory, ShortPauses.Options(null), provider: provider);
-        using var circuit = new Gauge("commerce.payments.provider_circuit");
+        using var circuit = new HeardFigures("commerce.payments.provider_circuit");
         await shop.Receive("mug", Orders);
         await shop.Start();
 
@@ -136,35 +136,5 @@ public sealed class BreakerTests
             http.Response.ContentType = "application/json";
             return http.Response.WriteAsync("""{"status":"approved","reference":"r1"}""");
         }
-    }
-
-    /// <summary>Reads an observable gauge of the meter.</summary>
-    sealed class Gauge : IDisposable
-    {
-        readonly MeterListener _listener = new();
-        readonly List<int> _read = [];
-
-        public Gauge(string name)
-        {
-            _listener.InstrumentPublished = (instrument, listener) =>
-            {
-                if (instrument.Meter.Name == "Commerce" && instrument.Name == name)
-                {
-                    listener.EnableMeasurementEvents(instrument);
-                }
-            };
-            _listener.SetMeasurementEventCallback<int>((_, value, _, _) => _read.Add(value));
-            _listener.Start();
-        }
-
-        /// <summary>What all of that name show now: other tests may have theirs.</summary>
-        public IReadOnlyList<int> Read()
-        {
-            _read.Clear();
-            _listener.RecordObservableInstruments();
-            return [.. _read];
-        }
-
-        public void Dispose() => _listener.Dispose();
     }
 }

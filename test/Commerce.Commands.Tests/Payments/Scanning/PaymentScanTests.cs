@@ -1,6 +1,7 @@
 using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Scanning;
 using Commerce.Domain.Payments;
+using Commerce.Testing.Telemetry;
 
 namespace Commerce.Commands.Tests.Payments.Scanning;
 
@@ -118,6 +119,22 @@ public sealed class PaymentScanTests
         await Shop.UntilNothingIsOpen();
         Assert.That((await Shop.PaymentOf(unheard)).Status, Is.EqualTo(PaymentStatus.Expired));
         Assert.That(Shop.Provider.Books, Is.Empty);
+    }
+
+    [Test]
+    public async Task What_is_open_and_what_came_of_asking_is_counted()
+    {
+        using var unanswered = new HeardFigures("commerce.payments.unanswered");
+        using var age = new HeardFigures("commerce.payments.unanswered_age");
+        using var asked = new HeardFigures("commerce.payments.asked");
+        var payment = await Shop.Requested();
+        Shop.Knows(payment, PaymentMovement.Authorisation, answer: new ProviderAnswer.Pending());
+        await Shop.Start();
+        await ScannedShop.Until(() => Task.FromResult(unanswered.Read() is [1] && age.Read() is [> 0] && asked.Sum(t => Equals(t["outcome"], "open")) > 0));
+
+        Shop.Knows(payment, PaymentMovement.Authorisation);
+        await ScannedShop.Until(() => Task.FromResult(unanswered.Read() is [0]));
+        Assert.That((age.Read()[0], asked.Sum(t => Equals(t["outcome"], "settled"))), Is.EqualTo((0, 1)));
     }
 
     [Test]

@@ -4,7 +4,9 @@ using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Domain.DeadLetters;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
 using Commerce.Testing.Servers;
+using Commerce.Testing.Telemetry;
 using Npgsql;
 
 namespace Commerce.Commands.Tests.Sagas.DeadLetters;
@@ -98,6 +100,43 @@ public sealed class OperatorTests() : HeldOrders(isOnBroker: false)
         Assert.That(listed.Where(letters.Contains), Is.EqualTo(new[] { letters[1], letters[2], letters[3], letters[0] }));
         Assert.That(listed, Is.Unique);
         Assert.That((await Desk.List(DeadLetterStatus.Discarded, null, 1_000, default)).Select(l => l.Id), Does.Contain(letters[0]).And.Not.Contain(letters[1]));
+    }
+
+    [Test]
+    public async Task What_is_held_and_how_it_came_to_that_is_counted()
+    {
+        using var consumed = new HeardFigures("commerce.messages.consumed");
+        using var retries = new HeardFigures("commerce.messages.retries");
+        using var open = new HeardFigures("commerce.dead_letters.open");
+        using var waiting = new HeardFigures("commerce.dead_letters.waiting");
+        using var age = new HeardFigures("commerce.dead_letters.age");
+        var (_, letter) = await BrokenAndCancelled();
+
+        // Held are those of all shops that share the database.
+        await Shop.Tried(() => open.Read() is [>= 1] && waiting.Read() is [>= 2] && age.Read() is [> 0]);
+        Assert.That(retries.Sum(t => Equals(t["queue"], letter.Queue)), Is.EqualTo(ShortPauses.Options(null).RetryPauses.Count));
+        Assert.That((Consumed("DeadLetter"), Consumed("Waits")), Is.EqualTo((1, 2)));
+
+        double Consumed(string outcome) => consumed.Sum(t => Equals(t["queue"], letter.Queue) && Equals(t["outcome"], outcome));
+    }
+
+    [Test]
+    public async Task Behind_a_letter_only_so_many_wait_and_the_next_one_stays_in_its_lane_until_there_is_room()
+    {
+        var (order, letter) = await Broken();
+        await Execute(SagaDatabase.Source, $"""
+            INSERT INTO commerce.dead_letters (queue, event_id, order_id, position, type, data, id, at, state, reason, attempts, asked)
+            SELECT '{letter.Queue}', gen_random_uuid(), '{order}', {letter.Position} + n, 'filling', '', gen_random_uuid(), now(), 'waiting', '', 0, 0
+            FROM generate_series(1, {DeadLetterTable.WaitingMax - 1}) n
+            """);
+        await Store.Ask(order, new OrderCommand.Cancel("changed my mind"));
+        var asked = await Store.Log.Head(default);
+        await Store.Settles(await Store.Place(null, ("mug", 1)), FulfilmentPhase.Confirmed);
+        Assert.That((LetterOf(order)?.Behind, await Store.Checkpoints.Load(default) < asked), Is.EqualTo(((int?)DeadLetterTable.WaitingMax, true)), "others go on, and nobody says that it is done with");
+
+        await Execute(SagaDatabase.Source, "DELETE FROM commerce.dead_letters WHERE type = 'filling'");
+        await Shop.Tried(() => LetterOf(order) is { Behind: 2 });
+        await Rests();
     }
 
     [Test]

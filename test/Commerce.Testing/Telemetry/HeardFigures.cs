@@ -1,10 +1,10 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace Commerce.Commands.Tests.Sagas;
+namespace Commerce.Testing.Telemetry;
 
 /// <summary>What an instrument of the meter <c>Commerce</c> measures from now on. Tests beside this one measure as well: look at the tags.</summary>
-sealed class HeardFigures : IDisposable
+public sealed class HeardFigures : IDisposable
 {
     readonly MeterListener _listener = new();
     readonly ConcurrentQueue<(double Value, IReadOnlyDictionary<string, object?> Tags)> _heard = [];
@@ -39,6 +39,7 @@ sealed class HeardFigures : IDisposable
         return [.. _heard.Select(h => h.Value)];
     }
 
+    /// <inheritdoc/>
     public void Dispose() => _listener.Dispose();
 
     void Hear(double value, ReadOnlySpan<KeyValuePair<string, object?>> tags)
