@@ -31,7 +31,7 @@ public static class CommerceProjections
 #endif
             .AddSingleton<ProjectionSignals>()
             .AddSingleton<CheckpointStore>()
-            .AddSingleton(s => All(s.GetRequiredService<IDocumentStore>(), s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
+            .AddSingleton(s => All(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
             .AddSingleton(s => new ProjectionWaiter(
                 s.GetRequiredService<CheckpointStore>(), s.GetRequiredService<ProjectionSignals>(), s.GetRequiredService<TimeProvider>()))
             .AddSingleton(s => new ProjectionStatusReader(
@@ -52,7 +52,7 @@ public static class CommerceProjections
 
     /// <summary>The role that keeps read models up. Wants <see cref="AddCommerceProjections"/> and an <see cref="IEventLog"/>.</summary>
     public static IServiceCollection AddCommerceProjectionDaemon(this IServiceCollection services) => services.AddHostedService(s => new ProjectionDaemon(
-        s.GetRequiredService<IReadOnlyList<IProjection>>(),
+        [.. s.GetRequiredService<IReadOnlyList<IProjection>>().Where(p => s.GetRequiredService<ProjectionOptions>().KeptUp.Contains(p.Name))],
         s.GetRequiredService<IEventLog>(),
         s.GetRequiredService<IDocumentStore>(),
         s.GetRequiredService<ReadDatabase>(),
@@ -63,13 +63,13 @@ public static class CommerceProjections
         s.GetRequiredService<ILogger<ProjectionDaemon>>()));
 
     /// <summary>Every projection.</summary>
-    internal static IReadOnlyList<IProjection> All(IDocumentStore store, ReadDatabase database, string schema) =>
+    internal static IReadOnlyList<IProjection> All(ReadDatabase database, string schema) =>
     [
-        new OrdersProjection(store, schema),
-        new ProductsProjection(store, schema),
-        new StockProjection(store, schema),
+        new OrdersProjection(schema),
+        new ProductsProjection(schema),
+        new StockProjection(schema),
         new SalesLinesProjection(new SalesLinesTable(database)),
-        new ReconciliationsProjection(store, schema),
-        new FlashSalesProjection(store, schema),
+        new ReconciliationsProjection(schema),
+        new FlashSalesProjection(schema),
     ];
 }

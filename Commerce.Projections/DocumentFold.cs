@@ -1,3 +1,4 @@
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections;
@@ -5,35 +6,48 @@ namespace Commerce.Projections;
 /// <summary>Projects a batch where each event belongs to one document.</summary>
 static class DocumentFold
 {
-    /// <summary>Loads every document that the batch touches, applies the events in memory, stores each document once.</summary>
+    /// <summary>Gets every document that the batch changes, applies the events in memory, stores each document once.</summary>
+    /// <param name="documents">As the batches before left them.</param>
+    /// <param name="batch">Events, in the order of the log.</param>
+    /// <param name="idOf">Which document an event belongs to.</param>
+    /// <param name="begins">Whether a document begins with the event, so that there is none to load.</param>
+    /// <param name="apply">The document after an event.</param>
+    /// <param name="changes">Takes what is to be stored.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     public static async Task Run<T, TId>(
-        IDocumentStore store,
+        RecentDocuments documents,
         IReadOnlyList<ProjectedEvent> batch,
         Func<ProjectedEvent, TId> idOf,
+        Func<ProjectedEvent, bool> begins,
         Func<T?, ProjectedEvent, T?> apply,
         DocumentChanges changes,
         CancellationToken cancellationToken)
         where T : class, IDocument<TId>
         where TId : notnull
     {
-        var documents = await Load<T, TId>(store, [.. batch.Select(idOf).Distinct()], cancellationToken);
-        var touched = new Dictionary<TId, T>();
-        foreach (var e in batch)
+        var ids = new TId[batch.Count];
+        var (seen, known) = (new HashSet<TId>(), new List<TId>());
+        for (var n = 0; n < ids.Length; n++)
         {
-            var id = idOf(e);
-            if (apply(documents.GetValueOrDefault(id), e) is { } next)
+            if (seen.Add(ids[n] = idOf(batch[n])) && !begins(batch[n]))
             {
-                documents[id] = next;
-                touched[id] = next;
+                known.Add(ids[n]);
+            }
+        }
+
+        var before = await documents.Load<T, TId>(known, cancellationToken);
+        var touched = new Dictionary<TId, T>(seen.Count);
+        for (var n = 0; n < ids.Length; n++)
+        {
+            if (apply(touched.GetValueOrDefault(ids[n]) ?? before.GetValueOrDefault(ids[n]), batch[n]) is { } next)
+            {
+                touched[ids[n]] = next;
             }
         }
 
         changes.Store<T, TId>([.. touched.Values]);
     }
 
-    /// <summary>Documents by id.</summary>
-    public static async Task<Dictionary<TId, T>> Load<T, TId>(IDocumentStore store, IReadOnlyCollection<TId> ids, CancellationToken cancellationToken)
-        where T : class, IDocument<TId>
-        where TId : notnull =>
-        (await store.Load<T, TId>(ids, cancellationToken)).ToDictionary(d => d.Id);
+    /// <summary>Whether nothing came before the event in its stream: the document of that stream begins with it.</summary>
+    public static bool IsFirstOfItsStream(ProjectedEvent e) => e.Recorded.Revision == 0;
 }

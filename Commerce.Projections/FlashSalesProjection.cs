@@ -1,3 +1,4 @@
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
@@ -5,7 +6,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>Flash sales and their claims. A batch of a hot sale changes one document of the sale, and one for each claim.</summary>
-sealed class FlashSalesProjection(IDocumentStore store, string schema) : IProjection
+sealed class FlashSalesProjection(string schema) : IProjection
 {
     public string Name => ProjectionNames.FlashSales;
 
@@ -15,10 +16,12 @@ sealed class FlashSalesProjection(IDocumentStore store, string schema) : IProjec
 
     public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(FlashSaleView), typeof(FlashSaleClaimView));
 
-    public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
+    public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
-        await DocumentFold.Run<FlashSaleView, Guid>(store, batch, FlashSaleView.IdOf, FlashSaleView.Apply, changes, cancellationToken);
+        await DocumentFold.Run<FlashSaleView, Guid>(
+            documents, batch, FlashSaleView.IdOf, DocumentFold.IsFirstOfItsStream, FlashSaleView.Apply, changes, cancellationToken);
         List<ProjectedEvent> ofClaims = [.. batch.Where(e => FlashSaleClaimView.IdOf(e) is not null)];
-        await DocumentFold.Run<FlashSaleClaimView, Guid>(store, ofClaims, e => FlashSaleClaimView.IdOf(e) ?? Guid.Empty, FlashSaleClaimView.Apply, changes, cancellationToken);
+        await DocumentFold.Run<FlashSaleClaimView, Guid>(
+            documents, ofClaims, e => FlashSaleClaimView.IdOf(e) ?? Guid.Empty, e => e.Event is FlashSaleEvent.Claimed, FlashSaleClaimView.Apply, changes, cancellationToken);
     }
 }

@@ -14,8 +14,12 @@ namespace Commerce.Projections;
 /// Orders with their payment and stock, and payments. One projection for both documents: only a payment's first event names its
 /// order, so the payment document is what leads the later ones to their order, in the same transaction.
 /// </summary>
-sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
+sealed class OrdersProjection(string schema) : IProjection
 {
+    const string FulfilmentPrefix = "fulfilment-";
+
+    static readonly string UndoneType = EventCatalog.NameOf(new FulfilmentEvent.Undone());
+
     public string Name => ProjectionNames.Orders;
 
     public int Version => 2; // since when an order is compensating, and what is left of it when its rest is called off
@@ -24,11 +28,30 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
 
     public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(OrderView), typeof(PaymentView));
 
-    public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
+    public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
-        var payments = await DocumentFold.Load<PaymentView, Guid>(store, [.. batch.Select(PaymentOf).OfType<Guid>().Distinct()], cancellationToken);
-        var orders = await DocumentFold.Load<OrderView, Guid>(
-            store, [.. batch.Select(OrderOf).OfType<Guid>().Concat(payments.Values.Select(p => p.Order)).Distinct()], cancellationToken);
+        // A payment begins with its request; an order may begin with any of its streams.
+        var (paymentIds, orderIds, requested) = (new HashSet<Guid>(), new HashSet<Guid>(), new HashSet<Guid>());
+        foreach (var e in batch)
+        {
+            if (e.Event is PaymentEvent.Requested x)
+            {
+                requested.Add(PaymentOf(e) ?? default);
+                orderIds.Add(x.Order.Value);
+            }
+            else if (PaymentOf(e) is { } payment && !requested.Contains(payment))
+            {
+                paymentIds.Add(payment);
+            }
+            else if (OrderOf(e) is { } order)
+            {
+                orderIds.Add(order);
+            }
+        }
+
+        var payments = await documents.Load<PaymentView, Guid>(paymentIds, cancellationToken);
+        orderIds.UnionWith(payments.Values.Select(p => p.Order));
+        var orders = await documents.Load<OrderView, Guid>(orderIds, cancellationToken);
         foreach (var e in batch)
         {
             if (PaymentOf(e) is { } id)
@@ -55,6 +78,10 @@ sealed class OrdersProjection(IDocumentStore store, string schema) : IProjection
     }
 
     static Guid? PaymentOf(ProjectedEvent e) => e.Event is PaymentEvent ? PaymentId.Parse(e.Recorded.Stream.Id, null).Value : null;
+
+    /// <summary>Of what the fulfilment notes only its end shows.</summary>
+    public bool Reads(RecordedEvent recorded) =>
+        Filter.Matches(recorded.Stream) && (recorded.Type == UndoneType || !recorded.Stream.Value.StartsWith(FulfilmentPrefix, StringComparison.Ordinal));
 
     static Guid? OrderOf(ProjectedEvent e) => e.Event switch
     {

@@ -5,7 +5,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>The catalogue: one <see cref="ProductView"/> for each product stream.</summary>
-sealed class ProductsProjection(IDocumentStore store, string schema) : IProjection
+sealed class ProductsProjection(string schema) : IProjection
 {
     public string Name => ProjectionNames.Products;
 
@@ -15,6 +15,7 @@ sealed class ProductsProjection(IDocumentStore store, string schema) : IProjecti
 
     public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(ProductView));
 
-    public Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken) =>
-        DocumentFold.Run<ProductView, string>(store, batch, e => e.Recorded.Stream.Id, ProductView.Apply, changes, cancellationToken);
+    public Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken) =>
+        DocumentFold.Run<ProductView, string>(
+            documents, batch, e => e.Recorded.Stream.Id, DocumentFold.IsFirstOfItsStream, ProductView.Apply, changes, cancellationToken);
 }

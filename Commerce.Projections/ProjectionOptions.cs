@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections;
@@ -9,6 +10,9 @@ public sealed class ProjectionOptions
     /// <summary>Npgsql connection string of the read database.</summary>
     [Required]
     public required string ConnectionString { get; init; }
+
+    /// <summary>Projections that this process keeps up, of <see cref="ProjectionNames"/>; the others are kept up elsewhere, or by nobody.</summary>
+    public IReadOnlyList<string> KeptUp { get; init; } = ProjectionNames.All;
 
     /// <summary>Schema of the document tables; lower-case letters, digits and underscores.</summary>
     [RegularExpression("^[a-z_][a-z0-9_]{0,62}$")]
@@ -21,13 +25,26 @@ public sealed class ProjectionOptions
     [Range(9, 1_000)]
     public int ConnectionsMax { get; init; } = 32;
 
-    /// <summary>Events of one transaction at most: large enough that its fixed costs vanish, small enough to hold in memory twice for each projection.</summary>
+    /// <summary>
+    /// Events after which a transaction takes no more, a stretch of the log more or less: so many that a document which changes often is
+    /// written once, few enough to hold in memory.
+    /// </summary>
     [Range(1, 50_000)]
-    public int BatchEventsMax { get; init; } = 5_000;
+    public int BatchEventsMax { get; init; } = 10_000;
 
-    /// <summary>Bytes of events in one transaction at most, for the rare batch of large events; a single larger event still goes.</summary>
+    /// <summary>Bytes of events after which a transaction takes no more, and which are read ahead for the slowest projection.</summary>
     [Range(1, 256 * 1_024 * 1_024)]
     public int BatchBytesMax { get; init; } = 16 * 1_024 * 1_024;
+
+    /// <summary>
+    /// From beginning one transaction to beginning the next, while events trickle in: each costs the same whether it holds one event or
+    /// fifty. What comes after a pause does not wait; a reader who waits for an event notices at most this.
+    /// </summary>
+    public TimeSpan BatchIntervalMin { get; init; } = TimeSpan.FromMilliseconds(20);
+
+    /// <summary>Documents that each projection keeps at most beside those of its last batch, some kilobytes each: live events find theirs among them.</summary>
+    [Range(0, 1_000_000)]
+    public int RecentDocumentsMax { get; init; } = 20_000;
 
     /// <summary>Between two tries of a node that does not lead: how long a projection stands still when its leader dies.</summary>
     public TimeSpan LeaderPollInterval { get; init; } = TimeSpan.FromSeconds(1);

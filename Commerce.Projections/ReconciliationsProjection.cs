@@ -1,11 +1,12 @@
 using Commerce.Domain.Log;
+using Commerce.Domain.Reconciliation;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections;
 
 /// <summary>Runs that held a day against the provider's statement, and the differences that they found.</summary>
-sealed class ReconciliationsProjection(IDocumentStore store, string schema) : IProjection
+sealed class ReconciliationsProjection(string schema) : IProjection
 {
     public string Name => ProjectionNames.Reconciliations;
 
@@ -15,11 +16,12 @@ sealed class ReconciliationsProjection(IDocumentStore store, string schema) : IP
 
     public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(ReconciliationRunView), typeof(ReconciliationDifferenceView));
 
-    public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
+    public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
         await DocumentFold.Run<ReconciliationRunView, string>(
-            store, [.. batch.Where(ReconciliationRunView.IsOfRun)], ReconciliationRunView.IdOf, ReconciliationRunView.Apply, changes, cancellationToken);
+            documents, [.. batch.Where(ReconciliationRunView.IsOfRun)], ReconciliationRunView.IdOf, e => e.Event is ReconciliationEvent.Started, ReconciliationRunView.Apply, changes, cancellationToken);
         await DocumentFold.Run<ReconciliationDifferenceView, string>(
-            store, [.. batch.Where(e => ReconciliationDifferenceView.MovementOf(e.Event) is not null)], ReconciliationDifferenceView.IdOf, ReconciliationDifferenceView.Apply, changes, cancellationToken);
+            documents, [.. batch.Where(e => ReconciliationDifferenceView.MovementOf(e.Event) is not null)], ReconciliationDifferenceView.IdOf,
+            e => e.Event is ReconciliationEvent.DifferenceFound, ReconciliationDifferenceView.Apply, changes, cancellationToken);
     }
 }

@@ -18,9 +18,9 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
 
     public ProjectionTables Tables { get; } = new(SalesLinesSchema.Create, SalesLinesSchema.Drop);
 
-    public async Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken)
+    public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
-        var orders = await LoadSold(batch, cancellationToken);
+        var orders = await LoadSold(batch, documents, cancellationToken);
         var rows = new List<SalesLine>();
         var changed = new List<SalesLine>();
         var placedBefore = new Dictionary<Guid, string>();
@@ -104,11 +104,18 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
     }
 
     // Only what comes back or is not sent after all needs what is written already: its price, and how many units came back before.
-    async Task<Dictionary<Guid, Dictionary<int, SoldLine>>> LoadSold(IReadOnlyList<ProjectedEvent> batch, CancellationToken cancellationToken)
+    async Task<Dictionary<Guid, Dictionary<int, SoldLine>>> LoadSold(
+        IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, CancellationToken cancellationToken)
     {
         var ids = batch.Where(e => e.Event is OrderEvent.Returned or OrderEvent.RestCancelled).Select(OrderOf).ToHashSet();
         ids.ExceptWith(batch.Select(e => e.Event).OfType<OrderEvent.Placed>().Select(p => p.Order.Value));
-        var lines = ids.Count == 0 ? [] : await table.Load([.. ids], cancellationToken);
+        if (ids.Count == 0)
+        {
+            return [];
+        }
+
+        await documents.Written.WaitAsync(cancellationToken);
+        var lines = await table.Load([.. ids], cancellationToken);
         return lines.GroupBy(l => l.Line.Order ?? default).ToDictionary(o => o.Key, o => o.ToDictionary(l => l.Line.Line));
     }
 

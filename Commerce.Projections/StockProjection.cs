@@ -5,7 +5,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>Stock levels: one <see cref="StockView"/> for each SKU at each location.</summary>
-sealed class StockProjection(IDocumentStore store, string schema) : IProjection
+sealed class StockProjection(string schema) : IProjection
 {
     public string Name => ProjectionNames.Stock;
 
@@ -15,6 +15,7 @@ sealed class StockProjection(IDocumentStore store, string schema) : IProjection
 
     public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(StockView));
 
-    public Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken) =>
-        DocumentFold.Run<StockView, string>(store, batch, e => e.Recorded.Stream.Id, StockView.Apply, changes, cancellationToken);
+    public Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken) =>
+        DocumentFold.Run<StockView, string>(
+            documents, batch, e => e.Recorded.Stream.Id, DocumentFold.IsFirstOfItsStream, StockView.Apply, changes, cancellationToken);
 }

@@ -37,6 +37,7 @@ static class CommandLine
             Reconciling.ReconcileCommand.Create(),
             Logs.LogCopyCommand.Create(),
             Ops.DeadLettersCommand.Create(),
+            Ops.ProjectionsCommand.Create(),
             Demo.DemoCommand.Create(),
             SandboxCommand.Create(),
         };

@@ -76,6 +76,7 @@ static class CommerceServer
         app.MapAnalytics();
         app.MapAudit();
         app.MapDeadLetters();
+        app.MapProjections();
         app.MapTimeline();
         app.MapReconciliations();
         app.MapOpenApi().ExcludeFromDescription();

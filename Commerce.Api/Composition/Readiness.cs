@@ -100,10 +100,18 @@ sealed class Readiness(
     static HealthCheck Of(ProjectionStatus projection) => new(
         NameOf(projection.Name),
         projection.State == ProjectionState.Running && projection.Lag <= LagMax ? HealthCheck.Up : HealthCheck.Degraded,
-        projection.State == ProjectionState.Running ? null : Words.Of(projection.State),
+        DetailOf(projection),
         Position: projection.Position.ToString(),
         LagEvents: projection.LagEvents,
         LagMs: (long)projection.Lag.TotalMilliseconds);
+
+    // What the event holds is for those who may see it: /ops/projections says why it cannot be applied.
+    static string? DetailOf(ProjectionStatus projection) => projection switch
+    {
+        { State: ProjectionState.Running } => null,
+        { StoppedAt: { } position } => $"{Words.Of(projection.State)} at {projection.StoppedBy}, position {position}",
+        _ => Words.Of(projection.State),
+    };
 
     static string NameOf(string projection) => $"projection:{projection}";
 

@@ -9,6 +9,7 @@ using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Projections;
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Timelines;
 
 namespace Commerce.Api.Composition;
@@ -89,6 +90,7 @@ static class RoleServices
     static void AddApi(IServiceCollection services, CommerceHost host)
     {
         services.AddSingleton<OrderPlacement>();
+        services.AddSingleton(s => new ProjectionDesk(s.GetRequiredService<ProjectionStatusReader>(), host.Commands));
         services.AddSingleton(new FlashSaleStocker(host.Commands, host.Settings.Fulfilment, host.Time));
         services.AddSingleton<FlashSaleAnnouncing>();
         services.AddSingleton<FlashSaleLive>();

@@ -71,4 +71,9 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(WriteOffStock))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(ProjectionDecided))]
+[JsonSerializable(typeof(ProjectionList))]
+[JsonSerializable(typeof(ProjectionResource))]
+[JsonSerializable(typeof(RetryProjection))]
+[JsonSerializable(typeof(SkipProjectionEvent))]
 sealed partial class ApiJson : JsonSerializerContext;

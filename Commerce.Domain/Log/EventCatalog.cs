@@ -65,6 +65,7 @@ public static class EventCatalog
         (FlashSales.FlashSalesJson.Default, [typeof(FlashSales.FlashSaleEvent)]),
         (Fulfilment.FulfilmentJson.Default, [typeof(Fulfilment.FulfilmentEvent)]),
         (DeadLetters.DeadLettersJson.Default, [typeof(DeadLetters.DeadLetterEvent)]),
+        (ReadModels.ReadModelsJson.Default, [typeof(ReadModels.ReadModelEvent)]),
         (Reconciliation.ReconciliationJson.Default, [typeof(Reconciliation.ReconciliationEvent)]),
     ];
 }

@@ -33,6 +33,33 @@ public sealed record EventMetadata
     /// <summary>As stored.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, EventMetadataJson.Default.EventMetadata);
 
+    /// <summary>
+    /// When it happened in the world, without reading the rest; null where the bytes hold no metadata of ours. Projections ask it of
+    /// every event, and of the rest of few.
+    /// </summary>
+    public static DateTimeOffset? TryReadOccurredAt(ReadOnlyMemory<byte> json)
+    {
+        if (json.IsEmpty)
+        {
+            return null;
+        }
+
+        try
+        {
+            // It is what ToJson writes first; whoever wrote it elsewhere is read in full.
+            var reader = new Utf8JsonReader(json.Span);
+            return reader.Read() && reader.TokenType == JsonTokenType.StartObject
+                && reader.Read() && reader.TokenType == JsonTokenType.PropertyName && reader.ValueTextEquals("occurredAt"u8)
+                && reader.Read() && reader.TokenType == JsonTokenType.String && reader.TryGetDateTimeOffset(out var at)
+                ? at
+                : TryRead(json)?.OccurredAt;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Reads what <see cref="ToJson"/> wrote; null where the bytes hold no metadata of ours.</summary>
     public static EventMetadata? TryRead(ReadOnlyMemory<byte> json)
     {

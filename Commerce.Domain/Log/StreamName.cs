@@ -35,11 +35,25 @@ public readonly record struct StreamName : IParsable<StreamName>
     {
         var dash = s?.IndexOf('-', StringComparison.Ordinal) ?? -1;
         var valid = s is not null && s.Length <= LengthMax && dash > 0 && dash < s.Length - 1 && s[0] != '$'
-            && !s.Any(c => char.IsControl(c) || char.IsWhiteSpace(c));
+            && !HasBlanks(s);
         result = valid && s is not null ? new StreamName(s) : default;
         return valid;
     }
 
     /// <inheritdoc/>
     public override string ToString() => Value;
+
+    // A loop: every event that is read names a stream.
+    static bool HasBlanks(string s)
+    {
+        foreach (var c in s)
+        {
+            if (char.IsControl(c) || char.IsWhiteSpace(c))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 }

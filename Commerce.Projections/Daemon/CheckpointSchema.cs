@@ -21,15 +21,18 @@ public static class CheckpointSchema
             error text NULL,
             updated_at timestamptz NOT NULL DEFAULT now()
         );
+        ALTER TABLE commerce.projection_checkpoints ADD COLUMN IF NOT EXISTS error_position bigint NULL, ADD COLUMN IF NOT EXISTS error_type text NULL;
         COMMENT ON TABLE commerce.projection_checkpoints IS 'How far each projection has come; moved in the transaction that writes its rows.';
         COMMENT ON COLUMN commerce.projection_checkpoints.version IS 'Version of the code that made the rows.';
         COMMENT ON COLUMN commerce.projection_checkpoints.position IS 'Every event of the log up to here is in the rows.';
         COMMENT ON COLUMN commerce.projection_checkpoints.rebuilding_to IS 'While not empty, the rows are being made anew and lack events up to here.';
         COMMENT ON COLUMN commerce.projection_checkpoints.error IS 'Why the projection stands still.';
+        COMMENT ON COLUMN commerce.projection_checkpoints.error_position IS 'Place in the log of the event that it cannot apply.';
+        COMMENT ON COLUMN commerce.projection_checkpoints.error_type IS 'Name of that event.';
         CREATE OR REPLACE FUNCTION commerce.advance_projection(p_name text, p_version int, p_from bigint, p_to bigint) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
             UPDATE commerce.projection_checkpoints
-            SET position = p_to, rebuilding_to = CASE WHEN rebuilding_to > p_to THEN rebuilding_to END, error = NULL, updated_at = now()
+            SET position = p_to, rebuilding_to = CASE WHEN rebuilding_to > p_to THEN rebuilding_to END, error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
             WHERE name = p_name AND version = p_version AND position = p_from;
             IF NOT FOUND THEN
                 RAISE EXCEPTION 'The checkpoint of % is not at %.', p_name, p_from USING ERRCODE = 'PC001';

@@ -35,7 +35,7 @@ sealed class CheckpointStore(ReadDatabase database)
                     connection,
                     """
                     INSERT INTO commerce.projection_checkpoints (name, version, position, rebuilding_to) VALUES ($1, $2, 0, nullif($3, 0))
-                    ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = 0, rebuilding_to = excluded.rebuilding_to, error = NULL, updated_at = now()
+                    ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = 0, rebuilding_to = excluded.rebuilding_to, error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
                     """,
                     [projection.Name, projection.Version, isRebuild ? head.Value : 0L],
                     cancellationToken);
@@ -47,11 +47,18 @@ sealed class CheckpointStore(ReadDatabase database)
         cancellationToken);
 
     /// <summary>Notes why a projection stands still, for every node to see.</summary>
-    public Task Fail(IProjection projection, string error, CancellationToken cancellationToken) => database.Use(
+    /// <param name="projection">The projection.</param>
+    /// <param name="error">Why.</param>
+    /// <param name="event">The event that it cannot apply; null: none is at fault.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public Task Fail(IProjection projection, string error, RecordedEvent? @event, CancellationToken cancellationToken) => database.Use(
         connection => Execute(
             connection,
-            "UPDATE commerce.projection_checkpoints SET error = $3, updated_at = now() WHERE name = $1 AND version = $2",
-            [projection.Name, projection.Version, error.Length > ErrorLengthMax ? error[..ErrorLengthMax] : error],
+            """
+            UPDATE commerce.projection_checkpoints SET error = $3, error_position = nullif($4, 0), error_type = nullif($5, ''), updated_at = now()
+            WHERE name = $1 AND version = $2
+            """,
+            [projection.Name, projection.Version, error.Length > ErrorLengthMax ? error[..ErrorLengthMax] : error, @event?.Position.Value ?? 0L, @event?.Type ?? string.Empty],
             cancellationToken),
         cancellationToken);
 
@@ -59,7 +66,7 @@ sealed class CheckpointStore(ReadDatabase database)
     public Task<IReadOnlyDictionary<string, Checkpoint>> ReadAll(CancellationToken cancellationToken) => database.Use<IReadOnlyDictionary<string, Checkpoint>>(
         async connection =>
         {
-            await using var command = new NpgsqlCommand("SELECT name, version, position, rebuilding_to, error FROM commerce.projection_checkpoints", connection);
+            await using var command = new NpgsqlCommand("SELECT name, version, position, rebuilding_to, error, error_position, error_type FROM commerce.projection_checkpoints", connection);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
             while (await reader.ReadAsync(cancellationToken))
@@ -68,7 +75,9 @@ sealed class CheckpointStore(ReadDatabase database)
                     reader.GetInt32(1),
                     new LogPosition(reader.GetInt64(2)),
                     reader.IsDBNull(3) ? null : new LogPosition(reader.GetInt64(3)),
-                    reader.IsDBNull(4) ? null : reader.GetString(4));
+                    reader.IsDBNull(4) ? null : reader.GetString(4),
+                    reader.IsDBNull(5) ? null : new LogPosition(reader.GetInt64(5)),
+                    reader.IsDBNull(6) ? null : reader.GetString(6));
             }
 
             return checkpoints;
@@ -96,7 +105,9 @@ sealed class CheckpointStore(ReadDatabase database)
 /// <param name="Position">Every event up to here is in them.</param>
 /// <param name="RebuildingTo">While not null, they are being made anew and lack events up to here.</param>
 /// <param name="Error">Why it stands still.</param>
-sealed record Checkpoint(int Version, LogPosition Position, LogPosition? RebuildingTo, string? Error);
+/// <param name="ErrorPosition">Where in the log the event is that it cannot apply.</param>
+/// <param name="ErrorType">That event's name.</param>
+sealed record Checkpoint(int Version, LogPosition Position, LogPosition? RebuildingTo, string? Error, LogPosition? ErrorPosition, string? ErrorType);
 
 /// <summary>The database holds rows of a newer version of the projection: this node must not touch them.</summary>
 sealed class ProjectionOutdatedException(IProjection projection, int newer)

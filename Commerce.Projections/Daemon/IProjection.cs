@@ -15,6 +15,9 @@ public interface IProjection
     /// <summary>Streams that it reads.</summary>
     StreamFilter Filter { get; }
 
+    /// <summary>Whether it wants this event: of those that none wants only the envelope is read.</summary>
+    bool Reads(RecordedEvent recorded) => Filter.Matches(recorded.Stream);
+
     /// <summary>DDL of its tables, safe to run again, and how to remove them.</summary>
     ProjectionTables Tables { get; }
 
@@ -23,9 +26,10 @@ public interface IProjection
     /// same documents always give the same changes.
     /// </summary>
     /// <param name="batch">Events in the order of the log.</param>
+    /// <param name="documents">Documents as the batches before left them.</param>
     /// <param name="changes">Takes the changes.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken);
+    Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken);
 }
 
 /// <summary>The tables that a projection owns.</summary>

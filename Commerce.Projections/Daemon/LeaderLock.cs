@@ -95,7 +95,7 @@ sealed class LeaderLock : IAsyncDisposable
         {
             while (true)
             {
-                await Task.Delay(every, time, _leaving.Token);
+                await Silence(every, time);
                 await using var command = new NpgsqlCommand("SELECT 1", _connection) { CommandTimeout = (int)AnswerMax(every).TotalSeconds };
                 await command.ExecuteScalarAsync(_leaving.Token);
             }
@@ -106,6 +106,22 @@ sealed class LeaderLock : IAsyncDisposable
         catch (Exception e) when (ReadDatabase.IsLost(e, _leaving.Token) || e is InvalidOperationException)
         {
             await _lost.CancelAsync();
+        }
+    }
+
+    // Until it is time to look. A server that crashes ends its connections before it answers anybody anew: that is noticed at once, so
+    // that nobody is told any more what the crash took back.
+    async Task Silence(TimeSpan every, TimeProvider time)
+    {
+        using var over = new CancellationTokenSource(every, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(over.Token, _leaving.Token);
+        try
+        {
+            await _connection.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (over.IsCancellationRequested && !_leaving.IsCancellationRequested)
+        {
+            // Time to look.
         }
     }
 

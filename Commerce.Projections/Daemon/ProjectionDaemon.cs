@@ -1,4 +1,5 @@
 using Commerce.Domain.Log;
+using Commerce.Projections.Daemon.Feeding;
 using Commerce.Projections.Documents;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,10 @@ sealed class ProjectionDaemon(
     ILogger<ProjectionDaemon> logger) : BackgroundService
 {
     /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) => Task.WhenAll(projections.Select(p =>
-        Task.Run(() => new ProjectionLoop(p, log, store, database, checkpoints, signals, options, time, logger).Run(stoppingToken), CancellationToken.None)));
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        await using var feeds = new LogFeeds(log, projections, new FeedOptions { AheadBytesMax = options.BatchBytesMax }, time);
+        await Task.WhenAll(projections.Select(p => Task.Run(
+            () => new ProjectionLoop(p, log, feeds, store, database, checkpoints, signals, options, time, logger).Run(stoppingToken), CancellationToken.None)));
+    }
 }

@@ -1,6 +1,5 @@
-using System.Diagnostics;
-using System.Threading.Channels;
 using Commerce.Domain.Log;
+using Commerce.Projections.Daemon.Feeding;
 using Commerce.Projections.Documents;
 using Microsoft.Extensions.Logging;
 
@@ -10,6 +9,7 @@ namespace Commerce.Projections.Daemon;
 sealed class ProjectionLoop(
     IProjection projection,
     IEventLog log,
+    LogFeeds feeds,
     IDocumentStore store,
     ReadDatabase database,
     CheckpointStore checkpoints,
@@ -18,10 +18,13 @@ sealed class ProjectionLoop(
     TimeProvider time,
     ILogger logger)
 {
-    readonly BatchProjector _projector = new(projection, store);
     TimeSpan _pause = options.RetryPauseMin;
+    Decisions _decisions = new(new HashSet<LogPosition>(), -1);
 
-    /// <summary>Runs until cancelled, or until an event stops it.</summary>
+    /// <summary>
+    /// Runs until cancelled, or until a newer version has taken over. Stands still at an event that it cannot apply until somebody
+    /// decides what is to become of it.
+    /// </summary>
     public async Task Run(CancellationToken cancellationToken)
     {
         // Asked each time: a database that is closed already throws before it looks at the token.
@@ -53,12 +56,19 @@ sealed class ProjectionLoop(
                 await Task.Delay(_pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _pause = _pause * 2 < options.RetryPauseMax ? _pause * 2 : options.RetryPauseMax;
             }
+            catch (ProjectionOutdatedException e)
+            {
+                // Its rows are another version's: nothing that is decided about them here can help.
+                logger.StandsStill(projection.Name, e.Message, e);
+                return;
+            }
 #pragma warning disable CA1031 // Whatever it is, it stops this projection alone, and everybody is told.
             catch (Exception e)
 #pragma warning restore CA1031
             {
+                signals.Stopped(projection.Name);
                 await StandStill(e, cancellationToken);
-                return;
+                await Decisions.Next(log, projection, _decisions.Revision, options.LeaderPollInterval, time, cancellationToken);
             }
             finally
             {
@@ -82,83 +92,78 @@ sealed class ProjectionLoop(
 
     async Task Lead(CancellationToken cancellationToken)
     {
+        _decisions = await Decisions.Read(log, projection, cancellationToken);
         var position = await checkpoints.Prepare(projection, await log.Head(cancellationToken), cancellationToken);
         logger.Leads(projection.Name, projection.Version, position);
         signals.Reached(projection.Name, position);
 
-        // Reading ahead while a batch is written is what makes batches large under load.
-        var waiting = Channel.CreateBounded<LogMessage>(new BoundedChannelOptions(options.BatchEventsMax) { SingleReader = true, SingleWriter = true });
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var reading = ReadAhead(position, waiting.Writer, stop.Token);
-        try
-        {
-            await Follow(waiting.Reader, position, cancellationToken);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            await reading;
-        }
+        using var reader = feeds.Join(projection, position);
+        await using var pipeline = new ProjectionPipeline(projection, store, new(projection, store, _decisions.Skipped), options, time, position);
+        await Follow(reader, pipeline, cancellationToken);
     }
 
-    async Task ReadAhead(LogPosition position, ChannelWriter<LogMessage> waiting, CancellationToken cancellationToken)
+    async Task Follow(FeedReader reader, ProjectionPipeline pipeline, CancellationToken cancellationToken)
     {
-        try
-        {
-            await foreach (var message in log.Subscribe(position, projection.Filter, cancellationToken))
-            {
-                await waiting.WriteAsync(message, cancellationToken);
-            }
-
-            waiting.Complete(new EventLogUnavailableException("The subscription ended."));
-        }
-#pragma warning disable CA1031 // Who takes from the channel gets it.
-        catch (Exception e)
-#pragma warning restore CA1031
-        {
-            waiting.TryComplete(e);
-        }
-    }
-
-    async Task Follow(ChannelReader<LogMessage> waiting, LogPosition position, CancellationToken cancellationToken)
-    {
-        var (saved, reached, unsavedSince) = (position, position, 0L);
+        var (reached, unsavedSince, begun) = (pipeline.Saved, 0L, 0L);
         while (true)
         {
-            if (EventBatch.TryTake(waiting, options.BatchEventsMax, options.BatchBytesMax, out var batch))
+            var more = reader.More;
+            if (!reader.HasEnough(options.BatchEventsMax, options.BatchBytesMax))
             {
-                unsavedSince = reached == saved ? time.GetTimestamp() : unsavedSince;
-                reached = batch.Reached;
+                await more.WaitAsync(cancellationToken);
+                continue;
+            }
+
+            var pause = options.BatchIntervalMin - time.GetElapsedTime(begun);
+            if (pause > TimeSpan.Zero && reader.Bytes < options.BatchBytesMax)
+            {
+                // Nothing waits for readers in the meantime; events do, to go together.
+                await Settle(pipeline, reached, cancellationToken);
+                await Task.Delay(pause, time, cancellationToken);
+            }
+
+            if (reader.TryTake(options.BatchEventsMax, options.BatchBytesMax, out var batch))
+            {
+                unsavedSince = reached == pipeline.Saved ? time.GetTimestamp() : unsavedSince;
                 if (batch.Events.Count > 0)
                 {
-                    var started = Stopwatch.GetTimestamp();
-                    saved = await _projector.Apply(batch.Events, saved, reached, cancellationToken);
-                    ProjectionTelemetry.Applied(projection.Name, batch.Events, started, time.GetUtcNow());
-                    _pause = options.RetryPauseMin;
+                    begun = time.GetTimestamp();
+                    await pipeline.Project(batch, cancellationToken);
                 }
 
-                signals.Reached(projection.Name, reached);
+                reached = batch.Reached;
+                Tell(pipeline, reached);
             }
-            else if (reached == saved)
+            else if (pipeline.IsWriting)
             {
-                await Wait(waiting, cancellationToken);
+                await Settle(pipeline, reached, cancellationToken);
             }
-            else if (!await WaitAtMost(waiting, options.IdleSaveDelay - time.GetElapsedTime(unsavedSince), cancellationToken))
+            else if (reached == pipeline.Saved)
             {
-                saved = await _projector.Apply([], saved, reached, cancellationToken);
+                await reader.Wait(cancellationToken);
+            }
+            else if (!await WaitAtMost(reader, options.IdleSaveDelay - time.GetElapsedTime(unsavedSince), cancellationToken))
+            {
+                await pipeline.Save(reached, cancellationToken);
             }
         }
     }
 
-    static async Task Wait(ChannelReader<LogMessage> waiting, CancellationToken cancellationToken)
+    async Task Settle(ProjectionPipeline pipeline, LogPosition reached, CancellationToken cancellationToken)
     {
-        if (!await waiting.WaitToReadAsync(cancellationToken))
+        if (await pipeline.Settle(cancellationToken) is not null)
         {
-            throw new EventLogUnavailableException("The subscription ended.");
+            _pause = options.RetryPauseMin;
+            Tell(pipeline, reached);
         }
     }
 
-    async Task<bool> WaitAtMost(ChannelReader<LogMessage> waiting, TimeSpan atMost, CancellationToken cancellationToken)
+    // What is being written nobody can read yet. What is written is lost again if the database's server crashes within some hundred
+    // milliseconds, for its transactions do not wait for the disk; the lead is lost with its connection then, before the server
+    // answers anybody, and this process tells no position until it has looked where the checkpoint really is (see LeaderLock).
+    void Tell(ProjectionPipeline pipeline, LogPosition reached) => signals.Reached(projection.Name, pipeline.IsWriting ? pipeline.Saved : reached);
+
+    async Task<bool> WaitAtMost(FeedReader reader, TimeSpan atMost, CancellationToken cancellationToken)
     {
         if (atMost <= TimeSpan.Zero)
         {
@@ -169,7 +174,7 @@ sealed class ProjectionLoop(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(late.Token, cancellationToken);
         try
         {
-            await Wait(waiting, either.Token);
+            await reader.Wait(either.Token);
             return true;
         }
         catch (OperationCanceledException) when (late.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
@@ -183,7 +188,7 @@ sealed class ProjectionLoop(
         logger.StandsStill(projection.Name, e.Message, e);
         try
         {
-            await checkpoints.Fail(projection, e.Message, cancellationToken);
+            await checkpoints.Fail(projection, e.Message, (e as PoisonEventException)?.Event, cancellationToken);
         }
         catch (Exception lost) when (lost is ReadModelUnavailableException or OperationCanceledException)
         {

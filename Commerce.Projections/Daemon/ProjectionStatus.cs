@@ -28,8 +28,11 @@ public enum ProjectionState
 /// <param name="Lag">How long ago the log took the first event that is missing; zero where none is.</param>
 /// <param name="IsLedHere">Whether this process leads it.</param>
 /// <param name="Error">Why it stands still.</param>
+/// <param name="StoppedAt">Where in the log the event is that it cannot apply; null: none is at fault.</param>
+/// <param name="StoppedBy">That event's name.</param>
 public sealed record ProjectionStatus(
-    string Name, ProjectionState State, int Version, LogPosition Position, LogPosition Head, int LagEvents, TimeSpan Lag, bool IsLedHere, string? Error);
+    string Name, ProjectionState State, int Version, LogPosition Position, LogPosition Head, int LagEvents, TimeSpan Lag, bool IsLedHere, string? Error,
+    LogPosition? StoppedAt = null, string? StoppedBy = null);
 
 /// <summary>Tells how every projection is, on any node.</summary>
 public sealed class ProjectionStatusReader
@@ -63,7 +66,8 @@ public sealed class ProjectionStatusReader
             var position = here is { } known && known > saved ? known : saved;
             var (lagEvents, lag) = position < head ? await Lag(projection.Filter, position, cancellationToken) : (0, TimeSpan.Zero);
             statuses.Add(new(
-                projection.Name, StateOf(checkpoint), checkpoint?.Version ?? 0, position, head, lagEvents, lag, here is not null, checkpoint?.Error));
+                projection.Name, StateOf(checkpoint), checkpoint?.Version ?? 0, position, head, lagEvents, lag, here is not null, checkpoint?.Error,
+                checkpoint?.ErrorPosition, checkpoint?.ErrorType));
         }
 
         return statuses;

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using Commerce.Domain.Log;
+using Commerce.Projections.Daemon.Feeding;
 
 namespace Commerce.Projections.Daemon;
 
@@ -39,7 +40,7 @@ static class ProjectionTelemetry
     /// <param name="batch">Its events, one at least.</param>
     /// <param name="started">Timestamp of <see cref="Stopwatch"/> at which it was begun.</param>
     /// <param name="now">When it was done.</param>
-    public static void Applied(string projection, IReadOnlyList<RecordedEvent> batch, long started, DateTimeOffset now)
+    public static void Applied(string projection, IReadOnlyList<LoggedEvent> batch, long started, DateTimeOffset now)
     {
         var tag = new KeyValuePair<string, object?>("projection", projection);
         var duration = Stopwatch.GetElapsedTime(started);
@@ -47,10 +48,10 @@ static class ProjectionTelemetry
         {
             Events.Add(batch.Count, tag);
             Duration.Record(duration.TotalSeconds, tag);
-            Lag.Record(Math.Max(0, (now - batch[0].RecordedAt).TotalSeconds), tag);
+            Lag.Record(Math.Max(0, (now - batch[0].Recorded.RecordedAt).TotalSeconds), tag);
         }
 
-        if (Source.HasListeners() && now - batch[^1].RecordedAt < SpanAgeMax)
+        if (Source.HasListeners() && now - batch[^1].Recorded.RecordedAt < SpanAgeMax)
         {
             Show(projection, batch, now - duration);
         }
@@ -58,18 +59,18 @@ static class ProjectionTelemetry
 
     // A batch serves many commands: each that is recorded has a span of the whole batch below it. Those after the first are linked
     // to the first, so that one sees that they are the same batch.
-    static void Show(string projection, IReadOnlyList<RecordedEvent> batch, DateTimeOffset start)
+    static void Show(string projection, IReadOnlyList<LoggedEvent> batch, DateTimeOffset start)
     {
         var served = new HashSet<ActivitySpanId>();
         ActivityLink[]? shared = null;
-        foreach (var recorded in batch)
+        foreach (var logged in batch)
         {
             if (served.Count == SpansMax)
             {
                 return;
             }
 
-            if (ActivityContext.TryParse(EventMetadata.TryRead(recorded.Metadata)?.TraceParent, null, isRemote: true, out var parent)
+            if (ActivityContext.TryParse(EventMetadata.TryRead(logged.Recorded.Metadata)?.TraceParent, null, isRemote: true, out var parent)
                 && parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) && served.Add(parent.SpanId))
             {
                 using var span = Source.StartActivity($"project {projection}", ActivityKind.Internal, parent, tags: null, shared, start);

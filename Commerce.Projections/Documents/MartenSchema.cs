@@ -26,6 +26,7 @@ public static class MartenSchema
         }
 
         ddl.Append("\nCONSTRAINT pkey_").Append(mapping.Table).Append("_id PRIMARY KEY (id)\n);\n");
+        ddl.Append(Compression(table));
         foreach (var field in mapping.Duplicated)
         {
             ddl.Append($"CREATE INDEX IF NOT EXISTS {mapping.Table}_idx_{field.Column} ON {table} USING btree ({field.Column});\n");
@@ -41,6 +42,16 @@ public static class MartenSchema
 
     /// <summary>Removes the table with all it holds.</summary>
     public static string Drop(DocumentMapping mapping, string schema) => $"DROP TABLE IF EXISTS {schema}.{mapping.Table} CASCADE;\n";
+
+    // Several times as fast as what servers compress with by themselves, which was a fifth of writing orders; not every server is
+    // built with it. Marten does not look at it.
+    static string Compression(string table) => $"""
+        DO $$ BEGIN
+            ALTER TABLE {table} ALTER data SET COMPRESSION lz4;
+        EXCEPTION WHEN feature_not_supported OR syntax_error THEN NULL;
+        END $$;
+
+        """;
 
     /// <summary>Inserts or replaces many: $1 ids, $2 data, $3 versions, $4 the .NET type.</summary>
     internal static string Upsert(DocumentMapping mapping, string schema)

@@ -8,6 +8,9 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
 {
     const string ApplicationName = "commerce-projections";
 
+    /// <summary>Statements that a connection keeps planned: those that projections run over and over, and the most usual queries.</summary>
+    const int PreparedMax = 32;
+
     // Classes of SQLSTATE that say nothing about the statement: connection, transaction rollback, resources, operator, system.
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     static readonly string[] LostClasses = ["08", "40", "53", "55", "57", "58"];
@@ -30,6 +33,10 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     {
         ApplicationName = ApplicationName,
         MaxPoolSize = options.ConnectionsMax,
+        MaxAutoPrepare = PreparedMax,
+
+        // What a session is told, whoever tells it takes back (LeaderLock): to forget all would forget what is prepared as well.
+        NoResetOnClose = true,
     }.ConnectionString;
 
     /// <summary>Runs something on a connection of its own.</summary>

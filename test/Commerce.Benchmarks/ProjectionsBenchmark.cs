@@ -1,92 +1,99 @@
-using System.Diagnostics;
-using Commerce.Commands.EventLog.InMemory;
+using Commerce.Benchmarks.ReadModels;
+using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain.Log;
 using Commerce.Projections;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Benchmarks;
 
 /// <summary>
-/// Rebuilding every read model from nothing, all at once as the daemon does it. The log is in memory: what reading it from PostgreSQL
-/// takes, the benchmark of the log says.
+/// Rebuilding read models from nothing out of a log in PostgreSQL, few events and many; then how far behind they are while events come
+/// at a steady rate, and what each event costs then.
 /// </summary>
 static class ProjectionsBenchmark
 {
-    static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
+    static readonly IReadOnlyList<string> OrdersAlone = [ProjectionNames.Orders];
 
     /// <summary>Runs it.</summary>
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
-        var log = new InMemoryEventLog(TimeProvider.System);
-        var trade = await PastOrders.Append(log, bench.Sizes.ProjectedEvents, bench.Sizes.Seed, cancellationToken);
-        bench.Report.Setting($"{trade.Events} events of {trade.Orders} orders with {trade.Lines} lines of {trade.Skus} products; a fresh database each round, batches of the default size");
-
-        var each = ProjectionNames.All.ToDictionary(p => p, _ => new List<Round>());
-        var rounds = await Round.InTurn(bench.Sizes.Rounds, () => Rebuild(bench.Server, log, trade, each, cancellationToken));
-        bench.Report.Add("all read models", "event", rounds[0]);
-        foreach (var (projection, its) in each)
+        bench.Report.Setting($"orders of {OrderTrade.EventsEach} events and one line, {OrderTrade.UnderWay} under way at once; log and read models on one PostgreSQL; a fresh read database each round");
+        foreach (var (events, rounds) in bench.Sizes.ProjectedEvents)
         {
-            bench.Report.Add($"  of them {projection}, beside the others", "event", [.. its.Skip(1)]);
+            await using var log = await Open(bench, cancellationToken);
+            var orders = events / OrderTrade.EventsEach;
+            foreach (var appends in OrderTrade.Appends(0, orders))
+            {
+                await log.AppendInOrder(appends, cancellationToken);
+            }
+
+            await Measure(bench, log, orders, "order projection alone", OrdersAlone, rounds, cancellationToken);
+            await Measure(bench, log, orders, "all read models", ProjectionNames.All, rounds, cancellationToken);
+        }
+
+        await LiveLag.Run(bench, cancellationToken);
+    }
+
+    /// <summary>An empty log in a database of its own.</summary>
+    internal static async Task<PostgresEventLog> Open(Bench bench, CancellationToken cancellationToken) => await PostgresEventLog.Open(
+        new() { ConnectionString = await bench.Server.CreateDatabase(cancellationToken) }, TimeProvider.System, NullLogger<PostgresEventLog>.Instance, cancellationToken);
+
+    static async Task Measure(Bench bench, IEventLog log, int orders, string what, IReadOnlyList<string> projections, int rounds, CancellationToken cancellationToken)
+    {
+        var peaks = new List<double>();
+        async Task<Round> Rebuild()
+        {
+            await bench.Server.Settle(cancellationToken);
+            PeakMemory.Reset();
+            var (round, peak) = await RebuildOnce(bench, log, orders, projections, cancellationToken);
+            peaks.Add(peak);
+            return round;
+        }
+
+        var measured = await Round.InTurn(rounds, Rebuild);
+        bench.Report.Add($"{what}, {orders * (long)OrderTrade.EventsEach:#,0} events", "event", measured[0]);
+        bench.Report.Setting($"  at most {peaks.Skip(1).Max():0} MiB of memory in this process, of which {peaks.Skip(1).Min():0} in the best round");
+    }
+
+    static async Task<(Round Round, double PeakMib)> RebuildOnce(Bench bench, IEventLog log, int orders, IReadOnlyList<string> projections, CancellationToken cancellationToken)
+    {
+        var head = await log.Head(cancellationToken);
+        var database = await bench.Server.CreateDatabase(cancellationToken);
+        var before = ProcessorTime.Now(bench.Server.ProcessId, null);
+        ReadSide? side = null;
+        try
+        {
+            var round = await Round.Once(async () =>
+            {
+                side = await ReadSide.Start(database, log, projections, cancellationToken);
+                await Task.WhenAll(projections.Select(p => side.Reached(p, head, cancellationToken)));
+                return head.Value;
+            });
+            var processor = ProcessorTime.Now(bench.Server.ProcessId, null) - before;
+            foreach (var table in projections.SelectMany(TablesOf))
+            {
+                await (side?.Check(table, orders, cancellationToken) ?? Task.CompletedTask);
+            }
+
+            return (round with { Processor = processor }, PeakMemory.Mib());
+        }
+        finally
+        {
+            await (side?.DisposeAsync() ?? ValueTask.CompletedTask);
         }
     }
 
-    static async Task<Round> Rebuild(ScratchServer server, IEventLog log, PastOrders trade, Dictionary<string, List<Round>> each, CancellationToken cancellationToken)
+    // Each holds a row for every order, as its last event left it.
+    static IEnumerable<string> TablesOf(string projection) => projection switch
     {
-        var database = await server.CreateDatabase(cancellationToken);
-        await using var services = new ServiceCollection().AddLogging().AddSingleton(log)
-            .AddCommerceProjections(new ProjectionOptions { ConnectionString = database }).AddCommerceProjectionDaemon().BuildServiceProvider();
-        var daemon = services.GetRequiredService<IHostedService>();
-        var round = await Round.Once(async () =>
-        {
-            var started = Stopwatch.GetTimestamp();
-            await daemon.StartAsync(cancellationToken);
-            var took = await Task.WhenAll(ProjectionNames.All.Select(async p =>
-            {
-                await Reached(services.GetRequiredService<ProjectionWaiter>(), new(trade.Events), p, cancellationToken);
-                return (Projection: p, Took: Stopwatch.GetElapsedTime(started));
-            }));
-            foreach (var (projection, time) in took)
-            {
-                each[projection].Add(new(trade.Events, time, null));
-            }
-
-            return trade.Events;
-        });
-        await daemon.StopAsync(cancellationToken);
-        await Check(database, $"SELECT count(*) FROM {PostgresDocumentStore.SchemaDefault}.mt_doc_orderview", trade.Orders, cancellationToken);
-        await Check(database, $"SELECT count(*) FROM {PostgresDocumentStore.SchemaDefault}.mt_doc_stockview", trade.Skus, cancellationToken);
-        await Check(database, "SELECT count(*) FROM analytics.sales_lines", trade.Lines, cancellationToken);
-        return round;
-    }
-
-    static async Task Reached(ProjectionWaiter waiter, LogPosition head, string projection, CancellationToken cancellationToken)
-    {
-        while (true)
-        {
-            try
-            {
-                if (await waiter.WaitFor(head, [projection], Timeout.InfiniteTimeSpan, cancellationToken) is WaitResult.Reached)
-                {
-                    return;
-                }
-            }
-            catch (ReadModelUnavailableException)
-            {
-                // Its tables are not made yet.
-                await Task.Delay(LookAgain, cancellationToken);
-            }
-        }
-    }
-
-    static async Task Check(string database, string sql, long expected, CancellationToken cancellationToken)
-    {
-        var actual = await ScratchServer.Ask<long>(database, sql, cancellationToken);
-        if (actual != expected)
-        {
-            throw new BenchmarkFailedException($"{sql} gives {actual}, not {expected}.");
-        }
-    }
+        ProjectionNames.Orders =>
+        [
+            $"{PostgresDocumentStore.SchemaDefault}.mt_doc_orderview WHERE status = 'Completed' AND data -> 'payment' -> 'captured' = data -> 'total'",
+            $"{PostgresDocumentStore.SchemaDefault}.mt_doc_paymentview WHERE data -> 'captured' = data -> 'amount'",
+        ],
+        ProjectionNames.Sales => ["analytics.sales_lines WHERE status = 'sold'"],
+        _ => [],
+    };
 }

@@ -110,7 +110,7 @@ sealed class Report
         var rate = Text($"{m.PerSecond,12:#,0} {m.Unit + "/s",-10}");
         var latency = m is { P50Ms: { } p50, P99Ms: { } p99, P999Ms: { } p999 } ? Text($"p50 {p50,8:0.000}  p99 {p99,8:0.000}  p99.9 {p999,8:0.000} ms") : new string(' ', 45);
         var ratio = m.Ratio is { } r ? Text($"  {r:0.00} of the bare") : "";
-        var processor = m.Processor is { } p ? Text($"  cpu {p.TotalMs:0.00} ms ({p.ProcessMs:0.00} here, {p.DatabaseMs:0.00} PostgreSQL, {p.BrokerMs:0.00} RabbitMQ)") : "";
+        var processor = m.Processor is { } p ? Text($"  cpu {p.TotalMs:0.00##} ms ({p.ProcessMs:0.00##} here, {p.DatabaseMs:0.00##} PostgreSQL, {p.BrokerMs:0.00##} RabbitMQ)") : "";
         return $"  {m.What,-58}{rate} {latency}{ratio}{processor}".TrimEnd();
     }
 

@@ -69,8 +69,14 @@ sealed record Sizes
     /// <summary>How long half of the maximum comes after it.</summary>
     public TimeSpan AfterOverloadRound { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Events that the read models are rebuilt from.</summary>
-    public int ProjectedEvents { get; init; } = 100_000;
+    /// <summary>Events that the read models are rebuilt from, and how often.</summary>
+    public IReadOnlyList<(int Events, int Rounds)> ProjectedEvents { get; init; } = [(100_000, 3), (1_000_000, 1)];
+
+    /// <summary>Events that come every second while it is measured how far the read models are behind.</summary>
+    public int LiveEventsPerSecond { get; init; } = 2_000;
+
+    /// <summary>One round of that.</summary>
+    public TimeSpan LiveRound { get; init; } = TimeSpan.FromSeconds(4);
 
     /// <summary>What counts.</summary>
     public static Sizes Full { get; } = new();
@@ -98,6 +104,7 @@ sealed record Sizes
         StreamEvents = [1_000, 2_000],
         OverloadRound = TimeSpan.FromMilliseconds(300),
         AfterOverloadRound = TimeSpan.FromMilliseconds(300),
-        ProjectedEvents = 300,
+        ProjectedEvents = [(300, 1)],
+        LiveRound = TimeSpan.FromMilliseconds(50),
     };
 }

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
+using Commerce.Projections.Daemon.Feeding;
 using Commerce.Projections.Documents;
 using Commerce.Projections.Tests.Documents;
 using Commerce.Testing.Logs;
@@ -15,6 +16,8 @@ sealed class ReadModelWorld : IAsyncDisposable
 {
     /// <summary>Far longer than anything here takes: only a defect reaches it.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
+    public static readonly IReadOnlySet<LogPosition> NothingSkipped = new HashSet<LogPosition>();
 
     static readonly DateTimeOffset Beginning = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
@@ -39,7 +42,7 @@ sealed class ReadModelWorld : IAsyncDisposable
 
     public CheckpointStore Checkpoints { get; }
 
-    public IReadOnlyList<IProjection> Projections => CommerceProjections.All(Store, Database, PostgresDocumentStore.SchemaDefault);
+    public IReadOnlyList<IProjection> Projections => CommerceProjections.All(Database, PostgresDocumentStore.SchemaDefault);
 
     public static async Task<ReadModelWorld> Create(LogEngine engine = LogEngine.InMemory, DocumentEngine? documents = null) =>
         new(await PostgresForTests.CreateDatabase(), await LogForTests.Open(engine), documents ?? DocumentEngine.OfThisBuild);
@@ -63,14 +66,17 @@ sealed class ReadModelWorld : IAsyncDisposable
         foreach (var projection in Projections)
         {
             var position = await Checkpoints.Prepare(projection, LogPosition.Start, CancellationToken.None);
-            var projector = new BatchProjector(projection, Store);
+            var projector = new BatchProjector(projection, Store, NothingSkipped);
             var events = await Events(position, projection.Filter);
             foreach (var batch in events.Chunk(Math.Min(batchEvents, Math.Max(1, events.Count))))
             {
-                position = await projector.Apply(batch, position, batch[^1].Position, CancellationToken.None);
+                position = await projector.Apply(Logged(batch), position, batch[^1].Position, CancellationToken.None);
             }
         }
     }
+
+    /// <summary>Events as projectors take them.</summary>
+    public static List<LoggedEvent> Logged(IEnumerable<RecordedEvent> events) => [.. events.Select(e => new LoggedEvent(e))];
 
     public async Task<List<RecordedEvent>> Events(LogPosition after, StreamFilter filter)
     {

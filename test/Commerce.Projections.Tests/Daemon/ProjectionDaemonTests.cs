@@ -85,12 +85,12 @@ public sealed class ProjectionDaemonTests(LogEngine engine)
         await _world.Append(StockStream("CUP"), new StockEvent.Received(5, "delivery 1"));
         var stock = _world.Projections.Single(p => p.Name == ProjectionNames.Stock);
         var position = await _world.Checkpoints.Prepare(stock, LogPosition.Start, CancellationToken.None);
-        var events = await _world.Events(position, stock.Filter);
-        var (late, early) = (new BatchProjector(stock, _world.Store), new BatchProjector(stock, _world.Store));
+        var events = ReadModelWorld.Logged(await _world.Events(position, stock.Filter));
+        var (late, early) = (new BatchProjector(stock, _world.Store, ReadModelWorld.NothingSkipped), new BatchProjector(stock, _world.Store, ReadModelWorld.NothingSkipped));
 
-        await early.Apply(events, position, events[^1].Position, CancellationToken.None);
+        await early.Apply(events, position, events[^1].Recorded.Position, CancellationToken.None);
 
-        Assert.ThrowsAsync<CheckpointMovedException>(() => late.Apply(events, position, events[^1].Position, CancellationToken.None));
+        Assert.ThrowsAsync<CheckpointMovedException>(() => late.Apply(events, position, events[^1].Recorded.Position, CancellationToken.None));
         Assert.That(await Available(), Is.EqualTo(5));
     }
 

@@ -78,7 +78,7 @@ public sealed class ProjectionVersionTests
 
         public ProjectionTables Tables => projection.Tables;
 
-        public Task Project(IReadOnlyList<ProjectedEvent> batch, DocumentChanges changes, CancellationToken cancellationToken) =>
-            projection.Project(batch, changes, cancellationToken);
+        public Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken) =>
+            projection.Project(batch, documents, changes, cancellationToken);
     }
 }

@@ -1,0 +1,91 @@
+using System.CommandLine;
+using System.Globalization;
+using Commerce.Api.Composition;
+using Commerce.Api.Endpoints;
+using Commerce.Commands.Handling;
+using Commerce.Domain.Log;
+using Commerce.Domain.ReadModels;
+using Commerce.Projections;
+using Commerce.Projections.Daemon;
+
+namespace Commerce.Api.Cli.Ops;
+
+/// <summary>The verb <c>projections</c>: how far each is, and what is decided about one that stands still.</summary>
+static class ProjectionsCommand
+{
+    /// <summary>Who decisions of the command line are recorded by.</summary>
+    const string Actor = "ops";
+
+    static readonly Argument<string> Name = new("name") { Description = "The projection." };
+    static readonly Option<long> Position = new("--position") { HelpName = "P", Required = true, Description = "The event's place in the log, as the list says." };
+    static readonly Option<string> Reason = new("--reason") { HelpName = "TEXT", Required = true, Description = $"Why; recorded, 1 to {StoppedReadModel.ReasonLengthMax} characters." };
+
+    /// <summary>The verb with its options.</summary>
+    public static Command Create() => new("projections", "Read models: how far they are, and what becomes of one that stands still.")
+    {
+        Verb("list", "Lists them.", (_, desk, ct) => List(desk, ct)),
+        Verb(
+            "skip", "Leaves out the event at which one stands still, now and whenever this version of it is made anew.",
+            (p, desk, ct) => Decided(p, desk.Skip(p.GetRequiredValue(Name), p.GetRequiredValue(Position), p.GetRequiredValue(Reason), new CommandContext(Actor), ct)),
+            Position, Reason),
+        Verb(
+            "retry", "Has one that stands still try again.",
+            (p, desk, ct) => Decided(p, desk.Retry(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Actor), ct)),
+            Reason),
+    };
+
+    static Command Verb(string name, string description, Func<ParseResult, ProjectionDesk, CancellationToken, Task<int>> run, params IReadOnlyList<Option> options)
+    {
+        var command = new Command(name, description);
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+
+        if (options.Count > 0)
+        {
+            command.Arguments.Add(Name);
+        }
+
+        command.SetAction((parsed, ct) => CliErrors.Guard(() => At(parsed, run, ct)));
+        return command;
+    }
+
+    static async Task<int> At(ParseResult parsed, Func<ParseResult, ProjectionDesk, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
+    {
+        await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), cancellationToken).ConfigureAwait(false);
+        await using var services = new ServiceCollection().AddSingleton<IEventLog>(host.Log)
+            .AddCommerceProjections(new ProjectionOptions { ConnectionString = host.ConnectionString }).BuildServiceProvider();
+        return await run(parsed, new ProjectionDesk(services.GetRequiredService<ProjectionStatusReader>(), host.Commands), cancellationToken).ConfigureAwait(false);
+    }
+
+    static async Task<int> List(ProjectionDesk desk, CancellationToken cancellationToken)
+    {
+        foreach (var p in await desk.List(cancellationToken).ConfigureAwait(false))
+        {
+            await Console.Out.WriteLineAsync(string.Create(
+                CultureInfo.InvariantCulture, $"{p.Name,-16} {Words.Of(p.State),-12} version {p.Version}, position {p.Position} of {p.Head}, {p.LagEvents} events behind")).ConfigureAwait(false);
+            if (p.Error is not null)
+            {
+                await Console.Out.WriteLineAsync($"{string.Empty,-16} {p.Error}").ConfigureAwait(false);
+            }
+        }
+
+        return 0;
+    }
+
+    static async Task<int> Decided(ParseResult parsed, Task<CommandOutcome> outcome)
+    {
+        switch (await outcome.ConfigureAwait(false))
+        {
+            case CommandOutcome.Accepted:
+                await Console.Out.WriteLineAsync($"Recorded in projection-{parsed.GetRequiredValue(Name)}; it goes on within about a second where it runs.").ConfigureAwait(false);
+                return 0;
+            case CommandOutcome.Rejected { Rejection: var rejection }:
+                await Console.Error.WriteLineAsync($"commerce: {rejection.Detail} ({rejection.Code})").ConfigureAwait(false);
+                return CliErrors.CannotExitCode;
+            default:
+                throw new TimeoutException("Too much is waiting: come back later.");
+        }
+    }
+}
