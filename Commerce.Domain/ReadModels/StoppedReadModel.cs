@@ -1,7 +1,7 @@
 using System.Diagnostics;
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Domain.Log;
-using static Commerce.Domain.Decision;
 
 namespace Commerce.Domain.ReadModels;
 

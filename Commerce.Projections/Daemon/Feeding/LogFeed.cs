@@ -4,7 +4,9 @@ namespace Commerce.Projections.Daemon.Feeding;
 
 /// <summary>One reader of the log, ahead of the projections that it feeds by so many bytes at most.</summary>
 /// <remarks>All that is not said to run by itself is called under the lock of <see cref="LogFeeds"/>.</remarks>
+#pragma warning disable CA1001 // It lets go of what it stops with by itself, after its last read.
 sealed class LogFeed(LogFeeds feeds, FeedOptions options, TimeProvider time, LogPosition from)
+#pragma warning restore CA1001
 {
     readonly CancellationTokenSource _stop = new();
     readonly Queue<LogStretch> _recent = [];
