@@ -1,7 +1,6 @@
 using Commerce.Benchmarks.ReadModels;
 using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain.Log;
-using Commerce.Projections;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Commerce.Commands.EventLog;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 
