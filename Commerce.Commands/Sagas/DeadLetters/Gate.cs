@@ -83,7 +83,10 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
         {
             try
             {
-                return await table.Keep(message, FailureText.Of(failure), time.GetUtcNow(), stopping).ConfigureAwait(false);
+                // Its order may have become held while it was tried, in another process: then it was too early, and waits like the others.
+                var now = time.GetUtcNow();
+                return await table.Admit(message, now, stopping).ConfigureAwait(false) != Admission.Waits
+                    && await table.Keep(message, FailureText.Of(failure), now, stopping).ConfigureAwait(false);
             }
             catch (NpgsqlException e)
             {

@@ -9,7 +9,7 @@ namespace Commerce.Api.Tests.Tracing;
 public sealed class TraceTests
 {
     /// <summary>Lines of the snapshot: an order that is shipped at once, its two calls of the provider included.</summary>
-    internal const int SpansOfAnOrder = 80;
+    internal const int SpansOfAnOrder = 76;
 
     [Test]
     public async Task An_order_is_one_tree_from_the_request_to_the_projections()

@@ -33,6 +33,9 @@ public sealed class EventSnapshots
     public Task Payments() => Verified("Payments");
 
     [Test]
+    public Task ReadModels() => Verified("ReadModels");
+
+    [Test]
     public Task Reconciliation() => Verified("Reconciliation");
 
     [Test]
