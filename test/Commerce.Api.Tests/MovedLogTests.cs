@@ -3,6 +3,7 @@ using Commerce.Api.Composition;
 using Commerce.Api.Tests.App;
 using Commerce.Api.Tests.Cli;
 using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
 using Commerce.Testing.Servers;
 
 namespace Commerce.Api.Tests;
@@ -11,6 +12,9 @@ namespace Commerce.Api.Tests;
 public sealed class MovedLogTests
 {
     const string Sku = "MUG-1";
+
+    // The relay, the clocks of deadlines and of flash sales, and the scan.
+    const int Followers = 4;
 
     // What people see, without what is each log's own: positions.
     static readonly string[] Views =
@@ -149,7 +153,7 @@ public sealed class MovedLogTests
         await Rows(app, "SELECT to_regclass('commerce.projection_checkpoints') IS NOT NULL AND to_regclass('commerce.relay_checkpoints') IS NOT NULL") is ["True"];
 
     static async Task<bool> AreAt(CommerceApp app, LogPosition position) => await Rows(app, $"""
-        SELECT (SELECT count(*) FROM commerce.projection_checkpoints WHERE position >= {position}) = 5 AND (SELECT count(*) FROM commerce.relay_checkpoints WHERE position >= {position}) = 3
+        SELECT (SELECT count(*) FROM commerce.projection_checkpoints WHERE position >= {position}) = {ProjectionNames.All.Count} AND (SELECT count(*) FROM commerce.relay_checkpoints WHERE position >= {position}) = {Followers}
         """) is ["True"];
 
     static async Task<List<string>> Seen(CommerceApp app)
