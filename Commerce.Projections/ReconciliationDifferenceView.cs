@@ -41,6 +41,12 @@ public sealed record ReconciliationDifferenceView : IDocument<string>
     /// <summary>Whose order; null: our log does not know the payment.</summary>
     public Guid? Order { get; init; }
 
+    /// <summary>What the order says of it, where that is the difference; null: the two sides differ.</summary>
+    public OrderWord? OrderSays { get; init; }
+
+    /// <summary>How much the order wants to move.</summary>
+    public Money? OrderAmount { get; init; }
+
     /// <summary>What our log says; null: nothing.</summary>
     public MovementState? Here { get; init; }
 
@@ -111,6 +117,8 @@ public sealed record ReconciliationDifferenceView : IDocument<string>
             Payment = d.Movement.Payment.Value,
             Transfer = d.Movement.Transfer,
             Order = d.Order?.Value,
+            OrderSays = d.Demand?.Word,
+            OrderAmount = d.Demand?.Amount,
             Here = d.Here,
             AmountHere = d.AmountHere,
             There = d.There,

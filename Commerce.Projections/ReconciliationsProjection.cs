@@ -10,7 +10,7 @@ sealed class ReconciliationsProjection(string schema) : IProjection
 {
     public string Name => ProjectionNames.Reconciliations;
 
-    public int Version => 1;
+    public int Version => 2; // changed: what the order says
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("reconciliation");
 

@@ -78,6 +78,8 @@ sealed record ReconciliationResource(string Date, ReconciliationRun LastRun, Imm
 /// <param name="PaymentId">The payment.</param>
 /// <param name="TransferId">The capture or refund.</param>
 /// <param name="OrderId">The order; missing: the log does not know the payment.</param>
+/// <param name="OrderSays">What the order says of it, where that is the difference: <c>nothing</c>, <c>placed</c>, <c>promised</c>, <c>rejected</c>, <c>cancelled</c>, <c>shipped</c>, <c>returned</c>; missing: the two sides differ.</param>
+/// <param name="OrderAmount">How much the order wants to move.</param>
 /// <param name="Here">What the log says: <c>awaited</c>, <c>givenUp</c>, <c>declined</c>, <c>done</c>; missing: nothing.</param>
 /// <param name="AmountHere">How much, by the log.</param>
 /// <param name="There">What the provider says; missing: nothing.</param>
@@ -93,6 +95,8 @@ sealed record ReconciliationDifference(
     Guid PaymentId,
     Guid? TransferId,
     Guid? OrderId,
+    string? OrderSays,
+    Money? OrderAmount,
     string? Here,
     Money? AmountHere,
     string? There,
@@ -103,7 +107,7 @@ sealed record ReconciliationDifference(
 {
     /// <summary>As the read model has it.</summary>
     public static ReconciliationDifference Of(ReconciliationDifferenceView d) => new(
-        Words.Of(d.Class), d.IsGone ? "gone" : Words.Of(d.Fate), d.Note, Words.Of(d.Movement), d.Payment, d.Transfer, d.Order, Word(d.Here), d.AmountHere, Word(d.There), d.AmountThere, d.Reference, d.At, d.Run);
+        Words.Of(d.Class), d.IsGone ? "gone" : Words.Of(d.Fate), d.Note, Words.Of(d.Movement), d.Payment, d.Transfer, d.Order, d.OrderSays is { } says ? Words.Of(says) : null, d.OrderAmount, Word(d.Here), d.AmountHere, Word(d.There), d.AmountThere, d.Reference, d.At, d.Run);
 
     static string? Word(MovementState? state) => state is { } known ? Words.Of(known) : null;
 }

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
 using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
 using Commerce.Domain.Reconciliation;
 
@@ -11,18 +12,15 @@ namespace Commerce.Commands.Reconciliation;
 /// <param name="Ours">Every movement of each payment that either side moved on it.</param>
 /// <param name="Theirs">The statement, and what the provider told of payments that it lacks.</param>
 /// <param name="News">The same as news, to be recorded.</param>
-sealed record BothBooks(IReadOnlyCollection<OwnMovement> Ours, IReadOnlyList<ProviderMovement> Theirs, IReadOnlyDictionary<MovementId, PaymentNews> News);
+/// <param name="Orders">What the orders of these payments want.</param>
+sealed record BothBooks(
+    IReadOnlyCollection<OwnMovement> Ours, IReadOnlyList<ProviderMovement> Theirs, IReadOnlyDictionary<MovementId, PaymentNews> News, IReadOnlyCollection<OrderLedger> Orders);
 
-/// <summary>Gathers what both sides say of a day: the provider's statement, and our log, which is read through for the payments that moved on it.</summary>
+/// <summary>Gathers what both sides say of a day: the provider's statement, and our log, which is read through for the payments that moved on it and the orders that want something of them.</summary>
 sealed class DayBooks(IEventLog log, IPaymentProvider provider, ReconciliationOptions options)
 {
     /// <summary>Streams that are read, and payments that are looked up, at once.</summary>
     const int AtOnceMax = 16;
-
-    /// <summary>An event cannot have happened later than the log took it, but for clocks that differ.</summary>
-    static readonly TimeSpan ClockSkewMax = TimeSpan.FromHours(1);
-
-    static readonly StreamFilter Payments = StreamFilter.Categories("payment");
 
     /// <summary>Gathers them.</summary>
     /// <exception cref="ReconciliationException">A side has more movements than can be held.</exception>
@@ -34,18 +32,19 @@ sealed class DayBooks(IEventLog log, IPaymentProvider provider, ReconciliationOp
         await foreach (var news in provider.Statement(date, cancellationToken).ConfigureAwait(false))
         {
             statement.Add(news);
-            Bound(statement.Count, "The provider's statement", date);
+            DayScan.Bound(statement.Count, "The provider's statement", date, options.MovementsMax);
         }
 
-        var moved = await Moved(date, cancellationToken).ConfigureAwait(false);
-        moved.UnionWith(statement.Select(n => n.Payment));
-        var ours = await Ledgers(moved, cancellationToken).ConfigureAwait(false);
+        var scan = new DayScan(date, options.MovementsMax);
+        await scan.Read(log, cancellationToken).ConfigureAwait(false);
+        var ours = await Ledgers(scan.Payments.Union(statement.Select(n => n.Payment)), cancellationToken).ConfigureAwait(false);
+        var orders = await OrderLedgers(scan.Orders.Union(ours.Select(o => o.Order)), scan.InHands, cancellationToken).ConfigureAwait(false);
         var lacking = Books.Lacking(date, ours, statement.Select(n => Movement(n, date)));
         var told = await LookUp([.. lacking.Take(options.LookupsMax)], cancellationToken).ConfigureAwait(false);
 
         // What it has on this very day and its statement lacks is missing there all the same: the statement is what it settles by.
         statement.AddRange(told.Where(n => n.At is not { } at || !Books.IsOn(date, at)));
-        return new(ours, [.. statement.Select(n => Movement(n, date))], statement.GroupBy(IdOf).ToDictionary(g => g.Key, g => g.First()));
+        return new(ours, [.. statement.Select(n => Movement(n, date))], statement.GroupBy(IdOf).ToDictionary(g => g.Key, g => g.First()), orders);
     }
 
     static MovementId IdOf(PaymentNews news) => new(news.Payment, news.Movement, news.Id);
@@ -63,23 +62,7 @@ sealed class DayBooks(IEventLog log, IPaymentProvider provider, ReconciliationOp
         (news.Answer as ProviderAnswer.Approved)?.Reference,
         news.At ?? new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero));
 
-    async Task<HashSet<PaymentId>> Moved(DateOnly date, CancellationToken cancellationToken)
-    {
-        var moved = new HashSet<PaymentId>();
-        var from = new DateTimeOffset(date, TimeOnly.MinValue, TimeSpan.Zero) - ClockSkewMax;
-        await foreach (var recorded in log.ReadAll(LogPosition.Start, Payments, int.MaxValue, cancellationToken).ConfigureAwait(false))
-        {
-            if (recorded.RecordedAt >= from && Books.IsOn(date, WhenOf(recorded)) && EventCatalog.Read(recorded) is PaymentEvent e && PaymentLedger.IsMovement(e))
-            {
-                moved.Add(PaymentId.Parse(recorded.Stream.Id, null));
-                Bound(moved.Count, "Our log", date);
-            }
-        }
-
-        return moved;
-    }
-
-    async Task<IReadOnlyCollection<OwnMovement>> Ledgers(HashSet<PaymentId> payments, CancellationToken cancellationToken)
+    async Task<IReadOnlyCollection<OwnMovement>> Ledgers(IEnumerable<PaymentId> payments, CancellationToken cancellationToken)
     {
         var movements = new ConcurrentBag<OwnMovement>();
         await Parallel.ForEachAsync(payments, AtOnce(cancellationToken), async (payment, ct) =>
@@ -87,7 +70,7 @@ sealed class DayBooks(IEventLog log, IPaymentProvider provider, ReconciliationOp
             var ledger = PaymentLedger.Of(payment);
             await foreach (var recorded in log.ReadStream(Payment.StreamOf(payment), ReadDirection.Forwards, 0, int.MaxValue, ct).ConfigureAwait(false))
             {
-                ledger = EventCatalog.Read(recorded) is PaymentEvent e ? ledger.After(e, WhenOf(recorded)) : ledger;
+                ledger = EventCatalog.Read(recorded) is PaymentEvent e ? ledger.After(e, DayScan.WhenOf(recorded)) : ledger;
             }
 
             foreach (var movement in ledger.Movements.Values)
@@ -96,6 +79,22 @@ sealed class DayBooks(IEventLog log, IPaymentProvider provider, ReconciliationOp
             }
         }).ConfigureAwait(false);
         return movements;
+    }
+
+    async Task<IReadOnlyCollection<OrderLedger>> OrderLedgers(IEnumerable<OrderId> orders, HashSet<OrderId> inHands, CancellationToken cancellationToken)
+    {
+        var ledgers = new ConcurrentBag<OrderLedger>();
+        await Parallel.ForEachAsync(orders, AtOnce(cancellationToken), async (order, ct) =>
+        {
+            var ledger = OrderLedger.Of(order, inHands.Contains(order));
+            await foreach (var recorded in log.ReadStream(Order.StreamOf(order), ReadDirection.Forwards, 0, int.MaxValue, ct).ConfigureAwait(false))
+            {
+                ledger = EventCatalog.Read(recorded) is OrderEvent e ? ledger.After(e, DayScan.WhenOf(recorded)) : ledger;
+            }
+
+            ledgers.Add(ledger);
+        }).ConfigureAwait(false);
+        return ledgers;
     }
 
     async Task<IEnumerable<PaymentNews>> LookUp(IReadOnlyList<PaymentId> payments, CancellationToken cancellationToken)
@@ -111,15 +110,5 @@ sealed class DayBooks(IEventLog log, IPaymentProvider provider, ReconciliationOp
         return told;
     }
 
-    void Bound(int count, string side, DateOnly date)
-    {
-        if (count > options.MovementsMax)
-        {
-            throw new ReconciliationException($"{side} has more than {options.MovementsMax} movements on {date:yyyy-MM-dd}: more than can be held against each other at once.");
-        }
-    }
-
     static ParallelOptions AtOnce(CancellationToken cancellationToken) => new() { MaxDegreeOfParallelism = AtOnceMax, CancellationToken = cancellationToken };
-
-    static DateTimeOffset WhenOf(RecordedEvent recorded) => EventMetadata.TryRead(recorded.Metadata)?.OccurredAt ?? recorded.RecordedAt;
 }

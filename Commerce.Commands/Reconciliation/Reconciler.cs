@@ -3,12 +3,13 @@ using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
 using Commerce.Domain.Log;
+using Commerce.Domain.Payments;
 using Commerce.Domain.Reconciliation;
 
 namespace Commerce.Commands.Reconciliation;
 
 /// <summary>
-/// Holds a day of the provider's statement against our log, repairs by commands what a rule allows, and lists the rest. What it does
+/// Holds a day of the provider's statement against our log, its payments and its orders, repairs by commands what a rule allows, and lists the rest. What it does
 /// is a stream of its own; killed at any moment, the next run begins anew and finds what is left.
 /// </summary>
 public sealed class Reconciler
@@ -53,7 +54,8 @@ public sealed class Reconciler
 
         var both = await _books.Gather(date, cancellationToken).ConfigureAwait(false);
         var differences = Books.Compare(date, both.Ours, both.Theirs);
-        var movements = Books.Count(date, both.Ours, both.Theirs);
+        differences = differences.AddRange(OrderBooks.Compare(date, both.Orders, both.Ours, both.Theirs, differences));
+        var movements = Books.Count(date, both.Ours, both.Theirs, both.Orders);
         if (isDryRun)
         {
             return new(date, null, movements, [.. differences.Select(Planned)]);
@@ -65,9 +67,12 @@ public sealed class Reconciler
         foreach (var difference in differences)
         {
             await Ask(stream, new ReconciliationCommand.Find(run, difference), cancellationToken).ConfigureAwait(false);
-            var settled = difference.Repair == Repair.Record
-                ? await Record(both.News[difference.Movement], difference, stream, cancellationToken).ConfigureAwait(false)
-                : Planned(difference);
+            var settled = difference.Repair switch
+            {
+                Repair.Record => await Record(both.News[difference.Movement], difference, stream, cancellationToken).ConfigureAwait(false),
+                Repair.Ask => await AskPayment(difference, stream, cancellationToken).ConfigureAwait(false),
+                _ => Planned(difference),
+            };
             await Ask(stream, settled.Fate == DifferenceFate.Repaired
                 ? new ReconciliationCommand.Repair(run, difference.Movement, settled.Note)
                 : new ReconciliationCommand.Leave(run, difference.Movement, settled.Note), cancellationToken).ConfigureAwait(false);
@@ -78,15 +83,25 @@ public sealed class Reconciler
         return new(date, run, movements, reported.MoveToImmutable());
     }
 
-    static ReportedDifference Planned(Difference difference) => difference.Repair == Repair.Record
-        ? new(difference, DifferenceFate.Found, "The provider's word would be recorded.")
-        : new(difference, DifferenceFate.Left, difference.Class switch
-        {
-            DifferenceClass.MissingHere => "Nobody here asked for it.",
-            DifferenceClass.MissingThere => "The provider's statement does not tell it.",
-            DifferenceClass.Amount => "The amounts differ.",
-            _ => "One side says that it was done, the other that it was not.",
-        });
+    static ReportedDifference Planned(Difference difference) => difference.Repair switch
+    {
+        Repair.Record => new(difference, DifferenceFate.Found, "The provider's word would be recorded."),
+        Repair.Ask => new(difference, DifferenceFate.Found, "The payment would be asked for it."),
+        _ => new(difference, DifferenceFate.Left, ReasonOf(difference)),
+    };
+
+    static string ReasonOf(Difference difference) => (difference.Class, difference.Demand) switch
+    {
+        (_, { IsInHands: true }) => "A message of the order was given up for good, so it may have been done by hand.",
+        (DifferenceClass.MissingHere, null) => "Nobody here asked for it.",
+        (DifferenceClass.MissingHere, _) => "No order wants it.",
+        (DifferenceClass.MissingThere, null) => "The provider's statement does not tell it.",
+        (DifferenceClass.MissingThere, _) => "The order wants it, and nothing moved.",
+        (DifferenceClass.Amount, null) => "The amounts differ.",
+        (DifferenceClass.Amount, _) => "It is not the amount that the order wants.",
+        (_, null) => "One side says that it was done, the other that it was not.",
+        _ => "The money is not where the order wants it.",
+    };
 
     async Task<ReportedDifference> Record(PaymentNews news, Difference difference, StreamName run, CancellationToken cancellationToken)
     {
@@ -98,6 +113,28 @@ public sealed class Reconciler
             NewsOutcome.KnownAlready => new(difference, DifferenceFate.Repaired, "Heard of meanwhile."),
             NewsOutcome.Unknown { Rejection: var rejection } => new(difference, DifferenceFate.Left, rejection.Detail),
             NewsOutcome.Contradicts { Rejection: var rejection } => new(difference, DifferenceFate.Left, rejection.Detail),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+    }
+
+    // By the payment's own rules, which know the same request again: where its fulfilment is only late, nothing is done twice.
+    async Task<ReportedDifference> AskPayment(Difference difference, StreamName run, CancellationToken cancellationToken)
+    {
+        var (movement, amount) = (difference.Movement, difference.Demand?.Amount ?? default);
+        PaymentCommand command = (difference.Demand?.Word, movement.Transfer) switch
+        {
+            (OrderWord.Shipped, { } shipment) => new PaymentCommand.RequestCapture(shipment, amount),
+            (OrderWord.Returned, { } back) => new PaymentCommand.RequestRefund(back, amount),
+            (OrderWord.Rejected, null) => new PaymentCommand.RequestVoid(VoidReason.OrderRejected),
+            (OrderWord.Cancelled, null) => new PaymentCommand.RequestVoid(VoidReason.OrderCancelled),
+            _ => throw new System.Diagnostics.UnreachableException(),
+        };
+        var context = new CommandContext(Actor) { CorrelationId = run.Value, CausationId = run.Value };
+        return await _processor.InsistOnAnswer(Payment.Decider, Payment.StreamOf(movement.Payment), command, context, _time, cancellationToken).ConfigureAwait(false) switch
+        {
+            CommandOutcome.Accepted { Events: [] } => new(difference, DifferenceFate.Repaired, "Asked for meanwhile."),
+            CommandOutcome.Accepted => new(difference, DifferenceFate.Repaired, "Asked for."),
+            CommandOutcome.Rejected { Rejection: var rejection } => new(difference, DifferenceFate.Left, rejection.Detail),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }

@@ -19,9 +19,9 @@ public static class Books
         return [.. ours.Where(o => IsOfDay(day, o) && !told.Contains(o.Id)).Select(o => o.Id.Payment).Distinct()];
     }
 
-    /// <summary>Movements of the day that are held against each other, those of one side only counted in.</summary>
-    public static int Count(DateOnly day, IEnumerable<OwnMovement> ours, IEnumerable<ProviderMovement> theirs) =>
-        ours.Where(o => IsOfDay(day, o)).Select(o => o.Id).Union(theirs.Where(t => IsOn(day, t.At)).Select(t => t.Id)).Count();
+    /// <summary>Movements of the day that are held against each other, those of one side only, or only wanted by an order, counted in.</summary>
+    public static int Count(DateOnly day, IEnumerable<OwnMovement> ours, IEnumerable<ProviderMovement> theirs, IEnumerable<OrderLedger> orders) =>
+        ours.Where(o => IsOfDay(day, o)).Select(o => o.Id).Union(theirs.Where(t => IsOn(day, t.At)).Select(t => t.Id)).Union(OrderBooks.WantedOn(day, orders)).Count();
 
     /// <summary>Every movement that the two sides do not agree on, in the order of time. Each belongs to one day: the provider's, or ours where the provider knows nothing of it.</summary>
     /// <param name="day">Of which differences are wanted (UTC).</param>
@@ -30,11 +30,15 @@ public static class Books
     public static ImmutableArray<Difference> Compare(DateOnly day, IReadOnlyCollection<OwnMovement> ours, IEnumerable<ProviderMovement> theirs)
     {
         var known = ours.ToDictionary(o => o.Id);
-        var told = theirs.GroupBy(t => t.Id).ToDictionary(g => g.Key, g => Together([.. g.DistinctBy(t => t.Reference)]));
+        var told = ById(theirs);
         var there = told.Values.Where(t => IsOn(day, t.At)).Select(t => OfTheirs(known.GetValueOrDefault(t.Id), t));
         var here = ours.Where(o => IsOfDay(day, o) && !told.ContainsKey(o.Id)).Select(MissingThere);
         return [.. there.OfType<Difference>().Concat(here).OrderBy(d => d.At).ThenBy(d => d.Movement.ToString(), StringComparer.Ordinal)];
     }
+
+    /// <summary>The provider's movements by our ids, one for each.</summary>
+    internal static Dictionary<MovementId, ProviderMovement> ById(IEnumerable<ProviderMovement> theirs) =>
+        theirs.GroupBy(t => t.Id).ToDictionary(g => g.Key, g => Together([.. g.DistinctBy(t => t.Reference)]));
 
     // Two movements by one of our ids are one that was done twice: the amounts add up to what moved.
     static ProviderMovement Together(IReadOnlyList<ProviderMovement> same) =>
@@ -58,8 +62,8 @@ public static class Books
             (MovementState.Awaited, MovementState.Declined) => DifferenceClass.State,
             _ => null,
         };
-        return found is { } @class ? new(their.Id, @class, own?.Order, own?.State, own?.Amount, their.State, their.Amount, their.Reference, their.At) : null;
+        return found is { } @class ? new(their.Id, @class, own?.Order, own?.State, own?.Amount, their.State, their.Amount, their.Reference, their.At, null) : null;
     }
 
-    static Difference MissingThere(OwnMovement own) => new(own.Id, DifferenceClass.MissingThere, own.Order, own.State, own.Amount, null, null, null, own.At);
+    static Difference MissingThere(OwnMovement own) => new(own.Id, DifferenceClass.MissingThere, own.Order, own.State, own.Amount, null, null, null, own.At, null);
 }

@@ -20,9 +20,21 @@ public abstract record ReconciliationEvent
     [EventName("reconciliation-started.v1")]
     public sealed record Started(DateOnly Date, int Run, DateTimeOffset At) : ReconciliationEvent;
 
-    /// <summary>They do not agree on a movement.</summary>
-    [EventName("reconciliation-difference-found.v1")]
+    /// <summary>They do not agree on a movement, or it is not as its order wants it.</summary>
+    [EventName("reconciliation-difference-found.v2")]
     public sealed record DifferenceFound(int Run, Difference Difference) : ReconciliationEvent;
+
+    /// <summary>As written before orders were compared.</summary>
+    [EventName("reconciliation-difference-found.v1")]
+    public sealed record DifferenceFoundV1(int Run, DifferenceV1 Difference) : ReconciliationEvent, IOldVersion
+    {
+        /// <inheritdoc/>
+        public object Upcast()
+        {
+            var d = Difference;
+            return new DifferenceFound(Run, new(d.Movement, d.Class, d.Order, d.Here, d.AmountHere, d.There, d.AmountThere, d.Reference, d.At, null));
+        }
+    }
 
     /// <summary>They still do not agree on one that was left for a person before.</summary>
     [EventName("reconciliation-difference-seen-again.v1")]
@@ -87,6 +99,7 @@ public static class ReconciliationRejections
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(ReconciliationEvent.Started))]
 [JsonSerializable(typeof(ReconciliationEvent.DifferenceFound))]
+[JsonSerializable(typeof(ReconciliationEvent.DifferenceFoundV1))]
 [JsonSerializable(typeof(ReconciliationEvent.DifferenceSeenAgain))]
 [JsonSerializable(typeof(ReconciliationEvent.DifferenceRepaired))]
 [JsonSerializable(typeof(ReconciliationEvent.DifferenceLeft))]

@@ -45,6 +45,8 @@ static class ReconcileJson
         json.WriteString("paymentId", d.Movement.Payment.Value);
         WriteIfKnown(json, "transferId", d.Movement.Transfer?.ToString("D"));
         WriteIfKnown(json, "orderId", d.Order?.ToString());
+        WriteIfKnown(json, "orderSays", d.Demand is { } demand ? Words.Of(demand.Word) : null);
+        WriteIfKnown(json, "orderAmount", Text(d.Demand?.Amount));
         WriteIfKnown(json, "here", d.Here is { } here ? Words.Of(here) : null);
         WriteIfKnown(json, "amountHere", Text(d.AmountHere));
         WriteIfKnown(json, "there", d.There is { } there ? Words.Of(there) : null);

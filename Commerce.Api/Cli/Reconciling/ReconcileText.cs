@@ -43,8 +43,18 @@ static class ReconcileText
     {
         var (d, fate) = (reported.Difference, reported.Fate switch { DifferenceFate.Left => "for a person", DifferenceFate.Repaired => "repaired", _ => "repairable" });
         return $"{fate}: {Of(d.Class)}, {Of(d.Movement.Kind)} of payment {d.Movement.Payment}{(d.Order is { } order ? $" (order {order})" : string.Empty)}: "
-            + $"here {Of(d.Here, d.AmountHere)}, at the provider {Of(d.There, d.AmountThere)}{(d.Reference is { } reference ? $" ({reference})" : string.Empty)}. {reported.Note}";
+            + Of(d.Demand) + $"here {Of(d.Here, d.AmountHere)}, {AtProvider(d)}{(d.Reference is { } reference ? $" ({reference})" : string.Empty)}. {reported.Note}";
     }
+
+    static string Of(OrderDemand? demand) => demand switch
+    {
+        null => string.Empty,
+        { Word: OrderWord.Nothing } => "by the orders nothing, ",
+        _ => $"by the order {demand.Word.ToString().ToLowerInvariant()} {demand.Amount}, ",
+    };
+
+    // Where the day's statement does not tell what an order is compared with, the provider told it on another day.
+    static string AtProvider(Difference d) => d is { Demand: not null, There: null, Here: not null } ? "the provider as here" : $"at the provider {Of(d.There, d.AmountThere)}";
 
     static string Of(PaymentMovement kind) => kind.ToString().ToLowerInvariant();
 

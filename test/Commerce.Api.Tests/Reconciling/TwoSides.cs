@@ -5,6 +5,7 @@ using Commerce.Api.Tests.Cli;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Domain;
+using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
 
 namespace Commerce.Api.Tests.Reconciling;
@@ -31,9 +32,39 @@ sealed class TwoSides : IAsyncDisposable
     /// <summary>We ask for a payment, and the provider has not heard of it yet.</summary>
     public async Task<PaymentId> Requested(decimal amount, DateTimeOffset? until = null)
     {
-        var order = new OrderId(Guid.CreateVersion7());
+        var order = await Placed(amount);
         await Ours(PaymentId.For(order), new PaymentCommand.Request(order, Pounds(amount), null, until));
         return PaymentId.For(order);
+    }
+
+    /// <summary>An order of two units that nobody fulfils.</summary>
+    public async Task<OrderId> Placed(decimal total)
+    {
+        var order = new OrderId(Guid.CreateVersion7());
+        await Ask(order, new OrderCommand.Place(order, 1, Currency.Of("GBP"), null, null, null, OrderOrigin.Client, [new OrderLine(1, Sku.Of("mug"), "mug", 2, Pounds(total / 2))]));
+        return order;
+    }
+
+    public async Task Ask(OrderId order, params IEnumerable<OrderCommand> commands)
+    {
+        foreach (var command in commands)
+        {
+            Assert.That(await App.Host.Commands.Handle(Order.Decider, Order.StreamOf(order), command, new CommandContext("test"), default), Is.InstanceOf<CommandOutcome.Accepted>());
+        }
+    }
+
+    /// <summary>An order whose payment both sides hold.</summary>
+    public async Task<OrderId> Held(decimal total)
+    {
+        var order = await Placed(total);
+        await Hold(order, total);
+        return order;
+    }
+
+    public async Task Hold(OrderId order, decimal amount)
+    {
+        await Ours(PaymentId.For(order), new PaymentCommand.Request(order, Pounds(amount), null, null));
+        await Ours(PaymentId.For(order), new PaymentCommand.Authorise(await Theirs(PaymentId.For(order), amount)));
     }
 
     public async Task Ours(PaymentId payment, PaymentCommand command) => Assert.That(
@@ -47,12 +78,7 @@ sealed class TwoSides : IAsyncDisposable
         await _provider.Capture(payment, capture, Pounds(amount), default) is ProviderAnswer.Approved approved ? approved.Reference : throw new AssertionException("declined");
 
     /// <summary>Both sides know of it.</summary>
-    public async Task<PaymentId> Authorised(decimal amount)
-    {
-        var payment = await Requested(amount);
-        await Ours(payment, new PaymentCommand.Authorise(await Theirs(payment, amount)));
-        return payment;
-    }
+    public async Task<PaymentId> Authorised(decimal amount) => PaymentId.For(await Held(amount));
 
     public async Task<Payment> PaymentOf(PaymentId id) => (await App.Host.Commands.Load(Payment.Decider, Payment.StreamOf(id), default)).State;
 

@@ -5,6 +5,7 @@ using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Tests.Sagas;
 using Commerce.Domain;
 using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
 using Commerce.Domain.Reconciliation;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -124,6 +125,7 @@ public sealed class DailyReconciliationTests
     async Task<OrderId> Pay()
     {
         var order = new OrderId(Guid.CreateVersion7());
+        await Processor.Handle(Order.Decider, Order.StreamOf(order), new OrderCommand.Place(order, 1, Currency.Of("GBP"), null, null, null, OrderOrigin.Client, [new OrderLine(1, Sku.Of("mug"), "mug", 1, new Money(10, Currency.Of("GBP")))]), new CommandContext("test"), default);
         await Processor.Handle(Payment.Decider, Payment.StreamOf(PaymentId.For(order)), new PaymentCommand.Request(order, new Money(10, Currency.Of("GBP")), null, null), new CommandContext("test"), default);
         return order;
     }

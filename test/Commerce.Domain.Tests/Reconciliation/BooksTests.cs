@@ -30,7 +30,7 @@ public sealed class BooksTests
         Assert.That(On(Day), Is.EqualTo(new[]
         {
             new Difference(
-                _books.Capture(1), DifferenceClass.Amount, new OrderId(new Guid("01920000-0000-7000-8000-000000000001")), MovementState.Awaited, _books.In(7), MovementState.Done, _books.In(6), "ref-2", Noon.AddHours(1)),
+                _books.Capture(1), DifferenceClass.Amount, new OrderId(new Guid("01920000-0000-7000-8000-000000000001")), MovementState.Awaited, _books.In(7), MovementState.Done, _books.In(6), "ref-2", Noon.AddHours(1), null),
         }));
     }
 

@@ -12,7 +12,7 @@ public sealed class DayReconciliationTests
     static readonly DateOnly Day = new(2026, 2, 3);
     static readonly DateTimeOffset At = new(2026, 2, 4, 3, 0, 0, TimeSpan.Zero);
     static readonly MovementId Movement = new(new PaymentId(new Guid(1, 0, 0, new byte[8])), PaymentMovement.Authorisation, null);
-    static readonly Difference Found = new(Movement, DifferenceClass.MissingHere, new OrderId(new Guid(2, 0, 0, new byte[8])), MovementState.Awaited, null, MovementState.Done, null, "ref", At);
+    static readonly Difference Found = new(Movement, DifferenceClass.MissingHere, new OrderId(new Guid(2, 0, 0, new byte[8])), MovementState.Awaited, null, MovementState.Done, null, "ref", At, null);
 
     [Test]
     public void A_run_that_finds_nothing_says_how_much_it_looked_at() =>

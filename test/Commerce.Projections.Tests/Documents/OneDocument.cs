@@ -32,7 +32,7 @@ abstract record OneDocument(string Table)
         new Of<ReconciliationDifferenceView, string>(new()
         {
             Id = "2026-11-24/x", Date = "2026-11-24", Class = DifferenceClass.MissingThere, Fate = DifferenceFate.Repaired, Movement = PaymentMovement.Refund, Transfer = Id,
-            Here = MovementState.GivenUp, AmountHere = Price, There = null, At = At,
+            OrderSays = OrderWord.Returned, OrderAmount = Price, Here = MovementState.GivenUp, AmountHere = Price, There = null, At = At,
         }),
         new Of<ReconciliationRunView, string>(new() { Id = "2026-11-24/000001", Date = "2026-11-24", Run = 1, StartedAt = At, FinishedAt = null }),
         new Of<StockView, string>(new() { Id = "CUP@main", Sku = "CUP", Location = "main", OnHand = long.MaxValue }),
