@@ -20,26 +20,17 @@ sealed partial class FlashSaleClock(
     /// <summary>Sales that are told the time at once: they wait for the log, not for a processor.</summary>
     const int TicksAtOnceMax = 16;
 
-    /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Leading.Run(leadership, Lead, reason => SteppedDown(logger, reason), time, stoppingToken);
+    readonly FollowingLeader<OpenSale> _leader = new(
+        log, table, new(OpenSale.Streams, OpenSale.Of, sale => sale.Stream, _ => true, options.DeadlinesEvery), leadership, time, logger);
 
-    async Task Lead(CancellationTokenSource leading)
-    {
-        using var follower = new LogFollower<OpenSale>(
-            log, table, new(OpenSale.Streams, OpenSale.Of, sale => sale.Stream, _ => true, options.DeadlinesEvery), time, logger);
-        await Leading.Together(leading, follower.Run(leading.Token), TickAll(follower, leading.Token)).ConfigureAwait(false);
-    }
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _leader.Run(TickAll, reason => SteppedDown(logger, reason), stoppingToken);
 
     async Task TickAll(LogFollower<OpenSale> follower, CancellationToken cancellationToken)
     {
-        await follower.CaughtUp.WaitAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
-        {
-            var opened = await table.Opened(time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
-            await Parallel.ForEachAsync(opened, new ParallelOptions { MaxDegreeOfParallelism = TicksAtOnceMax, CancellationToken = cancellationToken }, Tick).ConfigureAwait(false);
-            await Task.Delay(options.DeadlinesEvery, time, cancellationToken).ConfigureAwait(false);
-        }
+        var opened = await table.Opened(time.GetUtcNow(), cancellationToken).ConfigureAwait(false);
+        await Parallel.ForEachAsync(opened, new ParallelOptions { MaxDegreeOfParallelism = TicksAtOnceMax, CancellationToken = cancellationToken }, Tick).ConfigureAwait(false);
+        await Task.Delay(options.DeadlinesEvery, time, cancellationToken).ConfigureAwait(false);
     }
 
     async ValueTask Tick(OpenSale sale, CancellationToken cancellationToken)

@@ -21,31 +21,27 @@ sealed partial class PaymentScanner(
     /// <summary>Payments that are asked for at once: they wait for the provider, and leave most of it to new orders.</summary>
     const int AtOnceMax = 8;
 
-    /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Leading.Run(leadership, Lead, reason => SteppedDown(logger, reason), time, stoppingToken);
+    readonly FollowingLeader<OpenMovementChange> _leader = new(
+        log,
+        table,
+        new(OpenMovementChange.Streams, OpenMovementChange.Of, change => change.Id, change => change is OpenMovementChange.Opened, options.Every),
+        leadership,
+        time,
+        logger);
 
-    async Task Lead(CancellationTokenSource leading)
-    {
-        using var follower = new LogFollower<OpenMovementChange>(
-            log, table, new(OpenMovementChange.Streams, OpenMovementChange.Of, change => change.Id, change => change is OpenMovementChange.Opened, options.Every), time, logger);
-        await Leading.Together(leading, follower.Run(leading.Token), Scan(follower, leading.Token)).ConfigureAwait(false);
-    }
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _leader.Run(Scan, reason => SteppedDown(logger, reason), stoppingToken);
 
     async Task Scan(LogFollower<OpenMovementChange> follower, CancellationToken cancellationToken)
     {
-        await follower.CaughtUp.WaitAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
+        var due = await table.Due(time.GetUtcNow(), options.BatchMax, cancellationToken).ConfigureAwait(false);
+        if (!await TryAsk(due, cancellationToken).ConfigureAwait(false))
         {
-            var due = await table.Due(time.GetUtcNow(), options.BatchMax, cancellationToken).ConfigureAwait(false);
-            if (!await TryAsk(due, cancellationToken).ConfigureAwait(false))
-            {
-                await Task.Delay(options.OutagePause, time, cancellationToken).ConfigureAwait(false);
-            }
-            else if (due.Count < options.BatchMax)
-            {
-                await Rest(follower, cancellationToken).ConfigureAwait(false);
-            }
+            await Task.Delay(options.OutagePause, time, cancellationToken).ConfigureAwait(false);
+        }
+        else if (due.Count < options.BatchMax)
+        {
+            await Rest(follower, cancellationToken).ConfigureAwait(false);
         }
     }
 

@@ -21,28 +21,24 @@ sealed partial class DeadlineScanner(
     /// <summary>Orders that are woken at once: they wait for the log, not for a processor.</summary>
     const int WakingsAtOnceMax = 16;
 
-    /// <inheritdoc/>
-    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Leading.Run(leadership, Lead, reason => SteppedDown(logger, reason), time, stoppingToken);
+    readonly FollowingLeader<DeadlineChange> _leader = new(
+        log,
+        table,
+        new(DeadlineChange.Streams, recorded => DeadlineChange.Of(recorded, options.Policy.TimeToPay), change => change.Stream, change => change is DeadlineChange.Set, options.DeadlinesEvery),
+        leadership,
+        time,
+        logger);
 
-    async Task Lead(CancellationTokenSource leading)
-    {
-        using var follower = new LogFollower<DeadlineChange>(
-            log, table, new(DeadlineChange.Streams, recorded => DeadlineChange.Of(recorded, options.Policy.TimeToPay), change => change.Stream, change => change is DeadlineChange.Set, options.DeadlinesEvery), time, logger);
-        await Leading.Together(leading, follower.Run(leading.Token), WakeAll(follower, leading.Token)).ConfigureAwait(false);
-    }
+    /// <inheritdoc/>
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) => _leader.Run(WakeAll, reason => SteppedDown(logger, reason), stoppingToken);
 
     async Task WakeAll(LogFollower<DeadlineChange> follower, CancellationToken cancellationToken)
     {
-        await follower.CaughtUp.WaitAsync(cancellationToken).ConfigureAwait(false);
-        while (true)
+        var due = await table.Due(time.GetUtcNow(), options.DeadlinesBatchMax, cancellationToken).ConfigureAwait(false);
+        await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = WakingsAtOnceMax, CancellationToken = cancellationToken }, Wake).ConfigureAwait(false);
+        if (due.Count < options.DeadlinesBatchMax)
         {
-            var due = await table.Due(time.GetUtcNow(), options.DeadlinesBatchMax, cancellationToken).ConfigureAwait(false);
-            await Parallel.ForEachAsync(due, new ParallelOptions { MaxDegreeOfParallelism = WakingsAtOnceMax, CancellationToken = cancellationToken }, Wake).ConfigureAwait(false);
-            if (due.Count < options.DeadlinesBatchMax)
-            {
-                await Task.Delay(options.DeadlinesEvery, time, cancellationToken).ConfigureAwait(false);
-            }
+            await Task.Delay(options.DeadlinesEvery, time, cancellationToken).ConfigureAwait(false);
         }
     }
 

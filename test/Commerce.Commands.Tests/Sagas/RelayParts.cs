@@ -43,139 +43,124 @@ sealed class KeptCheckpoints : IRelayCheckpoints
     }
 }
 
-/// <summary>Open deadlines that survive the host.</summary>
-sealed class KeptDeadlines : IDeadlineTable
+/// <summary>A table made of the log that survives the host.</summary>
+/// <param name="name">What it is called.</param>
+abstract class KeptTable<TChange, TRow>(string name) : IFollowedTable<TChange>
 {
-    readonly Lock _lock = new();
-    readonly Dictionary<StreamName, (Deadline Deadline, DateTimeOffset WakeAt)> _open = [];
     LogPosition _position;
 
-    public IReadOnlyList<Deadline> Open
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return [.. _open.Values.Select(o => o.Deadline)];
-            }
-        }
-    }
+    protected Lock Guard { get; } = new();
+
+    protected Dictionary<StreamName, TRow> Rows { get; } = [];
 
     public Task<LogPosition> Load(CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (Guard)
         {
             return Task.FromResult(_position);
         }
     }
 
-    public Task Apply(LogPosition from, LogPosition to, IReadOnlyCollection<DeadlineChange> changes, CancellationToken cancellationToken)
+    public Task Apply(LogPosition from, LogPosition to, IReadOnlyCollection<TChange> changes, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (Guard)
         {
             if (_position != from)
             {
-                throw new FollowerOvertakenException("deadlines", from);
+                throw new FollowerOvertakenException(name, from);
             }
 
             _position = to;
             foreach (var change in changes)
             {
-                _open.Remove(change.Stream);
-                if (change is DeadlineChange.Set { Deadline: var deadline })
-                {
-                    _open[change.Stream] = (deadline, deadline.DueAt);
-                }
+                Apply(change);
             }
         }
 
         return Task.CompletedTask;
     }
 
+    protected abstract void Apply(TChange change);
+}
+
+/// <summary>Open deadlines that survive the host.</summary>
+sealed class KeptDeadlines() : KeptTable<DeadlineChange, (Deadline Deadline, DateTimeOffset WakeAt)>("deadlines"), IDeadlineTable
+{
+    public IReadOnlyList<Deadline> Open
+    {
+        get
+        {
+            lock (Guard)
+            {
+                return [.. Rows.Values.Select(o => o.Deadline)];
+            }
+        }
+    }
+
     public Task<IReadOnlyList<Deadline>> Due(DateTimeOffset now, int countMax, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (Guard)
         {
-            return Task.FromResult<IReadOnlyList<Deadline>>([.. _open.Values.Where(o => o.WakeAt <= now).OrderBy(o => o.WakeAt).Take(countMax).Select(o => o.Deadline)]);
+            return Task.FromResult<IReadOnlyList<Deadline>>([.. Rows.Values.Where(o => o.WakeAt <= now).OrderBy(o => o.WakeAt).Take(countMax).Select(o => o.Deadline)]);
         }
     }
 
     public Task Woken(Deadline deadline, DateTimeOffset nextAt, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (Guard)
         {
-            if (_open.ContainsKey(deadline.Stream))
+            if (Rows.ContainsKey(deadline.Stream))
             {
-                _open[deadline.Stream] = (deadline with { Wakings = deadline.Wakings + 1 }, nextAt);
+                Rows[deadline.Stream] = (deadline with { Wakings = deadline.Wakings + 1 }, nextAt);
             }
         }
 
         return Task.CompletedTask;
+    }
+
+    protected override void Apply(DeadlineChange change)
+    {
+        Rows.Remove(change.Stream);
+        if (change is DeadlineChange.Set { Deadline: var deadline })
+        {
+            Rows[change.Stream] = (deadline, deadline.DueAt);
+        }
     }
 }
 
 /// <summary>Sales that are not over, in memory.</summary>
-sealed class KeptOpenSales : IOpenSaleTable
+sealed class KeptOpenSales() : KeptTable<OpenSale, OpenSale>("flash-sales"), IOpenSaleTable
 {
-    readonly Lock _lock = new();
-    readonly Dictionary<StreamName, OpenSale> _open = [];
-    LogPosition _position;
-
     public int Count
     {
         get
         {
-            lock (_lock)
+            lock (Guard)
             {
-                return _open.Count;
+                return Rows.Count;
             }
         }
-    }
-
-    public Task<LogPosition> Load(CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            return Task.FromResult(_position);
-        }
-    }
-
-    public Task Apply(LogPosition from, LogPosition to, IReadOnlyCollection<OpenSale> changes, CancellationToken cancellationToken)
-    {
-        lock (_lock)
-        {
-            if (_position != from)
-            {
-                throw new FollowerOvertakenException("flash-sales", from);
-            }
-
-            _position = to;
-            foreach (var sale in changes)
-            {
-                _open[sale.Stream] = sale;
-            }
-        }
-
-        return Task.CompletedTask;
     }
 
     public Task<IReadOnlyList<OpenSale>> Opened(DateTimeOffset now, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (Guard)
         {
-            return Task.FromResult<IReadOnlyList<OpenSale>>([.. _open.Values.Where(s => s.OpensAt <= now)]);
+            return Task.FromResult<IReadOnlyList<OpenSale>>([.. Rows.Values.Where(s => s.OpensAt <= now)]);
         }
     }
 
     public Task Remove(OpenSale sale, CancellationToken cancellationToken)
     {
-        lock (_lock)
+        lock (Guard)
         {
-            _open.Remove(sale.Stream);
+            Rows.Remove(sale.Stream);
         }
 
         return Task.CompletedTask;
     }
+
+    protected override void Apply(OpenSale sale) => Rows[sale.Stream] = sale;
 }
 
 /// <summary>The only process there is.</summary>
