@@ -74,11 +74,7 @@ public abstract class HeldOrders(bool isOnBroker)
     private protected async Task<OrderId> PlaceBroken()
     {
         var id = new OrderId(Guid.CreateVersion7());
-        lock (_broken)
-        {
-            _broken.Add(id);
-        }
-
+        Break(id);
         await Store.Ask(id, new OrderCommand.Place(id, 1, Currency.Of("GBP"), null, null, null, OrderOrigin.Client, [new OrderLine(1, Sku.Of("mug"), "mug", 2, new Money(10, Currency.Of("GBP")))]));
         return id;
     }
@@ -96,6 +92,14 @@ public abstract class HeldOrders(bool isOnBroker)
     }
 
     private protected KeptLetter? LetterOf(OrderId order) => Store.Letters.Letters.Find(l => l.Order == order.Value);
+
+    private protected void Break(OrderId order)
+    {
+        lock (_broken)
+        {
+            _broken.Add(order);
+        }
+    }
 
     private protected void Mend()
     {
