@@ -79,7 +79,11 @@ public abstract partial class FulfilmentPath
             case "half reserved":
                 await Store.Until(async () => (await Store.StockOf("tea")).ReservedTotal == 3);
                 break;
-            case "paying, never answered" or "paying, then yes" or "paying, then no":
+            case "paying, never answered":
+                // Its stock is noted before its payment is asked for, and only from then on does the time to pay run.
+                await Store.Until(async () => (await Store.PaymentOf(id)).Status == PaymentStatus.Requested);
+                break;
+            case "paying, then yes" or "paying, then no":
                 await Store.Until(async () => (await Store.SagaOf(id)).Phase == FulfilmentPhase.Paying);
                 break;
             default:

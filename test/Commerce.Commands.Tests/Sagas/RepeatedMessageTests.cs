@@ -23,7 +23,7 @@ public sealed class RepeatedMessageTests
     static readonly Dictionary<string, Func<Shop, Task<OrderId>>> Stories = new()
     {
         ["confirmed"] = Confirmed,
-        ["declined"] = async shop => await Ended(shop, await shop.Place(ScriptedProvider.Declined, ("mug", 2)), FulfilmentPhase.Undone),
+        ["declined"] = async shop => await Ended(shop, await Placed(shop, ScriptedProvider.Declined), FulfilmentPhase.Undone),
         ["cancelled"] = async shop =>
         {
             var order = await Confirmed(shop);
@@ -45,12 +45,10 @@ public sealed class RepeatedMessageTests
         },
         ["paid too late"] = async shop =>
         {
-            shop.Provider.Gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            var order = await shop.Place(null, ("mug", 2));
-            await shop.Until(async () => (await shop.PaymentOf(order)).Status == PaymentStatus.Requested);
+            var order = await Placed(shop, isAnswered: false);
             shop.Time.Pass(TimeSpan.FromMinutes(16));
             await shop.Settles(order, FulfilmentPhase.Undone);
-            shop.Provider.Gate.SetResult();
+            shop.Provider.Gate?.SetResult();
             await shop.Until(async () => (await shop.SagaOf(order)).Payment == PaymentStatus.Voided);
             return await Ended(shop, order, FulfilmentPhase.Undone);
         },
@@ -174,7 +172,23 @@ public sealed class RepeatedMessageTests
         return events;
     }
 
-    static async Task<OrderId> Confirmed(Shop shop) => await Ended(shop, await shop.Place(null, ("mug", 2)), FulfilmentPhase.Confirmed);
+    static async Task<OrderId> Confirmed(Shop shop) => await Ended(shop, await Placed(shop), FulfilmentPhase.Confirmed);
+
+    // A node that is so late with the placing that the order is undone meanwhile reserves anew and lets go again: as it should, but
+    // not what a shop did that heard it once. So nothing goes on before every node has handled it and the payment is asked for.
+    static async Task<OrderId> Placed(Shop shop, string? token = null, bool isAnswered = true)
+    {
+        using var consumed = new HeardFigures("commerce.messages.consumed");
+        shop.Provider.Gate = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        var order = await shop.Place(token, ("mug", 2));
+        await Shop.Tried(() => consumed.Sum(tags => tags["queue"] is string queue && queue == shop.Queue(Consumers.Fulfilment)) == shop.Hosts.Count);
+        if (isAnswered)
+        {
+            shop.Provider.Gate.SetResult();
+        }
+
+        return order;
+    }
 
     static async Task<OrderId> Ended(Shop shop, OrderId order, FulfilmentPhase phase)
     {
