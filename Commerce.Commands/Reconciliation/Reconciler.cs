@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
+using Commerce.Domain;
 using Commerce.Domain.Log;
 using Commerce.Domain.Payments;
 using Commerce.Domain.Reconciliation;
@@ -17,6 +18,7 @@ public sealed class Reconciler
     /// <summary>Who its commands are recorded by.</summary>
     public const string Actor = "reconciliation";
 
+    readonly IEventLog _log;
     readonly CommandProcessor _processor;
     readonly TimeProvider _time;
     readonly DayBooks _books;
@@ -31,7 +33,7 @@ public sealed class Reconciler
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
     public Reconciler(IEventLog log, CommandProcessor processor, IPaymentProvider provider, ReconciliationOptions options, TimeProvider time)
     {
-        (_processor, _time) = (processor, time);
+        (_log, _processor, _time) = (log, processor, time);
         _books = new DayBooks(log, provider, options.Validated());
         _recorder = new PaymentNewsRecorder(processor, time);
     }
@@ -105,7 +107,7 @@ public sealed class Reconciler
 
     async Task<ReportedDifference> Record(PaymentNews news, Difference difference, StreamName run, CancellationToken cancellationToken)
     {
-        var context = new CommandContext(Actor) { CorrelationId = run.Value, CausationId = run.Value };
+        var context = await ContextOf(news.Payment, run, cancellationToken).ConfigureAwait(false);
         return await _recorder.Record(news, context, cancellationToken).ConfigureAwait(false) switch
         {
             NewsOutcome.Recorded when difference.Here == MovementState.Awaited => new(difference, DifferenceFate.Repaired, "Recorded."),
@@ -129,7 +131,7 @@ public sealed class Reconciler
             (OrderWord.Cancelled, null) => new PaymentCommand.RequestVoid(VoidReason.OrderCancelled),
             _ => throw new System.Diagnostics.UnreachableException(),
         };
-        var context = new CommandContext(Actor) { CorrelationId = run.Value, CausationId = run.Value };
+        var context = await ContextOf(movement.Payment, run, cancellationToken).ConfigureAwait(false);
         return await _processor.InsistOnAnswer(Payment.Decider, Payment.StreamOf(movement.Payment), command, context, _time, cancellationToken).ConfigureAwait(false) switch
         {
             CommandOutcome.Accepted { Events: [] } => new(difference, DifferenceFate.Repaired, "Asked for meanwhile."),
@@ -138,6 +140,10 @@ public sealed class Reconciler
             _ => throw new System.Diagnostics.UnreachableException(),
         };
     }
+
+    // Of the run, but in the trace of the order.
+    Task<CommandContext> ContextOf(PaymentId payment, StreamName run, CancellationToken cancellationToken) =>
+        PaymentOrigin.Carry(_log, payment, new CommandContext(Actor) { CorrelationId = run.Value, CausationId = run.Value }, cancellationToken);
 
     async Task<int> Start(StreamName stream, ReconciliationCommand.Start start, CancellationToken cancellationToken) =>
         (await Ask(stream, start, cancellationToken).ConfigureAwait(false)).Events is [ReconciliationEvent.Started { Run: var run }]

@@ -1,6 +1,5 @@
 using Commerce.Commands.Handling;
 using Commerce.Domain.Log;
-using Commerce.Domain.Payments;
 
 namespace Commerce.Commands.Payments.Callbacks;
 
@@ -19,21 +18,9 @@ sealed class CallbackApplier(PaymentNewsRecorder recorder, IEventLog log, Callba
             return Settled(callback, new(CallbackState.Unreadable));
         }
 
-        var origin = await OriginOf(news, cancellationToken).ConfigureAwait(false);
-        var context = new CommandContext(Actor) { CausationId = callback.Id, CorrelationId = origin?.CorrelationId, TraceParent = origin?.TraceParent };
+        var context = await PaymentOrigin.Carry(log, news.Payment, new CommandContext(Actor) { CausationId = callback.Id }, cancellationToken).ConfigureAwait(false);
         var outcome = await recorder.Record(news, context, cancellationToken).ConfigureAwait(false);
         return Settled(callback, CallbackFate.Of(callback, outcome, time.GetUtcNow(), options));
-    }
-
-    // What the callback leads to belongs to the request that the payment was asked for with.
-    async Task<EventMetadata?> OriginOf(PaymentNews news, CancellationToken cancellationToken)
-    {
-        await foreach (var first in log.ReadStream(Payment.StreamOf(news.Payment), ReadDirection.Forwards, 0, 1, cancellationToken).ConfigureAwait(false))
-        {
-            return EventMetadata.TryRead(first.Metadata);
-        }
-
-        return null;
     }
 
     KeptCallback Settled(KeptCallback callback, CallbackFate fate) => callback with

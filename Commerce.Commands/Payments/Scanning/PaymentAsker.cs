@@ -51,11 +51,16 @@ sealed class PaymentAsker(IPaymentProvider provider, IEventLog log, ICommandProc
         return asked;
     }
 
-    async Task<AskOutcome> Record(PaymentNews news, CancellationToken cancellationToken) =>
-        news.Answer is not ProviderAnswer.Pending
-            && await recorder.Record(news, new CommandContext(Actor), cancellationToken).ConfigureAwait(false) is NewsOutcome.Recorded or NewsOutcome.KnownAlready
-            ? AskOutcome.Settled
-            : AskOutcome.Open;
+    async Task<AskOutcome> Record(PaymentNews news, CancellationToken cancellationToken)
+    {
+        if (news.Answer is ProviderAnswer.Pending)
+        {
+            return AskOutcome.Open;
+        }
+
+        var context = await PaymentOrigin.Carry(log, news.Payment, new CommandContext(Actor), cancellationToken).ConfigureAwait(false);
+        return await recorder.Record(news, context, cancellationToken).ConfigureAwait(false) is NewsOutcome.Recorded or NewsOutcome.KnownAlready ? AskOutcome.Settled : AskOutcome.Open;
+    }
 
     async Task<AskOutcome> Request(OpenMovement movement, CancellationToken cancellationToken)
     {

@@ -26,6 +26,16 @@ public sealed class PaymentScanTests
     }
 
     [Test]
+    public async Task What_is_found_out_belongs_to_the_trace_of_who_asked_for_it()
+    {
+        var payment = await Shop.Requested();
+        Shop.Knows(payment, PaymentMovement.Authorisation);
+        await Shop.Start();
+        await Shop.UntilNothingIsOpen();
+        Assert.That(await Shop.LastOf(payment), Is.EqualTo(("payment-authorised.v1", "corr-1", ScannedShop.Trace.Split('-')[1])));
+    }
+
+    [Test]
     public async Task What_the_provider_knows_is_recorded_whatever_it_moved()
     {
         var (capture, refund) = (Guid.CreateVersion7(), Guid.CreateVersion7());

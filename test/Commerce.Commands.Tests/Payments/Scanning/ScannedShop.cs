@@ -3,6 +3,7 @@ using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Scanning;
 using Commerce.Commands.Tests.Sagas;
 using Commerce.Domain;
+using Commerce.Domain.Log;
 using Commerce.Domain.Payments;
 using Commerce.Testing.Logs;
 using Commerce.Testing.Servers;
@@ -14,6 +15,9 @@ namespace Commerce.Commands.Tests.Payments.Scanning;
 /// <summary>Payments, a provider and the scan, which alone brings them together: no message of a request ever arrives.</summary>
 sealed class ScannedShop : IAsyncDisposable
 {
+    /// <summary>W3C trace context that everything is asked for in.</summary>
+    public const string Trace = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+
     static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     static readonly ScanOptions Options = new()
@@ -73,7 +77,19 @@ sealed class ScannedShop : IAsyncDisposable
     }
 
     public async Task Ask(PaymentId payment, PaymentCommand command) =>
-        Assert.That(await _processor.Handle(Payment.Decider, Payment.StreamOf(payment), command, new CommandContext("test"), default), Is.InstanceOf<CommandOutcome.Accepted>());
+        Assert.That(await _processor.Handle(Payment.Decider, Payment.StreamOf(payment), command, new CommandContext("test") { CorrelationId = "corr-1", TraceParent = Trace }, default), Is.InstanceOf<CommandOutcome.Accepted>());
+
+    /// <summary>Correlation and id of the trace of the last event of a payment.</summary>
+    public async Task<(string Type, string? Correlation, string? Trace)> LastOf(PaymentId payment)
+    {
+        await foreach (var last in _log.Log.ReadStream(Payment.StreamOf(payment), ReadDirection.Backwards, long.MaxValue, 1, default))
+        {
+            var metadata = EventMetadata.TryRead(last.Metadata);
+            return (last.Type, metadata?.CorrelationId, metadata?.TraceParent?.Split('-')[1]);
+        }
+
+        throw new AssertionException("It has no events.");
+    }
 
     public async Task<Payment> PaymentOf(PaymentId payment) => (await _processor.Load(Payment.Decider, Payment.StreamOf(payment), default)).State;
 
