@@ -13,9 +13,6 @@ namespace Commerce.Commands.Sagas;
 /// <summary>The bus with its queues, one for the saga, one for payments and one for flash sales, on RabbitMQ or in memory.</summary>
 sealed class CommerceBus : BackgroundService, IFactSender
 {
-    /// <summary>Times that a message is handled anew at once after another node was faster.</summary>
-    public const int ConflictRetriesMax = 10;
-
     /// <summary>
     /// A consumer that hangs, or whose network is cut, keeps its connection: after two of these without a sign of life the broker
     /// gives its messages to another. RabbitMQ's manual advises against less, which takes a busy process for a dead one.
@@ -115,53 +112,34 @@ sealed class CommerceBus : BackgroundService, IFactSender
 
         bus.ReceiveEndpoint(_options.QueueOf(Consumers.Fulfilment), endpoint =>
         {
-            Configure(bus, endpoint, Consumers.Fulfilment);
+            Configure(endpoint, Consumers.Fulfilment);
             var machine = _services.GetRequiredService<OrderFulfilment>();
             endpoint.StateMachineSaga(machine, new EventLogSagaRepository(_services.GetRequiredService<FulfilmentStore>(), machine.StateOf));
         });
         bus.ReceiveEndpoint(_options.QueueOf(Consumers.Payments), endpoint =>
         {
-            Configure(bus, endpoint, Consumers.Payments);
+            Configure(endpoint, Consumers.Payments);
             endpoint.Instance(_services.GetRequiredService<PaymentExecutor>());
         });
         bus.ReceiveEndpoint(_options.QueueOf(Consumers.FlashSales), endpoint =>
         {
-            Configure(bus, endpoint, Consumers.FlashSales);
+            Configure(endpoint, Consumers.FlashSales);
             endpoint.Instance(_services.GetRequiredService<FlashSaleDesk>());
         });
     }
 
-    void Configure(IBusFactoryConfigurator bus, IReceiveEndpointConfigurator endpoint, Consumers consumer)
+    void Configure(IReceiveEndpointConfigurator endpoint, Consumers consumer)
     {
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
         endpoint.PrefetchCount = _options.PrefetchMax;
         endpoint.ConcurrentMessageLimit = _options.ConcurrencyMax;
         var gate = GateOf(consumer);
-        var batches = new BatchFilter(consumer, gate, _services.GetRequiredService<Consumption>(), _options.ConcurrencyMax);
-        _owned.Add(batches);
-        endpoint.AddPrePipeSpecification(new FilterPipeSpecification<ConsumeContext>(batches));
-        Partition(endpoint, consumer, gate);
-
-        // Lost resources come back: their messages wait, however long. The others are tried again a few times.
-        endpoint.UseMessageRetry(bus, retry =>
-        {
-            retry.Handle<Exception>(Outage.Is);
-            retry.Intervals(_options.OutagePauses());
-        });
-        endpoint.UseMessageRetry(bus, retry =>
-        {
-            retry.Ignore<Exception>(Outage.Is);
-            retry.Ignore<OperationCanceledException>();
-            retry.Intervals([.. _options.RetryPauses]);
-            retry.ConnectRetryObserver(new RetryCount(gate.Queue));
-        });
-        endpoint.UseMessageRetry(bus, retry =>
-        {
-            retry.Handle<SagaConflictException>();
-            retry.Immediate(ConflictRetriesMax);
-        });
-        var unhandled = new UnhandledFilter(gate, _services.GetRequiredService<Consumption>());
+        var consumption = _services.GetRequiredService<Consumption>();
+        var facts = new FactFilter(consumer, gate, consumption, _options, _services.GetRequiredService<ILogger<FactFilter>>());
+        _owned.Add(facts);
+        endpoint.AddPrePipeSpecification(new FilterPipeSpecification<ConsumeContext>(facts));
+        var unhandled = new UnhandledFilter(gate, consumption);
         endpoint.ConfigureDeadLetter(skipped => skipped.UseFilter(unhandled));
 
         // The letter says all that <queue>_error would: nothing goes there, for nobody would ever empty it.
@@ -179,47 +157,5 @@ sealed class CommerceBus : BackgroundService, IFactSender
             _stopping.Token);
         _owned.Add(gate);
         return gate;
-    }
-
-    void Partition(IReceiveEndpointConfigurator endpoint, Consumers consumer, Gate gate)
-    {
-        var lanes = endpoint.CreatePartitioner(_options.Lanes);
-        if (consumer == Consumers.Fulfilment)
-        {
-            By<OrderPlaced>();
-            By<OrderCancelled>();
-            By<OrderRestCancelled>();
-            By<OrderShipped>();
-            By<OrderReturned>();
-            By<PaymentAuthorised>();
-            By<PaymentAuthorisedLate>();
-            By<PaymentDeclined>();
-            By<PaymentExpired>();
-            By<PaymentCaptured>();
-            By<PaymentVoided>();
-            By<PaymentRefunded>();
-        }
-        else if (consumer == Consumers.FlashSales)
-        {
-            By<FlashSaleAnnounced>();
-            By<ClaimPaid>();
-            By<FlashSaleRestReturned>();
-        }
-        else
-        {
-            By<PaymentRequested>();
-            By<PaymentCaptureRequested>();
-            By<PaymentVoidRequested>();
-            By<PaymentRefundRequested>();
-        }
-
-        void By<T>()
-            where T : FactMessage
-        {
-            endpoint.UsePartitioner<T>(lanes, c => c.Message.OrderId);
-
-            // Within the lane and around every retry: nothing of an order slips by between a failure and its letter.
-            endpoint.AddPipeSpecification(new FilterPipeSpecification<ConsumeContext<T>>(new GateFilter<T>(gate)));
-        }
     }
 }

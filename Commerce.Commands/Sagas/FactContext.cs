@@ -4,11 +4,12 @@ using MassTransit.Context;
 
 namespace Commerce.Commands.Sagas;
 
-/// <summary>A fact of a batch, as the message that it would be alone.</summary>
-/// <param name="batch">What brought it.</param>
+/// <summary>One attempt at a fact, as if it had come alone.</summary>
+/// <param name="carrier">What brought it.</param>
 /// <param name="message">What it says.</param>
 /// <param name="id">The event's id.</param>
-sealed class FactContext(ConsumeContext batch, FactMessage message, Guid id) : ConsumeContextScope(batch, new Hearing())
+/// <param name="hearing">What its attempts share.</param>
+sealed class FactContext(ConsumeContext carrier, FactMessage message, Guid id, Hearing hearing) : ConsumeContextScope(carrier, hearing)
 {
     /// <summary>Whether anybody took it.</summary>
     public bool IsConsumed { get; private set; }
@@ -30,4 +31,7 @@ sealed class FactContext(ConsumeContext batch, FactMessage message, Guid id) : C
         IsConsumed = true;
         return base.NotifyConsumed(context, duration, consumerType);
     }
+
+    // Whether an attempt's failure is the message's is not known yet.
+    public override Task NotifyFaulted<T>(ConsumeContext<T> context, TimeSpan duration, string consumerType, Exception exception) => Task.CompletedTask;
 }

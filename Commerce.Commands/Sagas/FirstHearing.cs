@@ -11,17 +11,8 @@ static class FirstHearing
     /// strength of it has to bear that.
     /// </summary>
     public static bool IsFirst<T>(this ConsumeContext<T> context)
-        where T : FactMessage
-    {
-        if (!context.Message.IsNew || context.ReceiveContext.Redelivered)
-        {
-            return false;
-        }
-
-        // Of a batch each fact has its own.
-        var hearing = context.TryGetPayload<Hearing>(out var own) ? own : context.ReceiveContext.GetOrAddPayload(() => new Hearing());
-        return hearing.Begin();
-    }
+        where T : FactMessage =>
+        context.Message.IsNew && !context.ReceiveContext.Redelivered && context.TryGetPayload<Hearing>(out var hearing) && hearing.Begin();
 }
 
 /// <summary>What a message's attempts share.</summary>

@@ -28,10 +28,12 @@ sealed record Fact(RecordedEvent Event, EventMetadata Metadata, OrderId Order, b
 
 /// <summary>How an event of the log becomes a message.</summary>
 /// <param name="Consumer">Who acts on it.</param>
+/// <param name="MessageType">Its message's type.</param>
 /// <param name="Message">The fact as its message.</param>
 /// <param name="Alone">A fact of a batch as the message that it would be alone.</param>
+/// <param name="Read">The message, if it is this one.</param>
 /// <param name="Send">Sends it alone; the transport has it when the task ends.</param>
-sealed record MessageRoute(Consumers Consumer, Func<Fact, FactMessage> Message, Func<FactMessage, FactMessage> Alone, Func<ISendEndpoint, Fact, CancellationToken, Task> Send);
+sealed record MessageRoute(Consumers Consumer, Type MessageType, Func<Fact, FactMessage> Message, Func<FactMessage, FactMessage> Alone, Func<ConsumeContext, FactMessage?> Read, Func<ISendEndpoint, Fact, CancellationToken, Task> Send);
 
 /// <summary>Which events are sent to whom; the others interest nobody on the bus.</summary>
 static class MessageRoutes
@@ -65,11 +67,17 @@ static class MessageRoutes
         ["flash-sale-rest-returned.v1"] = To<FlashSaleRestReturned>(Consumers.FlashSales),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 
+    static readonly FrozenDictionary<string, MessageRoute> ByMessage = ByEvent.Values.DistinctBy(r => r.MessageType).ToFrozenDictionary(r => MessageUrn.ForTypeString(r.MessageType), StringComparer.Ordinal);
+
     /// <summary>Events that somebody acts on.</summary>
     public static IReadOnlyCollection<string> EventTypes => ByEvent.Keys;
 
     /// <summary>Where this event goes; null: nobody acts on it.</summary>
     public static MessageRoute? Of(string eventType) => ByEvent.GetValueOrDefault(eventType);
+
+    /// <summary>The fact that came alone; null: these consumers know no such message.</summary>
+    public static FactMessage? Read(ConsumeContext context, Consumers consumer) =>
+        ByMessage.GetValueOrDefault(context.SupportedMessageTypes.FirstOrDefault(string.Empty)) is { } route && route.Consumer == consumer ? route.Read(context) : null;
 
     /// <summary>Sends facts to the same consumers together; the transport has all of them, or none, when the task ends.</summary>
     public static Task Send(ISendEndpoint endpoint, IReadOnlyList<Fact> facts, CancellationToken cancellationToken) =>
@@ -77,7 +85,10 @@ static class MessageRoutes
         : endpoint.Send(new FactBatch { Facts = [.. facts.Select(f => Message<BatchedFact>(f) with { EventId = f.Event.Id })] }, c => c.Durable = true, cancellationToken);
 
     static MessageRoute To<T>(Consumers consumer)
-        where T : FactMessage, new() => new(consumer, Message<T>, Alone<T>, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));
+        where T : FactMessage, new() => new(consumer, typeof(T), Message<T>, Alone<T>, Read<T>, (endpoint, fact, cancellationToken) => endpoint.Send(Message<T>(fact), c => Label(c, fact), cancellationToken));
+
+    static T? Read<T>(ConsumeContext context)
+        where T : FactMessage => context.TryGetMessage<T>(out var typed) ? typed.Message : null;
 
     static T Message<T>(Fact fact)
         where T : FactMessage, new() => new()

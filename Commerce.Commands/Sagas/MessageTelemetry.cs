@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using Commerce.Commands.Sagas.DeadLetters;
-using MassTransit;
 
 namespace Commerce.Commands.Sagas;
 
@@ -59,27 +58,4 @@ static class MessageTelemetry
     public static void Took(string queue) => InHandsCount.Add(1, new KeyValuePair<string, object?>("queue", queue));
 
     public static void PutDown(string queue) => InHandsCount.Add(-1, new KeyValuePair<string, object?>("queue", queue));
-}
-
-/// <summary>Counts what MassTransit tries again.</summary>
-sealed class RetryCount(string queue) : IRetryObserver
-{
-    public Task PreRetry<T>(RetryContext<T> context)
-        where T : class, PipeContext
-    {
-        MessageTelemetry.Retried(queue);
-        return Task.CompletedTask;
-    }
-
-    public Task PostCreate<T>(RetryPolicyContext<T> context)
-        where T : class, PipeContext => Task.CompletedTask;
-
-    public Task PostFault<T>(RetryContext<T> context)
-        where T : class, PipeContext => Task.CompletedTask;
-
-    public Task RetryFault<T>(RetryContext<T> context)
-        where T : class, PipeContext => Task.CompletedTask;
-
-    public Task RetryComplete<T>(RetryContext<T> context)
-        where T : class, PipeContext => Task.CompletedTask;
 }

@@ -51,10 +51,6 @@ public sealed class SagaOptions
     [Range(1, 65_535)]
     public int PrefetchMax { get; init; } = 256;
 
-    /// <summary>Lanes of facts that are handled: those of one order share one and keep their order.</summary>
-    [Range(1, 4_096)]
-    public int Lanes { get; init; } = 256;
-
     /// <summary>
     /// Events that were read and are not done with: beyond them the relay waits. On the broker they wait for a confirm, in memory
     /// for their consumer, and a restart repeats that many at most.
@@ -117,20 +113,6 @@ public sealed class SagaOptions
         Consumers.FlashSales => "flash-sales",
         _ => throw new ArgumentOutOfRangeException(nameof(consumer)),
     }}";
-
-    /// <summary>Pauses of an outage, growing to the longest, adding up to <see cref="OutageMax"/>.</summary>
-    internal TimeSpan[] OutagePauses()
-    {
-        var pauses = new List<TimeSpan>();
-        var sum = TimeSpan.Zero;
-        for (var pause = OutagePauseMin; sum < OutageMax; pause = pause * 2 > OutagePauseMax ? OutagePauseMax : pause * 2)
-        {
-            pauses.Add(pause);
-            sum += pause;
-        }
-
-        return [.. pauses];
-    }
 
     /// <summary>The same options, checked.</summary>
     /// <exception cref="ValidationException">One is missing or out of its range.</exception>

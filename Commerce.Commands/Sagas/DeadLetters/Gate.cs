@@ -1,18 +1,17 @@
-using MassTransit;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace Commerce.Commands.Sagas.DeadLetters;
 
 /// <summary>
-/// What every message of a queue passes in its lane, before it is handled and after it failed: while its order is held it
+/// What every message of a queue passes in its order's turn, before it is handled and after it failed: while its order is held it
 /// waits in the database, and where it is given up it is a dead letter before the next one of its order comes. Nothing is
-/// acknowledged that could not be kept: without the database the lane waits.
+/// acknowledged that could not be kept: without the database the order waits.
 /// </summary>
 sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk desk, TimeProvider time, ILogger logger, CancellationToken stopping) : IDisposable
 {
     /// <summary>Pause before the database is asked again.</summary>
-    static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    static readonly TimeSpan AskingPause = TimeSpan.FromSeconds(1);
 
     readonly HeldLook _look = new(table, queue, time);
 
@@ -52,14 +51,11 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
                 CannotAsk(logger, queue, e);
             }
 
-            await Task.Delay(Pause, time, stopping).ConfigureAwait(false);
+            await Task.Delay(AskingPause, time, stopping).ConfigureAwait(false);
         }
     }
 
-    /// <summary>
-    /// Keeps a message that failed, however often it was tried; what is kept or settled already stays as it is: a message that
-    /// failed in its lane comes here once more on its way out.
-    /// </summary>
+    /// <summary>Keeps a message that failed, however often it was tried; what is kept or settled already stays as it is.</summary>
     public async Task Keep(HeldMessage message, Exception failure)
     {
         if (!await IsNew(message, failure).ConfigureAwait(false))
@@ -73,6 +69,17 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
 
         // Until then another process may take the order for one that is not held, and handle a later message of it.
         await Task.Delay(HeldLook.BelievedFor, time, stopping).ConfigureAwait(false);
+    }
+
+    /// <summary>Waits before the next attempt.</summary>
+    /// <exception cref="OperationCanceledException">It is cut short.</exception>
+    public async Task Pause(TimeSpan pause, CancellationToken receiving)
+    {
+        if (pause > TimeSpan.Zero)
+        {
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, receiving);
+            await Task.Delay(pause, time, either.Token).ConfigureAwait(false);
+        }
     }
 
     public void Dispose() => _look.Dispose();
@@ -91,7 +98,7 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
             catch (NpgsqlException e)
             {
                 CannotKeep(logger, message.EventId, e);
-                await Task.Delay(Pause, time, stopping).ConfigureAwait(false);
+                await Task.Delay(AskingPause, time, stopping).ConfigureAwait(false);
             }
         }
     }
@@ -121,40 +128,6 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
     [LoggerMessage(Level = LogLevel.Error, Message = "Nobody says which orders are held in {Queue}; its messages wait.")]
     static partial void CannotAsk(ILogger logger, string queue, Exception failure);
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "Order {OrderId} has {Count} messages waiting behind a dead letter in {Queue}: the next ones wait in their lane until somebody decides.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "Order {OrderId} has {Count} messages waiting behind a dead letter in {Queue}: the next ones wait in their turn until somebody decides.")]
     static partial void TooMany(ILogger logger, Guid orderId, string queue, int count);
-}
-
-/// <summary>The gate in MassTransit's pipe.</summary>
-sealed class GateFilter<T>(Gate gate) : IFilter<ConsumeContext<T>>
-    where T : FactMessage
-{
-    public async Task Send(ConsumeContext<T> context, IPipe<ConsumeContext<T>> next)
-    {
-        var id = context.MessageId ?? throw new InvalidOperationException("A message without an id is none of ours.");
-        MessageTelemetry.Took(gate.Queue);
-        try
-        {
-            if (!await gate.Admits(context.Message, id).ConfigureAwait(false))
-            {
-                // What nobody consumed would be taken for a message that nobody knows.
-                await context.NotifyConsumed(context, TimeSpan.Zero, "held").ConfigureAwait(false);
-                return;
-            }
-
-            await next.Send(context).ConfigureAwait(false);
-            MessageTelemetry.Consumed(gate.Queue, MessageOutcome.Handled);
-        }
-        catch (Exception e) when (!gate.CutsShort(context.CancellationToken))
-        {
-            await gate.Keep(HeldMessage.Of(gate.Queue, id, context.Message), e).ConfigureAwait(false);
-            throw;
-        }
-        finally
-        {
-            MessageTelemetry.PutDown(gate.Queue);
-        }
-    }
-
-    public void Probe(ProbeContext context) => context.CreateFilterScope("gate");
 }

@@ -6,7 +6,7 @@ using MassTransit;
 namespace Commerce.Commands.Sagas.DeadLetters;
 
 /// <summary>
-/// Ends the way of a message that nobody handles: one that failed was kept in its lane, one that cannot be read or that no
+/// Ends the way of a message that nobody handles: one that failed was kept in its turn, one that cannot be read or that no
 /// consumer of this version knows is kept here. Then it is done with for the relay.
 /// </summary>
 sealed class UnhandledFilter(Gate gate, Consumption consumption) : IFilter<ExceptionReceiveContext>, IFilter<ReceiveContext>

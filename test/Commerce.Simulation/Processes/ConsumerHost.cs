@@ -13,7 +13,6 @@ namespace Commerce.Simulation.Processes;
 /// </summary>
 sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore store, PaymentExecutor executor, FlashSaleDesk sales, SagaOptions options, Action<Delivery, Exception> giveUp)
 {
-    readonly TimeSpan[] _outagePauses = options.OutagePauses();
     readonly Dictionary<(Consumers, Guid), Queue<(Delivery Delivery, Action Done)>> _lanes = [];
 
     public void Receive(Delivery delivery, Action done)
@@ -41,7 +40,7 @@ sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore st
 
     async Task Consume(Delivery delivery)
     {
-        var (outages, races, failures) = (0, 0, 0);
+        var attempts = new Attempts(options);
         var isTriedBefore = false;
         while (true)
         {
@@ -53,23 +52,15 @@ sealed class ConsumerHost(Node node, FulfilmentRunner runner, FulfilmentStore st
                 await Handle(delivery, isFirst).ConfigureAwait(false);
                 return;
             }
-            catch (Exception e) when (e is EventLogUnavailableException or PaymentProviderUnavailableException && outages < _outagePauses.Length)
-            {
-                await node.Pause(_outagePauses[outages++]).ConfigureAwait(false);
-            }
-            catch (SagaConflictException) when (races < CommerceBus.ConflictRetriesMax)
-            {
-                races++;
-            }
-            catch (Exception) when (failures < options.RetryPauses.Count)
-            {
-                races = 0;
-                await node.Pause(options.RetryPauses[failures++]).ConfigureAwait(false);
-            }
             catch (Exception e)
             {
-                giveUp(delivery, e);
-                return;
+                if (attempts.After(e) is not { } pause)
+                {
+                    giveUp(delivery, e);
+                    return;
+                }
+
+                await node.Pause(pause).ConfigureAwait(false);
             }
         }
     }
