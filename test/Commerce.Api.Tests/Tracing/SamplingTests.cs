@@ -7,8 +7,9 @@ using OpenTelemetry.Trace;
 
 namespace Commerce.Api.Tests.Tracing;
 
-/// <summary>What is recorded, and what is not.</summary>
+/// <summary>What is recorded, and what is not. Alone in its process: that nobody listens is a fact of the whole process.</summary>
 [TestFixture]
+[NonParallelizable]
 public sealed class SamplingTests
 {
     [Test]
