@@ -1,7 +1,6 @@
 using Commerce.Commands.FlashSales;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
-using Commerce.Domain.Log;
 using Commerce.Simulation.Machinery;
 using Commerce.Simulation.Servers;
 
