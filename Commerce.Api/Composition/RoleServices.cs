@@ -93,6 +93,7 @@ static class RoleServices
         services.AddSingleton(s => new ProjectionDesk(s.GetRequiredService<ProjectionStatusReader>(), host.Commands));
         services.AddSingleton(new FlashSaleStocker(host.Commands, host.Settings.Fulfilment, host.Time));
         services.AddSingleton<FlashSaleAnnouncing>();
+        services.AddSingleton<FlashSaleClaims>();
         services.AddSingleton<FlashSaleLive>();
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
     }

@@ -30,14 +30,14 @@ static class DeadLetterEndpoints
             .Describe("GetDeadLetter", "A message that could not be handled")
             .Answers<DeadLetterResource>(200, 404);
 
-        letters.MapPost("/{id}/replay", async (Guid id, ReplayDeadLetter body, CommandRequest request, DeadLetterDesk desk, CancellationToken ct) =>
-                (await desk.Replay(id, body.Reason, request.Context(body, ApiJson.Default.ReplayDeadLetter), ct))
+        letters.MapPost("/{id}/replay", async (Guid id, Body<ReplayDeadLetter> body, CommandRequest request, DeadLetterDesk desk, CancellationToken ct) =>
+                (await desk.Replay(id, body.Value.Reason, request.Context(body.Value, ApiJson.Default.ReplayDeadLetter), ct))
                     .Ok(ApiJson.Default.DeadLetterDecided, done => new(id, done.Position.ToString())))
             .Command("ReplayDeadLetter", "Have it handled again, and then what waits behind it, in order", isKeyRequired: false)
             .Answers<DeadLetterDecided>(200, 404, 409, 412, 422);
 
-        letters.MapPost("/{id}/discard", async (Guid id, DiscardDeadLetter body, CommandRequest request, DeadLetterDesk desk, CancellationToken ct) =>
-                (await desk.Discard(id, body.Reason, request.Context(body, ApiJson.Default.DiscardDeadLetter), ct))
+        letters.MapPost("/{id}/discard", async (Guid id, Body<DiscardDeadLetter> body, CommandRequest request, DeadLetterDesk desk, CancellationToken ct) =>
+                (await desk.Discard(id, body.Value.Reason, request.Context(body.Value, ApiJson.Default.DiscardDeadLetter), ct))
                     .Ok(ApiJson.Default.DeadLetterDecided, done => new(id, done.Position.ToString())))
             .Command("DiscardDeadLetter", "Give it up for good; what waits behind it goes on", isKeyRequired: false)
             .Answers<DeadLetterDecided>(200, 404, 409, 412, 422);

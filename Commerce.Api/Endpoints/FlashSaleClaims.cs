@@ -7,13 +7,17 @@ using Microsoft.Net.Http.Headers;
 namespace Commerce.Api.Endpoints;
 
 /// <summary>Claims of a flash sale over HTTP. The sale itself knows each of them, so a repeat needs no memory of command ids.</summary>
-static class FlashSaleClaims
+sealed class FlashSaleClaims(CommandProcessor commands, TimeProvider time)
 {
-    /// <summary>The claim that a client's key stands for in a sale.</summary>
-    public static OrderId IdOf(FlashSaleId sale, CommandRequest request) => new(Uuid.FromName(sale.Value, request.Id.ToString()));
+    /// <summary>Claims units: 201 with the claim, also for a repeat of it, or why it was refused.</summary>
+    public async Task<IResult> Claim(FlashSaleId id, ClaimUnits body, CommandRequest request, CancellationToken cancellationToken)
+    {
+        var claim = new OrderId(Uuid.FromName(id.Value, request.Id.ToString()));
+        var command = new FlashSaleCommand.Claim(time.GetUtcNow(), claim, body.CustomerId, body.Quantity, body.PaymentToken);
+        return Answer(id, claim, await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.ContextWithoutKey(), cancellationToken).ConfigureAwait(false));
+    }
 
-    /// <summary>201 with the claim, also for a repeat of it, or why it was refused.</summary>
-    public static IResult Answer(FlashSaleId sale, OrderId claim, CommandOutcome outcome) => outcome switch
+    static IResult Answer(FlashSaleId sale, OrderId claim, CommandOutcome outcome) => outcome switch
     {
         CommandOutcome.Accepted { Events: [FlashSaleEvent.Claimed made, ..] } accepted =>
             new Created(new(sale, claim, made.Quantity, made.Place, StatusOf(made.PayUntil), made.PayUntil, accepted.Position.ToString()), IsReplayed: false),

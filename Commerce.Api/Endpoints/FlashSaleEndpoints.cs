@@ -26,25 +26,21 @@ static class FlashSaleEndpoints
 
     static void MapCommands(RouteGroupBuilder sales)
     {
-        sales.MapPost("/", (AnnounceFlashSale body, CommandRequest request, FlashSaleAnnouncing announcing, CancellationToken ct) => announcing.Announce(body, request, ct))
+        sales.MapPost("/", (Body<AnnounceFlashSale> body, CommandRequest request, FlashSaleAnnouncing announcing, CancellationToken ct) => announcing.Announce(body.Value, request, ct))
             .Command("AnnounceFlashSale", "Announce a flash sale: stock keeps its units from now on", isKeyRequired: true)
             .Answers<FlashSaleAccepted>(201, 422);
 
-        sales.MapPost("/{id}/claims", async (FlashSaleId id, ClaimUnits body, CommandRequest request, CommandProcessor commands, TimeProvider time, CancellationToken ct) =>
-            {
-                var claim = FlashSaleClaims.IdOf(id, request);
-                var command = new FlashSaleCommand.Claim(time.GetUtcNow(), claim, body.CustomerId, body.Quantity, body.PaymentToken);
-                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.ContextWithoutKey(), ct);
-                return FlashSaleClaims.Answer(id, claim, outcome);
-            })
+        // Asked for once, here: a service that a request asks for costs it a scope.
+        var claims = ((IEndpointRouteBuilder)sales).ServiceProvider.GetRequiredService<FlashSaleClaims>();
+        sales.MapPost("/{id}/claims", (FlashSaleId id, Body<ClaimUnits> body, CommandRequest request, CancellationToken ct) => claims.Claim(id, body.Value, request, ct))
             .BehindSaleGate()
             .Command("ClaimUnits", "Claim units of a flash sale: first come, first served", isKeyRequired: true)
             .Answers<ClaimAccepted>(201, 404, 409, 422);
 
-        sales.MapPost("/{id}/claims/{claim}/payment", async (FlashSaleId id, OrderId claim, PayClaim body, CommandRequest request, CommandProcessor commands, TimeProvider time, CancellationToken ct) =>
+        sales.MapPost("/{id}/claims/{claim}/payment", async (FlashSaleId id, OrderId claim, Body<PayClaim> body, CommandRequest request, CommandProcessor commands, TimeProvider time, CancellationToken ct) =>
             {
-                var command = new FlashSaleCommand.Pay(time.GetUtcNow(), claim, body.PaymentToken);
-                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.Context(body, ApiJson.Default.PayClaim), ct);
+                var command = new FlashSaleCommand.Pay(time.GetUtcNow(), claim, body.Value.PaymentToken);
+                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.Context(body.Value, ApiJson.Default.PayClaim), ct);
                 return outcome.Ok(ApiJson.Default.ClaimPaid, done => new(id, claim, claim, done.Position.ToString()));
             })
             .Command("PayClaim", "Give a claim its payment: it becomes an order", isKeyRequired: false)

@@ -31,19 +31,19 @@ static class ProductEndpoints
     {
         var products = routes.MapGroup("/products").WithTags("Products");
 
-        products.MapPost("/", async (RegisterProduct body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+        products.MapPost("/", async (Body<RegisterProduct> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
             {
-                var command = new ProductCommand.Register(body.Sku, body.Name, body.Price);
-                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(body.Sku), command, request.Context(body, ApiJson.Default.RegisterProduct), ct);
-                return outcome.Created($"/products/{body.Sku}", ApiJson.Default.ProductAccepted, done => new(body.Sku, done.Position.ToString()));
+                var command = new ProductCommand.Register(body.Value.Sku, body.Value.Name, body.Value.Price);
+                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(body.Value.Sku), command, request.Context(body.Value, ApiJson.Default.RegisterProduct), ct);
+                return outcome.Created($"/products/{body.Value.Sku}", ApiJson.Default.ProductAccepted, done => new(body.Value.Sku, done.Position.ToString()));
             })
             .Command("RegisterProduct", "Offer a product", isKeyRequired: true)
             .Answers<ProductAccepted>(201, 409, 422);
 
-        products.MapPut("/{sku}/price", async (Sku sku, ChangePrice body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+        products.MapPut("/{sku}/price", async (Sku sku, Body<ChangePrice> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
             {
-                var command = new ProductCommand.ChangePrice(body.Price);
-                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(sku), command, request.Context(body, ApiJson.Default.ChangePrice), ct);
+                var command = new ProductCommand.ChangePrice(body.Value.Price);
+                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(sku), command, request.Context(body.Value, ApiJson.Default.ChangePrice), ct);
                 return outcome.Ok(ApiJson.Default.ProductAccepted, done => new(sku, done.Position.ToString()));
             })
             .Command("ChangePrice", "Change a product's price", isKeyRequired: false)

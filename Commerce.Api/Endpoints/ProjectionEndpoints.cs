@@ -16,14 +16,14 @@ static class ProjectionEndpoints
             .Describe("ListProjections", "How far every projection is, and which event one that stands still cannot apply")
             .Answers<ProjectionList>(200, 503);
 
-        projections.MapPost("/{name}/skip", async (string name, SkipProjectionEvent body, CommandRequest request, ProjectionDesk desk, CancellationToken ct) =>
-                (await desk.Skip(name, PositionOf(body), body.Reason, request.Context(body, ApiJson.Default.SkipProjectionEvent), ct))
+        projections.MapPost("/{name}/skip", async (string name, Body<SkipProjectionEvent> body, CommandRequest request, ProjectionDesk desk, CancellationToken ct) =>
+                (await desk.Skip(name, PositionOf(body.Value), body.Value.Reason, request.Context(body.Value, ApiJson.Default.SkipProjectionEvent), ct))
                     .Ok(ApiJson.Default.ProjectionDecided, done => new(name, done.Position.ToString())))
             .Command("SkipProjectionEvent", "Leave out the event at which the projection stands still, now and whenever this version of it is made anew", isKeyRequired: false)
             .Answers<ProjectionDecided>(200, 404, 409, 412, 422);
 
-        projections.MapPost("/{name}/retry", async (string name, RetryProjection body, CommandRequest request, ProjectionDesk desk, CancellationToken ct) =>
-                (await desk.Retry(name, body.Reason, request.Context(body, ApiJson.Default.RetryProjection), ct))
+        projections.MapPost("/{name}/retry", async (string name, Body<RetryProjection> body, CommandRequest request, ProjectionDesk desk, CancellationToken ct) =>
+                (await desk.Retry(name, body.Value.Reason, request.Context(body.Value, ApiJson.Default.RetryProjection), ct))
                     .Ok(ApiJson.Default.ProjectionDecided, done => new(name, done.Position.ToString())))
             .Command("RetryProjection", "Have the projection try again", isKeyRequired: false)
             .Answers<ProjectionDecided>(200, 404, 409, 412, 422);

@@ -35,22 +35,22 @@ static class StockEndpoints
     {
         var stock = routes.MapGroup("/stock/{sku}").WithTags("Stock");
 
-        stock.MapPost("/receipts", async (Sku sku, ReceiveStock body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+        stock.MapPost("/receipts", async (Sku sku, Body<ReceiveStock> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
             {
-                var location = body.Location ?? DefaultLocation;
-                var command = new StockCommand.Receive(body.Quantity, body.Reference);
-                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body, ApiJson.Default.ReceiveStock), ct);
-                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Quantity, done.Position.ToString()));
+                var location = body.Value.Location ?? DefaultLocation;
+                var command = new StockCommand.Receive(body.Value.Quantity, body.Value.Reference);
+                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body.Value, ApiJson.Default.ReceiveStock), ct);
+                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Value.Quantity, done.Position.ToString()));
             })
             .Command("ReceiveStock", "Take units in", isKeyRequired: true)
             .Answers<StockAccepted>(201, 412, 422);
 
-        stock.MapPost("/write-offs", async (Sku sku, WriteOffStock body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+        stock.MapPost("/write-offs", async (Sku sku, Body<WriteOffStock> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
             {
-                var location = body.Location ?? DefaultLocation;
-                var command = new StockCommand.WriteOff(body.Quantity, body.Reason);
-                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body, ApiJson.Default.WriteOffStock), ct);
-                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Quantity, done.Position.ToString()));
+                var location = body.Value.Location ?? DefaultLocation;
+                var command = new StockCommand.WriteOff(body.Value.Quantity, body.Value.Reason);
+                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body.Value, ApiJson.Default.WriteOffStock), ct);
+                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Value.Quantity, done.Position.ToString()));
             })
             .Command("WriteOffStock", "Strike units off: lost, broken, given away", isKeyRequired: true)
             .Answers<StockAccepted>(201, 412, 422);

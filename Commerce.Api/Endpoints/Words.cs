@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Text.Json;
 using Commerce.Api.Http;
 
@@ -8,7 +9,7 @@ static class Words
 {
     /// <summary>The word of a value.</summary>
     public static string Of<T>(T value)
-        where T : struct, Enum => JsonNamingPolicy.CamelCase.ConvertName(value.ToString());
+        where T : struct, Enum => Known<T>.Words[value];
 
     /// <summary>The value of a word, or a refusal that names those there are.</summary>
     /// <exception cref="RefusedRequestException">There is no such word.</exception>
@@ -27,5 +28,12 @@ static class Words
         }
 
         throw Query.Refused(parameter, $"{parameter} is one of {string.Join(", ", values.Select(Of))}.");
+    }
+
+    // Made once: each takes reflection.
+    static class Known<T>
+        where T : struct, Enum
+    {
+        public static readonly FrozenDictionary<T, string> Words = Enum.GetValues<T>().ToFrozenDictionary(v => v, v => JsonNamingPolicy.CamelCase.ConvertName(v.ToString()));
     }
 }

@@ -9,14 +9,12 @@ namespace Commerce.Api.Http;
 static class SpanNames
 {
     /// <summary>Adds it; before what answers.</summary>
-    public static void UseSpanNames(this WebApplication app) => app.Use(async (context, next) =>
-    {
-        if (Activity.Current is not { IsAllDataRequested: true } span)
-        {
-            await next(context).ConfigureAwait(false);
-            return;
-        }
+    public static void UseSpanNames(this WebApplication app) => app.Use((HttpContext context, RequestDelegate next) =>
+        // Where nobody listens the framework makes a span all the same, for the logs: what it would tell nobody hears.
+        Activity.Current is { Recorded: true } span ? Follow(span, context, next) : next(context));
 
+    static async Task Follow(Activity span, HttpContext context, RequestDelegate next)
+    {
         try
         {
             await next(context).ConfigureAwait(false);
@@ -25,7 +23,7 @@ static class SpanNames
         {
             Tell(span, context);
         }
-    });
+    }
 
     static void Tell(Activity span, HttpContext context)
     {

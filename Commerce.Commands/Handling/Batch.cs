@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Commerce.Domain;
 using Commerce.Domain.Log;
 
@@ -113,9 +114,13 @@ sealed class Batch<TCommand, TEvent, TState>
             return true;
         }
 
-        var metadata = work.Metadata(_now).ToJson();
-        var events = decision.Events.Select(e => new NewEvent(Guid.CreateVersion7(_now), EventCatalog.NameOf(e), EventCatalog.ToJson(e), metadata)).ToArray();
-        var bytes = events.Sum(e => (long)e.Size);
+        var events = Written(decision.Events, work.Metadata(_now).ToJson());
+        var bytes = 0L;
+        foreach (var e in events)
+        {
+            bytes += e.Size;
+        }
+
         if (events.Length > IEventLog.AppendEventsMax || bytes > IEventLog.AppendBytesMax)
         {
             work.Refuse(new CommandOutcome.Rejected(TooLarge));
@@ -127,7 +132,11 @@ sealed class Batch<TCommand, TEvent, TState>
             return false;
         }
 
-        State = decision.Events.Aggregate(State, _decider.Evolve);
+        foreach (var e in decision.Events)
+        {
+            State = _decider.Evolve(State, e);
+        }
+
         work.Accept(Revision + 1, Revision + events.Length, [.. decision.Events]);
         Revision += events.Length;
         _events.AddRange(events);
@@ -138,5 +147,17 @@ sealed class Batch<TCommand, TEvent, TState>
         }
 
         return true;
+    }
+
+    NewEvent[] Written(ImmutableArray<TEvent> decided, ReadOnlyMemory<byte> metadata)
+    {
+        var events = new NewEvent[decided.Length];
+        for (var n = 0; n < events.Length; n++)
+        {
+            var (name, json) = EventCatalog.Written(decided[n]);
+            events[n] = new(Guid.CreateVersion7(_now), name, json, metadata);
+        }
+
+        return events;
     }
 }

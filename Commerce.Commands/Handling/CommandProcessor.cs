@@ -107,22 +107,24 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         return outcome;
     }
 
-    async Task<CommandOutcome> Settle<TCommand, TEvent, TState>(
+    Task<CommandOutcome> Settle<TCommand, TEvent, TState>(
         Decider<TCommand, TEvent, TState> decider, StreamName stream, TCommand command, CommandContext context, CancellationToken cancellationToken)
         where TCommand : notnull
         where TEvent : class
     {
-        if (!_door.TryEnter())
+        if (!_door.TryEnter() || TryPost(decider, stream, command, context, cancellationToken) is not { } work)
         {
-            return new CommandOutcome.Overloaded(_options.RetryAfter);
+            return Task.FromResult<CommandOutcome>(new CommandOutcome.Overloaded(_options.RetryAfter));
         }
 
-        if (TryPost(decider, stream, command, context, cancellationToken) is not { } work)
-        {
-            return new CommandOutcome.Overloaded(_options.RetryAfter);
-        }
+        // Only what has an id can be a repeat, whose events are to be read.
+        return context.CommandId is null ? work.Answered : WithEvents(stream, work, cancellationToken);
+    }
 
-        var outcome = await work.Answered.WaitAsync(cancellationToken).ConfigureAwait(false);
+    async Task<CommandOutcome> WithEvents<TCommand>(StreamName stream, Work<TCommand> work, CancellationToken cancellationToken)
+        where TCommand : notnull
+    {
+        var outcome = await work.Answered.ConfigureAwait(false);
         return outcome is CommandOutcome.Accepted accepted && work.IsReadBack
             ? accepted with { Events = await ReadBack(stream, work.FirstRevision, accepted.Revision, cancellationToken).ConfigureAwait(false) }
             : outcome;

@@ -4,25 +4,37 @@ using Commerce.Domain.Log;
 namespace Commerce.Commands.Handling;
 
 /// <summary>A command on its way: what was asked, what is meant to be answered, and the caller who waits.</summary>
-sealed class Work<TCommand>(TCommand command, CommandContext context, Door door, CancellationToken cancellationToken)
+sealed class Work<TCommand>
     where TCommand : notnull
 {
     // The caller goes on elsewhere: a worker has a batch to answer and no time for what callers do next.
     readonly TaskCompletionSource<CommandOutcome> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    readonly Door _door;
+    readonly CancellationToken _leaves;
+    readonly CancellationTokenRegistration _leaving;
 
-    public TCommand Command { get; } = command;
+    public Work(TCommand command, CommandContext context, Door door, CancellationToken cancellationToken)
+    {
+        (Command, Context, _door, _leaves) = (command, context, door, cancellationToken);
+        Fingerprint = context.Fingerprint ?? (context.CommandId is null ? null : CommandFingerprint.Of(command));
+        _leaving = cancellationToken.UnsafeRegister(static (answer, leaves) => (answer as TaskCompletionSource<CommandOutcome>)?.TrySetCanceled(leaves), _answer);
+    }
 
-    public CommandContext Context { get; } = context;
+    public TCommand Command { get; }
+
+    public CommandContext Context { get; }
 
     /// <summary>Tells a repeat from another command under the same id; null where neither the caller gave one nor an id asks for one.</summary>
-    public string? Fingerprint { get; } = context.Fingerprint ?? (context.CommandId is null ? null : CommandFingerprint.Of(command));
+    public string? Fingerprint { get; }
 
     /// <summary>Span of the command, or of what it is part of; null where nobody listens.</summary>
     public Activity? Activity { get; } = Activity.Current;
 
+    /// <summary>Ends with the answer, or at once when the caller leaves.</summary>
     public Task<CommandOutcome> Answered => _answer.Task;
 
-    public bool IsAnswered => _answer.Task.IsCompleted;
+    /// <summary>Whether it is dealt with, be its caller there or gone.</summary>
+    public bool IsAnswered { get; private set; }
 
     /// <summary>What to answer once the log has confirmed the revision that it was decided on.</summary>
     public CommandOutcome? Verdict { get; private set; }
@@ -69,23 +81,22 @@ sealed class Work<TCommand>(TCommand command, CommandContext context, Door door,
 
     public void Answer(CommandOutcome outcome)
     {
-        door.Leave();
-        _answer.SetResult(outcome);
+        End();
+        _answer.TrySetResult(outcome);
     }
 
     public void Fail(Exception exception)
     {
-        door.Leave();
-        _answer.SetException(exception);
+        End();
+        _answer.TrySetException(exception);
     }
 
     /// <summary>Whether there is nobody to decide it for: answered, or its caller left before it was begun.</summary>
     public bool IsDropped()
     {
-        if (!IsAnswered && cancellationToken.IsCancellationRequested)
+        if (!IsAnswered && _leaves.IsCancellationRequested)
         {
-            door.Leave();
-            _answer.SetCanceled(cancellationToken);
+            End();
         }
 
         return IsAnswered;
@@ -102,4 +113,11 @@ sealed class Work<TCommand>(TCommand command, CommandContext context, Door door,
         Fingerprint = Fingerprint,
         Actor = Context.Actor,
     };
+
+    void End()
+    {
+        IsAnswered = true;
+        _leaving.Unregister();
+        _door.Leave();
+    }
 }

@@ -40,6 +40,13 @@ public static class EventCatalog
     /// <summary>The event as JSON (UTF-8).</summary>
     public static byte[] ToJson(object @event) => JsonSerializer.SerializeToUtf8Bytes(@event, ByType[@event.GetType()].Json);
 
+    /// <summary>Its name in the log and its JSON (UTF-8).</summary>
+    public static (string Name, byte[] Json) Written(object @event)
+    {
+        var (name, json) = ByType[@event.GetType()];
+        return (name, JsonSerializer.SerializeToUtf8Bytes(@event, json));
+    }
+
     /// <summary>The event that the bytes hold, in the version that is written now, or null where the name is not one of ours.</summary>
     /// <exception cref="JsonException">The bytes are not that event.</exception>
     public static object? Read(string name, ReadOnlyMemory<byte> json) =>
