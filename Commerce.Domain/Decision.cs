@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Domain.Snapshots;
 
 namespace Commerce.Domain;
 
@@ -85,4 +86,7 @@ public sealed record Decider<TCommand, TEvent, TState>(
     /// that is evolved anew instead; nobody beside its owner may look at it.
     /// </summary>
     public bool EvolvesInPlace { get; init; }
+
+    /// <summary>How its state is kept beside a long stream; null: its streams are short, and replayed.</summary>
+    public SnapshotShape<TState>? Shape { get; init; }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Threading.Channels;
+using Commerce.Commands.Snapshots;
 using Commerce.Domain;
 using Commerce.Domain.Log;
 using Microsoft.Extensions.Logging;
@@ -28,6 +29,7 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
     readonly MailboxCache _mailboxes;
     readonly Channel<Mailbox> _ready;
     readonly CancellationTokenSource _stopping = new();
+    readonly Snapshotter _snapshots;
     readonly Task[] _workers;
     int _disposed;
 
@@ -41,7 +43,9 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
 
         // Each mailbox in the queue holds a command that is not answered: it is never full.
         _ready = Channel.CreateBounded<Mailbox>(_options.UnansweredMax);
-        _parts = new ProcessorParts(log, time, _options, _ready.Writer, logger ?? NullLogger<CommandProcessor>.Instance);
+        var shown = logger ?? NullLogger<CommandProcessor>.Instance;
+        _snapshots = new Snapshotter(log, time, _options.Snapshots, _options.SeenPerStreamMax, shown);
+        _parts = new ProcessorParts(log, time, _options, _ready.Writer, shown, _snapshots);
 
         // Workers serve every caller: they must not carry on the trace of whoever made the processor.
         using (ExecutionContext.SuppressFlow())
@@ -68,8 +72,9 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         where TCommand : notnull
         where TEvent : class
     {
-        var known = (_mailboxes.Find(stream) as Mailbox<TCommand, TEvent, TState>)?.Known ?? new Loaded<TState>(decider.Initial, -1);
-        return StreamState<TCommand, TEvent, TState>.Fold(decider, stream, _parts.Log, known, static _ => { }, cancellationToken);
+        return (_mailboxes.Find(stream) as Mailbox<TCommand, TEvent, TState>)?.Known is { } known
+            ? StreamState<TCommand, TEvent, TState>.Fold(decider, stream, _parts.Log, known, int.MaxValue, static _ => { }, cancellationToken)
+            : Open(decider, stream, cancellationToken);
     }
 
     /// <summary>Refuses what is new, ends what is queued within <see cref="CommandProcessorOptions.StopWithin"/>, refuses the rest.</summary>
@@ -92,7 +97,16 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         await _stopping.CancelAsync().ConfigureAwait(false);
         _ready.Writer.Complete();
         await Task.WhenAll(_workers).ConfigureAwait(false);
+        await _snapshots.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
+    }
+
+    async Task<Loaded<TState>> Open<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, CancellationToken cancellationToken)
+        where TEvent : class
+    {
+        var known = new StreamState<TCommand, TEvent, TState>(decider, stream, _parts.Log, _options.SeenPerStreamMax, _snapshots);
+        await known.CatchUp(cancellationToken).ConfigureAwait(false);
+        return known.Current ?? new Loaded<TState>(decider.Initial, -1);
     }
 
     async Task<CommandOutcome> HandleShown<TCommand, TEvent, TState>(

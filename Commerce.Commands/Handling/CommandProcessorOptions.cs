@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Commerce.Commands.Snapshots;
 
 namespace Commerce.Commands.Handling;
 
@@ -56,11 +57,15 @@ public sealed class CommandProcessorOptions
     [Range(typeof(TimeSpan), "00:00:00", "00:10:00")]
     public TimeSpan StopWithin { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>When snapshots of long streams are taken.</summary>
+    public SnapshotOptions Snapshots { get; init; } = new();
+
     /// <summary>The same options, if every one is within its range.</summary>
     /// <exception cref="ValidationException">One is not.</exception>
     internal CommandProcessorOptions Validated()
     {
         Validator.ValidateObject(this, new ValidationContext(this), validateAllProperties: true);
+        Validator.ValidateObject(Snapshots, new ValidationContext(Snapshots), validateAllProperties: true);
         return this;
     }
 

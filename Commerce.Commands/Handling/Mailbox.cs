@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using Commerce.Commands.Snapshots;
 using Commerce.Domain;
 using Commerce.Domain.Log;
 using Microsoft.Extensions.Logging;
@@ -119,4 +120,10 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
 }
 
 /// <summary>What every mailbox of a processor shares.</summary>
-sealed record ProcessorParts(IEventLog Log, TimeProvider Time, CommandProcessorOptions Options, ChannelWriter<Mailbox> Ready, ILogger Logger);
+/// <param name="Log">Where streams are.</param>
+/// <param name="Time">The clock.</param>
+/// <param name="Options">Limits.</param>
+/// <param name="Ready">Mailboxes that wait for a worker.</param>
+/// <param name="Logger">What operators read.</param>
+/// <param name="Snapshots">Who takes and finds snapshots; null: streams are replayed.</param>
+sealed record ProcessorParts(IEventLog Log, TimeProvider Time, CommandProcessorOptions Options, ChannelWriter<Mailbox> Ready, ILogger Logger, Snapshotter? Snapshots = null);

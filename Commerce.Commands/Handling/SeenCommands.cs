@@ -20,6 +20,9 @@ sealed class SeenCommands(int countMax)
 
     public int Count => _byId.Count;
 
+    /// <summary>All that it remembers, oldest first.</summary>
+    public IEnumerable<KeyValuePair<string, SeenCommand>> OldestFirst => _oldestFirst.Select(id => KeyValuePair.Create(id, _byId[id]));
+
     public bool TryGet(string id, out SeenCommand seen) => _byId.TryGetValue(id, out seen);
 
     /// <summary>Remembers a command; where the window is full, the oldest is forgotten.</summary>

@@ -13,7 +13,7 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
     where TEvent : class
 {
     /// <summary>What is known of the stream.</summary>
-    public StreamState<TCommand, TEvent, TState> Known { get; } = new(decider, stream, parts.Log, parts.Options.SeenPerStreamMax);
+    public StreamState<TCommand, TEvent, TState> Known { get; } = new(decider, stream, parts.Log, parts.Options.SeenPerStreamMax, parts.Snapshots);
 
     /// <summary>Answers every one of the works, in what way ever.</summary>
     public async Task Take(IReadOnlyList<Work<TCommand>> works, CancellationToken stopping)
@@ -22,6 +22,7 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
         try
         {
             await DecideAll(works, stopping).ConfigureAwait(false);
+            Known.AskForSnapshot();
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -84,6 +84,32 @@ sealed class ClaimBook
         return Change(place, _claims[place].Returned(quantity));
     }
 
+    /// <summary>Writes all of it down, as it is now.</summary>
+    public void Write(BinaryWriter to)
+    {
+        _customers.Write(to);
+        to.Write7BitEncodedInt(_claims.Count);
+        for (var place = 0; place < _claims.Count; place++)
+        {
+            _claims[place].Write(to);
+        }
+    }
+
+    /// <summary>A book as it was written down, with nothing to take back.</summary>
+    public static ClaimBook Read(BinaryReader from)
+    {
+        var book = new ClaimBook();
+        book._customers.Read(from);
+        for (var left = from.Read7BitEncodedInt(); left > 0; left--)
+        {
+            var claim = ClaimEntry.Read(from);
+            book._byId.Add(claim.Id.GetHashCode(), book._claims.Count, book._hashOf);
+            book._claims.Add(claim);
+        }
+
+        return book;
+    }
+
     int Change(int place, ClaimEntry next)
     {
         var before = _claims[place];

@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using Commerce.Domain.Snapshots;
 
 namespace Commerce.Domain.FlashSales;
 
@@ -22,10 +23,14 @@ public readonly record struct ClaimEntry
     readonly uint _payUntil;
 
     internal ClaimEntry(Guid id, int customer, int quantity, int part, DateTimeOffset? payUntil)
+        : this(id, customer, quantity, part, payUntil is { } until ? (uint)until.ToUnixTimeSeconds() : 0)
     {
-        (Id, Customer, QuantityShort, LeftShort, Part) = (id, customer, (ushort)quantity, (ushort)quantity, (byte)part);
-        _payUntil = payUntil is { } until ? (uint)until.ToUnixTimeSeconds() : 0;
-        Status = payUntil is null ? ClaimStatus.Ordered : ClaimStatus.Waiting;
+    }
+
+    ClaimEntry(Guid id, int customer, int quantity, int part, uint payUntil)
+    {
+        (Id, Customer, QuantityShort, LeftShort, Part, _payUntil) = (id, customer, (ushort)quantity, (ushort)quantity, (byte)part, payUntil);
+        Status = payUntil == 0 ? ClaimStatus.Ordered : ClaimStatus.Waiting;
     }
 
     /// <summary>Its id.</summary>
@@ -58,6 +63,25 @@ public readonly record struct ClaimEntry
 
     /// <summary>Whether this is the payment that it has; of one that brings none nothing is asked.</summary>
     public bool IsPaidWith(string? token) => token is null || Token == HashOf(token);
+
+    internal static ClaimEntry Read(BinaryReader from) => new(from.ReadGuid(), from.Read7BitEncodedInt(), from.ReadUInt16(), from.ReadByte(), from.ReadUInt32())
+    {
+        LeftShort = from.ReadUInt16(),
+        Status = (ClaimStatus)from.ReadByte(),
+        Token = from.ReadInt32(),
+    };
+
+    internal void Write(BinaryWriter to)
+    {
+        to.WriteGuid(Id);
+        to.Write7BitEncodedInt(Customer);
+        to.Write(QuantityShort);
+        to.Write(Part);
+        to.Write(_payUntil);
+        to.Write(LeftShort);
+        to.Write((byte)Status);
+        to.Write(Token);
+    }
 
     internal ClaimEntry Paid(string token) => this with { Status = ClaimStatus.Ordered, Token = HashOf(token) };
 

@@ -29,14 +29,31 @@ sealed class CustomerBook
         var name = buffer[..Encoding.ASCII.GetBytes(customer.Value, buffer)];
         var number = _byName.Find(HashOf(name), customer.Value, _isCustomer);
         isNew = number < 0;
-        if (isNew)
-        {
-            number = _customers.Count;
-            _byName.Add(HashOf(name), number, _hashOf);
-            _customers.Add(new(Store(name), (byte)name.Length, 0));
-        }
+        return isNew ? Add(name, 0) : number;
+    }
 
-        return number;
+    /// <summary>Writes all of them down, in the order of their numbers.</summary>
+    public void Write(BinaryWriter to)
+    {
+        to.Write7BitEncodedInt(_customers.Count);
+        for (var number = 0; number < _customers.Count; number++)
+        {
+            to.Write(_customers[number].NameLength);
+            to.Write(NameAt(_customers[number]));
+            to.Write(_customers[number].Units);
+        }
+    }
+
+    /// <summary>Takes in those who were written down; there was nobody before.</summary>
+    public void Read(BinaryReader from)
+    {
+        Span<byte> buffer = stackalloc byte[CustomerId.LengthMax];
+        for (var left = from.Read7BitEncodedInt(); left > 0; left--)
+        {
+            var name = buffer[..from.ReadByte()];
+            from.ReadExactly(name);
+            Add(name, from.ReadUInt16());
+        }
     }
 
     public CustomerId NameOf(int number) => CustomerId.Of(Encoding.ASCII.GetString(NameAt(_customers[number])));
@@ -51,6 +68,13 @@ sealed class CustomerBook
         _byName.RemoveLast(HashOf(NameAt(last)), _customers.Count - 1);
         _customers.RemoveLast();
         _namesEnd = last.NameAt;
+    }
+
+    int Add(ReadOnlySpan<byte> name, ushort units)
+    {
+        _byName.Add(HashOf(name), _customers.Count, _hashOf);
+        _customers.Add(new(Store(name), (byte)name.Length, units));
+        return _customers.Count - 1;
     }
 
     // A name lies in one chunk: where it does not fit, it begins the next.

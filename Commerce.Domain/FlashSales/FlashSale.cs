@@ -10,7 +10,7 @@ namespace Commerce.Domain.FlashSales;
 /// to stock, each 0 or more; nobody has more than the limit.
 /// </summary>
 /// <remarks>Its claims lie in a <see cref="ClaimBook"/>, which is evolved in place: the latest state is the valid one.</remarks>
-public sealed record FlashSale
+public sealed partial record FlashSale
 {
     /// <summary>Units of a sale at most: a claim each, they take 77 MB.</summary>
     public const int UnitsMax = 1_000_000;
@@ -37,7 +37,7 @@ public sealed record FlashSale
     public static readonly FlashSale None = new();
 
     /// <summary>The aggregate.</summary>
-    public static readonly Decider<FlashSaleCommand, FlashSaleEvent, FlashSale> Decider = new("flashsale", None, Decide, Evolve) { EvolvesInPlace = true };
+    public static readonly Decider<FlashSaleCommand, FlashSaleEvent, FlashSale> Decider = new("flashsale", None, Decide, Evolve) { EvolvesInPlace = true, Shape = new(1, Write, Read) };
 
     ClaimBook _book = ClaimBook.Empty;
     int _changes;

@@ -32,7 +32,7 @@ public sealed record Stock(int OnHand, int ReservedTotal, ImmutableDictionary<Or
     public static readonly Stock None = new(0, 0, ImmutableDictionary<OrderId, Reservation>.Empty);
 
     /// <summary>The aggregate.</summary>
-    public static readonly Decider<StockCommand, StockEvent, Stock> Decider = new("stock", None, Decide, Evolve);
+    public static readonly Decider<StockCommand, StockEvent, Stock> Decider = new("stock", None, Decide, Evolve) { Shape = StockShape.Shape };
 
     /// <summary>What is kept for each flash sale that ever had units of it: they are few.</summary>
     public ImmutableDictionary<FlashSaleId, SaleAllocation> Sales { get; init; } = ImmutableDictionary<FlashSaleId, SaleAllocation>.Empty;

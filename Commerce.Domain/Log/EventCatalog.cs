@@ -73,6 +73,7 @@ public static class EventCatalog
         (Fulfilment.FulfilmentJson.Default, [typeof(Fulfilment.FulfilmentEvent)]),
         (DeadLetters.DeadLettersJson.Default, [typeof(DeadLetters.DeadLetterEvent)]),
         (ReadModels.ReadModelsJson.Default, [typeof(ReadModels.ReadModelEvent)]),
+        (Snapshots.SnapshotsJson.Default, [typeof(Snapshots.SnapshotEvent)]),
         (Reconciliation.ReconciliationJson.Default, [typeof(Reconciliation.ReconciliationEvent)]),
     ];
 }

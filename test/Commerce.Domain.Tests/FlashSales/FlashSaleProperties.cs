@@ -86,6 +86,13 @@ public sealed class FlashSaleProperties
         Assert.That(Canonical(replayed), Is.EqualTo(Canonical(decided)));
     }
 
+    [FsCheck.NUnit.Property]
+    public void A_snapshot_and_what_follows_give_the_state_of_the_whole(FlashSaleCommand[] commands, NonNegativeInt at)
+    {
+        FlashSaleCommand[] opening = [Announce, new FlashSaleCommand.Stock([new(Main, Units - 2), new(Spare, 2)])];
+        Replaying.GivesTheSameFromASnapshot(FlashSale.Decider, [.. opening, .. commands], Math.Max(1, at.Get % (commands.Length + 3)), Canonical);
+    }
+
     [Test]
     public void A_state_that_was_taken_back_says_so()
     {

@@ -38,6 +38,10 @@ public sealed class StockProperties
     [FsCheck.NUnit.Property]
     public void Replaying_the_log_gives_the_state_that_deciding_gave(StockCommand[] commands) => Replaying.GivesTheSame(Stock.Decider, commands);
 
+    [FsCheck.NUnit.Property]
+    public void A_snapshot_and_what_follows_give_the_state_of_the_whole(StockCommand[] commands, NonNegativeInt at) =>
+        Replaying.GivesTheSameFromASnapshot(Stock.Decider, commands, at.Get);
+
     public static Arbitrary<StockCommand> Commands()
     {
         var order = Gen.Elements(Orders);

@@ -39,6 +39,9 @@ public sealed class EventSnapshots
     public Task Reconciliation() => Verified("Reconciliation");
 
     [Test]
+    public Task Snapshots() => Verified("Snapshots");
+
+    [Test]
     public void No_event_type_is_without_a_snapshot()
     {
         var tests = typeof(EventSnapshots).GetMethods().Where(m => m.ReturnType == typeof(Task)).Select(m => m.Name);

@@ -26,6 +26,32 @@ static class Replaying
         Assert.That(Canonical(replayed), Is.EqualTo(Canonical(state)));
     }
 
+    /// <summary>Decides commands on a state that was written down and read back in their middle, beside one that was not.</summary>
+    public static void GivesTheSameFromASnapshot<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, IReadOnlyList<TCommand> commands, int at, Func<TState, string>? canonical = null)
+        where TEvent : class
+    {
+        var text = canonical ?? Canonical;
+        TState After(TState state, IEnumerable<TCommand> asked) => asked.Aggregate(state, (s, command) => decider.Decide(command, s).Events.Aggregate(s, decider.Evolve));
+        var split = commands.Count == 0 ? 0 : at % (commands.Count + 1);
+        var snapshot = WrittenAndRead(decider, After(decider.Initial, commands.Take(split)));
+        var whole = After(decider.Initial, commands);
+        Assert.That(text(After(snapshot, commands.Skip(split))), Is.EqualTo(text(whole)));
+    }
+
+    static TState WrittenAndRead<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, TState state)
+        where TEvent : class
+    {
+        var shape = decider.Shape ?? throw new AssertionException($"{decider.Category} has no snapshots.");
+        using var bytes = new MemoryStream();
+        using var writer = new BinaryWriter(bytes);
+        shape.Write(state, writer);
+        bytes.Position = 0;
+        using var reader = new BinaryReader(bytes);
+        var read = shape.Read(reader);
+        Assert.That(bytes.Position, Is.EqualTo(bytes.Length), "Not all of it was read.");
+        return read;
+    }
+
     /// <summary>A state as text with its dictionaries in order: equal texts, equal states.</summary>
     static string Canonical<TState>(TState state) => Sorted(JsonSerializer.SerializeToNode(state, Options))?.ToJsonString() ?? "null";
 

@@ -59,7 +59,7 @@ sealed class AppNode(World world, string name)
     {
         var none = new Loaded<Product>(Domain.Catalog.Product.None, -1);
         var loaded = await StreamState<ProductCommand, ProductEvent, Product>.Fold(
-            Domain.Catalog.Product.Decider, Domain.Catalog.Product.StreamOf(sku), Now.Log, none, _ => { }, CancellationToken.None).ConfigureAwait(false);
+            Domain.Catalog.Product.Decider, Domain.Catalog.Product.StreamOf(sku), Now.Log, none, int.MaxValue, _ => { }, CancellationToken.None).ConfigureAwait(false);
         return loaded.State;
     }
 

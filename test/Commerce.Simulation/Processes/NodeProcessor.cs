@@ -61,7 +61,7 @@ sealed class NodeProcessor : ICommandProcessor
         where TEvent : class
     {
         var known = (_mailboxes.Find(stream) as Mailbox<TCommand, TEvent, TState>)?.Known ?? new Loaded<TState>(decider.Initial, -1);
-        return StreamState<TCommand, TEvent, TState>.Fold(decider, stream, _parts.Log, known, static _ => { }, cancellationToken);
+        return StreamState<TCommand, TEvent, TState>.Fold(decider, stream, _parts.Log, known, int.MaxValue, static _ => { }, cancellationToken);
     }
 
     void Post<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, Work<TCommand> work)
