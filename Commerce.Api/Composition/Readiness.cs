@@ -128,6 +128,10 @@ sealed class Readiness(
         {
             return [down with { Detail = "It refuses the credentials or a right that is needed; the process's log says which." }];
         }
+        catch (ReadModelUnavailableException e) when (e.IsNotBuilt)
+        {
+            return [down with { Detail = "It is not built yet: no process with the role projections has run on this database." }];
+        }
         catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or NpgsqlException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
         {
             return [down with { Detail = "It does not answer." }];

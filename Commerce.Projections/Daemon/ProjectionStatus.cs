@@ -1,4 +1,6 @@
+using System.Collections.ObjectModel;
 using Commerce.Domain.Log;
+using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Daemon;
 
@@ -51,11 +53,11 @@ public sealed class ProjectionStatusReader
         (_projections, _log, _checkpoints, _signals, _time) = (projections, log, checkpoints, signals, time);
 
     /// <summary>How every projection is now.</summary>
-    /// <exception cref="Documents.ReadModelUnavailableException">The read database is not there, or no daemon has run yet.</exception>
+    /// <exception cref="ReadModelUnavailableException">The read database is not there.</exception>
     /// <exception cref="EventLogUnavailableException">The log is not there.</exception>
     public async Task<IReadOnlyList<ProjectionStatus>> Read(CancellationToken cancellationToken)
     {
-        var checkpoints = await _checkpoints.ReadAll(cancellationToken);
+        var checkpoints = await ReadCheckpoints(cancellationToken);
         var head = await _log.Head(cancellationToken);
         var statuses = new List<ProjectionStatus>();
         foreach (var projection in _projections)
@@ -71,6 +73,19 @@ public sealed class ProjectionStatusReader
         }
 
         return statuses;
+    }
+
+    // Where no daemon has ever run there is no table of them.
+    async Task<IReadOnlyDictionary<string, Checkpoint>> ReadCheckpoints(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await _checkpoints.ReadAll(cancellationToken);
+        }
+        catch (ReadModelUnavailableException e) when (e.IsNotBuilt)
+        {
+            return ReadOnlyDictionary<string, Checkpoint>.Empty;
+        }
     }
 
     async Task<(int Events, TimeSpan Age)> Lag(StreamFilter filter, LogPosition position, CancellationToken cancellationToken)

@@ -20,7 +20,7 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
 
     // Tables are made by the daemon when it first leads, and made anew where this version wants more columns: until then there is nothing to read.
     static readonly string[] NotBuiltStates =
-        [PostgresErrorCodes.UndefinedTable, PostgresErrorCodes.UndefinedColumn, PostgresErrorCodes.InvalidSchemaName, PostgresErrorCodes.UndefinedFunction, PostgresErrorCodes.InvalidCatalogName];
+        [PostgresErrorCodes.UndefinedTable, PostgresErrorCodes.UndefinedColumn, PostgresErrorCodes.InvalidSchemaName, PostgresErrorCodes.UndefinedFunction];
 
     /// <summary>The database that the options name.</summary>
     public ReadDatabase(ProjectionOptions options)
@@ -71,12 +71,16 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => source.DisposeAsync();
 
-    internal static ReadModelUnavailableException Unavailable(Exception e) => new("The read database does not answer or is not built yet.", e);
+    internal static ReadModelUnavailableException Unavailable(Exception e) => new("The read database does not answer or is not built yet.", e)
+    {
+        IsNotBuilt = e is PostgresException p && NotBuiltStates.Contains(p.SqlState),
+    };
 
     internal static bool IsLost(Exception e, CancellationToken cancellationToken) => e switch
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" } => true,
-        PostgresException p => LostClasses.Contains(p.SqlState[..2]) || NotBuiltStates.Contains(p.SqlState) || CreatedMeanwhileStates.Contains(p.SqlState),
+        PostgresException p => LostClasses.Contains(p.SqlState[..2]) || NotBuiltStates.Contains(p.SqlState) || CreatedMeanwhileStates.Contains(p.SqlState)
+            || p.SqlState == PostgresErrorCodes.InvalidCatalogName,
         NpgsqlException or SocketException or IOException or TimeoutException => true,
         // Npgsql closes what a killed connection leaves behind; a disposed pool is a database gone, too.
         ObjectDisposedException => true,
