@@ -10,7 +10,7 @@ namespace Commerce.Api.Endpoints;
 
 /// <summary>Some of an order's line of time.</summary>
 /// <param name="OrderId">The order.</param>
-/// <param name="Events">Events in the order of the log; of stock, only those about this order. A page may be short, even empty.</param>
+/// <param name="Events">Events in the order of the log; of stock and of a flash sale, only those about this order. A page may be short, even empty.</param>
 /// <param name="Next">What <c>after</c> to ask for next; missing: these are the last so far.</param>
 sealed record TimelinePage(OrderId OrderId, ImmutableArray<TimelineEvent> Events, string? Next);
 
@@ -56,7 +56,7 @@ static class TimelineEndpoint
             .Describe(
                 "ReadTimeline",
                 "Everything that happened to an order, in one line of time",
-                "Order, payment, fulfilment and stock, as they are recorded, with what led to what. `after` is a position. It is read from the log, so it waits for no read model.")
+                "Order, payment, fulfilment, stock and the claim in a flash sale, as they are recorded, with what led to what. `after` is a position. It is read from the log, so it waits for no read model.")
             .Answers<TimelinePage>(200, 400, 404, 422);
 
     static IResult Answer(OrderId order, Timeline timeline) => timeline switch

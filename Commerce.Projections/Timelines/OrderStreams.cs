@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using Commerce.Domain;
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
@@ -14,13 +15,17 @@ namespace Commerce.Projections.Timelines;
 /// <param name="Own">Streams that hold nothing else: of the order, its payment and its fulfilment.</param>
 /// <param name="Stock">Streams of stock that may have served it, among others.</param>
 /// <param name="StockAfter">Position after which stock may have served it.</param>
-sealed record OrderStreams(OrderId Order, ImmutableArray<StreamName> Own, ImmutableArray<StreamName> Stock, LogPosition StockAfter)
+/// <param name="Sale">The flash sale that it was claimed in, among others; null: none.</param>
+sealed record OrderStreams(OrderId Order, ImmutableArray<StreamName> Own, ImmutableArray<StreamName> Stock, LogPosition StockAfter, ClaimStream? Sale = null)
 {
     /// <summary>All of them.</summary>
-    public ImmutableArray<StreamName> All { get; } = [.. Own, .. Stock];
+    public ImmutableArray<StreamName> All { get; } = Sale is { } sale ? [.. Own, .. Stock, sale.Stream] : [.. Own, .. Stock];
 
     /// <summary>Position after which a stream may have something of the order.</summary>
-    public LogPosition FirstOf(StreamName stream) => Own.Contains(stream) ? LogPosition.Start : StockAfter;
+    public LogPosition FirstOf(StreamName stream) =>
+        stream == Sale?.Stream ? Sale.After
+        : Own.Contains(stream) ? LogPosition.Start
+        : StockAfter;
 
     /// <summary>Finds them; null: the order was never placed.</summary>
     /// <param name="order">The order.</param>
@@ -43,7 +48,8 @@ sealed record OrderStreams(OrderId Order, ImmutableArray<StreamName> Own, Immuta
             [recorded.Stream, Payment.StreamOf(PaymentId.For(order)), fulfilment],
             [.. placed.Lines.Select(l => l.Sku).Distinct().SelectMany(sku => asked.Select(location => Domain.Inventory.Stock.StreamOf(sku, location)))],
             // Past trade is written stream by stream: its stock may stand before its order.
-            placed.Origin == OrderOrigin.Client ? recorded.Position : LogPosition.Start);
+            placed.Origin == OrderOrigin.Client ? recorded.Position : LogPosition.Start,
+            placed is OrderEvent.PlacedInSale claimed ? await ClaimStream.Find(log, FlashSale.StreamOf(claimed.Sale), order, recorded.Position, cancellationToken).ConfigureAwait(false) : null);
     }
 
     /// <summary>Whether an event of one of these streams is about the order.</summary>
@@ -56,7 +62,12 @@ sealed record OrderStreams(OrderId Order, ImmutableArray<StreamName> Own, Immuta
 
         try
         {
-            return EventCatalog.Read(recorded) is StockEvent e && ServedOrder.Of(e) == Order;
+            return EventCatalog.Read(recorded) switch
+            {
+                StockEvent e => ServedOrder.Of(e) == Order,
+                FlashSaleEvent e => ClaimStream.ClaimOf(e) == Order,
+                _ => false,
+            };
         }
         catch (JsonException)
         {

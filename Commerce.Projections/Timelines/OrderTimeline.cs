@@ -7,7 +7,7 @@ namespace Commerce.Projections.Timelines;
 
 /// <summary>
 /// Everything that happened to one order, in one line of time: its own events, those of its payment and of its fulfilment, and
-/// what stock did for it. Read from the log alone, so it can be read while the read models cannot.
+/// what stock, and the flash sale where it was claimed in one, did for it. Read from the log alone, so it can be read while the read models cannot.
 /// </summary>
 /// <param name="log">The log.</param>
 /// <param name="locations">Where stock is looked for, as long as an order's fulfilment itself does not say.</param>

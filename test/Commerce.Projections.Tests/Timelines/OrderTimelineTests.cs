@@ -1,4 +1,5 @@
 using Commerce.Domain;
+using Commerce.Domain.FlashSales;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
@@ -16,6 +17,7 @@ namespace Commerce.Projections.Tests.Timelines;
 public sealed class OrderTimelineTests(LogEngine engine)
 {
     static readonly LocationId Annexe = LocationId.Of("annexe");
+    static readonly DateTimeOffset Noon = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
 
     LogForTests _log;
 
@@ -67,17 +69,8 @@ public sealed class OrderTimelineTests(LogEngine engine)
 
         await Append(StockStream("CUP"), new StockEvent.Released(OrderNumber(1), 2, ReleaseReason.OrderCancelled));
         await Append(FulfilmentStream(1), new FulfilmentEvent.Undone());
-        var first = await Page(1, LogPosition.Start, 100);
-        Assert.That(TypesOf(first.Events), Is.EqualTo(["order-placed.v1", "stock-reserved.v1"]), "What comes later may have stock before it.");
-        var (all, next) = (first.Events.ToList(), first.Next);
-        while (next is { } after)
-        {
-            var page = await Page(1, after, 100);
-            all.AddRange(page.Events);
-            next = page.Next;
-        }
-
-        Assert.That(TypesOf(all), Is.EqualTo(["order-placed.v1", "stock-reserved.v1", "stock-released.v1", "fulfilment-undone.v1"]));
+        Assert.That(TypesOf((await Page(1, LogPosition.Start, 100)).Events), Is.EqualTo(["order-placed.v1", "stock-reserved.v1"]), "What comes later may have stock before it.");
+        Assert.That(TypesOf(await ReadPages(1, 100)), Is.EqualTo(["order-placed.v1", "stock-reserved.v1", "stock-released.v1", "fulfilment-undone.v1"]));
     }
 
     [TestCase(1)]
@@ -92,15 +85,7 @@ public sealed class OrderTimelineTests(LogEngine engine)
         await Append(PaymentStream(1), new PaymentEvent.Requested(OrderNumber(1), Pounds(3m), null, null), new PaymentEvent.Authorised("ref"));
         await Append(OrderStream(1), new OrderEvent.Confirmed());
 
-        var read = new List<RecordedEvent>();
-        for (LogPosition? after = LogPosition.Start; after is { } from;)
-        {
-            var page = await Page(1, from, limit);
-            Assert.That(page.Events, Has.Count.LessThanOrEqualTo(limit));
-            read.AddRange(page.Events);
-            after = page.Next;
-        }
-
+        var read = await ReadPages(1, limit);
         Assert.That(TypesOf(read), Is.EqualTo(["order-placed.v1", "stock-reserved.v1", "stock-reserved.v1", "payment-requested.v2", "payment-authorised.v1", "order-confirmed.v1"]));
         Assert.That(read.Select(e => e.Position), Is.Ordered.And.Unique);
     }
@@ -123,6 +108,28 @@ public sealed class OrderTimelineTests(LogEngine engine)
         Assert.That(TypesOf(await Read(1)), Is.EqualTo(["order-placed.v1"]));
     }
 
+    [TestCase(0)]
+    [TestCase(21_000)]
+    public async Task An_order_of_a_flash_sale_begins_with_its_claim_however_many_there_are(int othersBetween)
+    {
+        var sale = new FlashSaleId(Guid.CreateVersion7());
+        var stream = FlashSale.StreamOf(sale);
+        await Append(stream, new FlashSaleEvent.Announced(sale, Sku.Of("CUP"), "Cup", 9, Pounds(1m), Noon, Noon.AddHours(1), 2, 15), Claimed(2), Claimed(1));
+        foreach (var others in Enumerable.Range(3, othersBetween).Select(object (n) => Claimed(n)).Chunk(IEventLog.AppendEventsMax))
+        {
+            await Append(stream, others);
+        }
+
+        await Append(stream, new FlashSaleEvent.PaymentGiven(sale, OrderNumber(1), CustomerId.Of("ann"), 1, Main, "tok"));
+        var placed = Placed(1, null, null, Line(1, "CUP", 1, 1m));
+        await Append(OrderStream(1), new OrderEvent.PlacedInSale(sale, Main, placed.Order, 1, CustomerId.Of("ann"), null, "tok", OrderOrigin.Client, placed.Lines, placed.Total));
+        await Append(StockStream("CUP"), new StockEvent.ReservedInSale(sale, OrderNumber(1), 1, Noon), new StockEvent.ReleasedToSale(sale, OrderNumber(1), 1, ReleaseReason.OrderRejected));
+        await Append(stream, Claimed(99_999), new FlashSaleEvent.ClaimReturned(OrderNumber(1), 1, ClaimReturnReason.OrderUndone));
+
+        Assert.That(TypesOf(await ReadPages(1, 100)), Is.EqualTo([
+            "flash-sale-claimed.v1", "flash-sale-payment-given.v1", "order-placed-in-sale.v1", "stock-reserved-in-sale.v1", "stock-released-to-sale.v1", "flash-sale-claim-returned.v1"]));
+    }
+
     [Test]
     public async Task An_order_that_was_never_placed_has_no_line()
     {
@@ -130,10 +137,26 @@ public sealed class OrderTimelineTests(LogEngine engine)
         Assert.That(await new OrderTimeline(_log.Log, [Main]).Read(OrderNumber(1), LogPosition.Start, 10, CancellationToken.None), Is.InstanceOf<Timeline.Unknown>());
     }
 
+    static FlashSaleEvent.Claimed Claimed(int order) => new(OrderNumber(order), CustomerId.Of($"customer-{order}"), 1, order, 0);
+
     static string[] TypesOf(IEnumerable<RecordedEvent> events) => [.. events.Select(e => e.Type)];
 
     async Task<Timeline.Page> Page(int order, LogPosition after, int limit) =>
         await new OrderTimeline(_log.Log, [Main]).Read(OrderNumber(order), after, limit, CancellationToken.None) as Timeline.Page ?? throw new AssertionException("There is no line.");
+
+    async Task<IReadOnlyList<RecordedEvent>> ReadPages(int order, int limit)
+    {
+        var read = new List<RecordedEvent>();
+        for (LogPosition? after = LogPosition.Start; after is { } from;)
+        {
+            var page = await Page(order, from, limit);
+            Assert.That(page.Events, Has.Count.LessThanOrEqualTo(limit));
+            read.AddRange(page.Events);
+            after = page.Next;
+        }
+
+        return read;
+    }
 
     async Task<IReadOnlyList<RecordedEvent>> Read(int order)
     {
