@@ -1,4 +1,3 @@
-using System.IO.Compression;
 using System.Text;
 using Commerce.Commands.Handling;
 using Commerce.Domain.Log;
@@ -30,11 +29,11 @@ sealed record SnapshotContent<TState>(TState State, IReadOnlyList<KeyValuePair<s
         return remembered;
     }
 
-    /// <summary>As bytes.</summary>
+    /// <summary>As bytes. Not compressed: ids and tokens are random, and it would take longer than to read them.</summary>
     public byte[] ToBytes(SnapshotShape<TState> shape)
     {
         using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(new BrotliStream(bytes, CompressionLevel.Fastest, leaveOpen: true), Encoding.UTF8))
+        using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
         {
             writer.Write7BitEncodedInt(Seen.Count);
             foreach (var (id, seen) in Seen)
@@ -55,7 +54,7 @@ sealed record SnapshotContent<TState>(TState State, IReadOnlyList<KeyValuePair<s
     /// <summary>What <see cref="ToBytes"/> wrote.</summary>
     public static SnapshotContent<TState> Of(byte[] bytes, SnapshotShape<TState> shape)
     {
-        using var reader = new BinaryReader(new BrotliStream(new MemoryStream(bytes), CompressionMode.Decompress), Encoding.UTF8);
+        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
         var seen = new List<KeyValuePair<string, SeenCommand>>();
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
         {

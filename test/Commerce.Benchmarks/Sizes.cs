@@ -101,7 +101,7 @@ sealed record Sizes
         HalfRateRound = TimeSpan.FromMilliseconds(200),
         NodesUnits = 200,
         NodesBuyers = 1_000,
-        StreamEvents = [1_000, 2_000],
+        StreamEvents = [1_000, 12_000],
         OverloadRound = TimeSpan.FromMilliseconds(300),
         AfterOverloadRound = TimeSpan.FromMilliseconds(300),
         ProjectedEvents = [(300, 1)],

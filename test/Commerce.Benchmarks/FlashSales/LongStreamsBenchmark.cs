@@ -1,8 +1,9 @@
-using System.Diagnostics;
 using System.Globalization;
+using Commerce.Commands.Snapshots;
 using Commerce.Domain;
 using Commerce.Domain.FlashSales;
 using Commerce.Domain.Log;
+using Commerce.Domain.Snapshots;
 
 namespace Commerce.Benchmarks.FlashSales;
 
@@ -14,26 +15,65 @@ static class LongStreamsBenchmark
     /// <summary>Events of one append that makes a stream long.</summary>
     const int FillEvents = 1_000;
 
+    /// <summary>Longer than it takes to read and write the longest stream's.</summary>
+    static readonly TimeSpan SnapshotWithin = TimeSpan.FromMinutes(2);
+
     /// <summary>Runs it.</summary>
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
-        await using var shop = await SaleShop.Start(bench.Server, cancellationToken);
+        var database = await bench.Server.CreateDatabase(cancellationToken);
+        await using var shop = await SaleShop.StartOn(database, cancellationToken);
         bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; half of the events are claims, half their units that were offered again");
         var sales = new List<FlashSaleId>();
+        var replayed = new List<TimeSpan>();
+        await WarmUp(shop, shop, cancellationToken);
         foreach (var events in bench.Sizes.StreamEvents)
         {
             var sale = await shop.Announce(bench.Sizes.SaleUnitsPlenty, cancellationToken);
             await Lengthen(shop.Log, sale, events, cancellationToken);
-            var begins = Stopwatch.GetTimestamp();
-            await shop.Claim([sale], 1, [new(0.001, null)], endsSoldOut: false, cancellationToken);
-            bench.Report.Setting($"{events} events: the first claim is answered after {Stopwatch.GetElapsedTime(begins).TotalMilliseconds:0} ms, start of the generator and two reads to audit included");
+            replayed.Add(await shop.ClaimOne(sale, cancellationToken));
             sales.Add(sale);
         }
 
+        await AfterRestart(bench, database, shop, sales, replayed, cancellationToken);
         var rounds = await Round.InTurn(bench.Sizes.Rounds, [.. sales.Select(sale => (Func<Task<Round>>)(() => Claim(shop, sale, bench.Sizes, cancellationToken)))]);
         for (var n = 0; n < sales.Count; n++)
         {
             bench.Report.Add($"claims of a sale with {bench.Sizes.StreamEvents[n]} events", "claim", rounds[n]);
+        }
+    }
+
+    // A process that starts later finds the snapshots that the first one has taken, where a stream is long enough for one.
+    static async Task AfterRestart(Bench bench, string database, SaleShop shop, List<FlashSaleId> sales, List<TimeSpan> replayed, CancellationToken cancellationToken)
+    {
+        await using var started = await SaleShop.StartOn(database, cancellationToken);
+        await WarmUp(shop, started, cancellationToken);
+        var eventsMin = new SnapshotOptions().EventsMin;
+        for (var n = 0; n < sales.Count; n++)
+        {
+            var events = bench.Sizes.StreamEvents[n];
+            if (events >= eventsMin)
+            {
+                await Snapshot(shop.Log, sales[n], cancellationToken);
+            }
+
+            var restarted = await started.ClaimOne(sales[n], cancellationToken);
+            bench.Report.Setting($"{events} events: the first claim is answered after {replayed[n].TotalMilliseconds:0} ms where all are replayed, after {restarted.TotalMilliseconds:0} ms by a process that starts later{(events >= eventsMin ? ", from a snapshot" : "")}");
+        }
+    }
+
+    // What a process does for the first time takes it seconds, whatever it is.
+    static async Task WarmUp(SaleShop shop, SaleShop node, CancellationToken cancellationToken) =>
+        await node.ClaimOne(await shop.Announce(1, cancellationToken), cancellationToken);
+
+    static async Task Snapshot(IEventLog log, FlashSaleId sale, CancellationToken cancellationToken)
+    {
+        var names = SnapshotStreams.Of(FlashSale.StreamOf(sale)) ?? throw new BenchmarkFailedException($"{sale} can have no snapshot.");
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(SnapshotWithin);
+        while (!await log.ReadStream(names, ReadDirection.Backwards, long.MaxValue, 1, limit.Token).AnyAsync(limit.Token))
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(50), limit.Token);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using Commerce.Api.Composition;
@@ -75,6 +76,15 @@ sealed class SaleShop : IAsyncDisposable
             """);
         var answer = await _http.Post("/flash-sales", body, $"{sku}-sale", cancellationToken);
         return FlashSaleId.Parse(answer.GetProperty("saleId").GetString() ?? "", null);
+    }
+
+    /// <summary>Claims one unit; how long the answer took.</summary>
+    public async Task<TimeSpan> ClaimOne(FlashSaleId sale, CancellationToken cancellationToken)
+    {
+        var name = string.Create(CultureInfo.InvariantCulture, $"single-{_process.Address.Port}-{_number++}");
+        var begins = Stopwatch.GetTimestamp();
+        await _http.Post($"/flash-sales/{sale}/claims", $$"""{"customerId":"{{name}}","quantity":1}""", name, cancellationToken);
+        return Stopwatch.GetElapsedTime(begins);
     }
 
     /// <summary>

@@ -3,6 +3,7 @@ using Commerce.Domain.FlashSales;
 using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
+using Commerce.Domain.Snapshots;
 using Commerce.Projections.Auditing;
 using static Commerce.Projections.Tests.Auditing.Sample;
 
@@ -57,6 +58,20 @@ public sealed class SaleOffenceTests
     {
         Assert.That((await ((AuditedLog)log).Audit()).OffencesByCode, Is.Empty);
         Assert.That((await ((AuditedLog)log).Audit(settled: true)).OffencesByCode.Keys, Does.Contain(code));
+    }
+
+    [Test]
+    public async Task The_auditor_takes_no_snapshot_s_word()
+    {
+        SnapshotEvent[] lie = [new SnapshotEvent.Part("bm90IGEgc3RhdGU"), new SnapshotEvent.Taken(9, Guid.NewGuid(), 10_001, 0, 1, "not-its-hash")];
+        AuditedLog WithSnapshot(AuditedLog log) => log
+            .With(SnapshotStreams.PartsOf(Stream) ?? throw new AssertionException("No name."), lie[0])
+            .With(SnapshotStreams.Of(Stream) ?? throw new AssertionException("No name."), lie[1]);
+
+        var (good, oversold) = (await WithSnapshot(Ordered()).Audit(), await WithSnapshot(Open(1).With(Stream, Claimed(1), Claimed(2))).Audit());
+        Assert.That((good.OffencesByCode.Count, good.UnknownEvents), Is.EqualTo((0, 0L)));
+        Assert.That(good.FlashSales, Is.EqualTo((await Ordered().Audit()).FlashSales));
+        Assert.That(oversold.OffencesByCode.Keys, Is.EqualTo(new[] { "sale-oversold" }));
     }
 
     [Test]
