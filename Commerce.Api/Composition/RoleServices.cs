@@ -10,6 +10,7 @@ using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Projections;
 using Commerce.Projections.Daemon;
+using Commerce.Projections.Queries;
 using Commerce.Projections.Timelines;
 
 namespace Commerce.Api.Composition;
@@ -94,7 +95,8 @@ static class RoleServices
         services.AddSingleton(new FlashSaleStocker(host.Commands, host.Settings.Fulfilment, host.Time));
         services.AddSingleton<FlashSaleAnnouncing>();
         services.AddSingleton<FlashSaleClaims>();
-        services.AddSingleton<FlashSaleLive>();
+        services.AddSingleton(s => new FlashSaleLive(
+            s.GetRequiredService<FlashSaleQueries>().Get, host.Time, s.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
     }
 }

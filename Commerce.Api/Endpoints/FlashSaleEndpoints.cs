@@ -13,8 +13,9 @@ namespace Commerce.Api.Endpoints;
 static class FlashSaleEndpoints
 {
     const string LiveRules =
-        "Server-sent events: `figures` whenever they change, the latest of what came at once, and `heartbeat` with the same figures after 15 s without. Who comes again with "
-        + "`Last-Event-ID` is not told what it heard. After 10 minutes the stream ends, for the client to come again.";
+        "Server-sent events: `figures` whenever they change, the latest of what came at once, and a comment after 15 s without. Who comes again with "
+        + "`Last-Event-ID` is not told what it heard. The stream ends with the figures of the closed sale, and who has heard them is answered 204; after 10 minutes it ends for the client to come again. "
+        + "A client that takes nothing for 10 s is let go.";
 
     /// <summary>Adds them.</summary>
     public static void MapFlashSales(this IEndpointRouteBuilder routes)
@@ -74,7 +75,9 @@ static class FlashSaleEndpoints
         sales.MapGet("/{id}/live", Listen)
             .Describe("ListenToFlashSale", "Remaining units, claims and orders of a flash sale as they change", LiveRules)
             .Produces<FlashSaleNow>(StatusCodes.Status200OK, "text/event-stream")
+            .Produces(StatusCodes.Status204NoContent)
             .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .DisableRequestTimeout();
 
         sales.MapGet("/{id}/claims/{claim}", async (FlashSaleId id, OrderId claim, FlashSaleQueries queries, CancellationToken ct) =>
@@ -86,12 +89,18 @@ static class FlashSaleEndpoints
             .Answers<ClaimResource>(200, 404);
     }
 
-    static async Task<IResult> Listen(FlashSaleId id, HttpContext http, FlashSaleQueries queries, FlashSaleLive live, CancellationToken ct)
+    static async Task<IResult> Listen(FlashSaleId id, HttpContext http, FlashSaleQueries queries, FlashSaleLive live, TimeProvider time, CancellationToken ct)
     {
         var heard = Query.Whole(CommerceHeaders.LastEventId, http.Request.Headers[CommerceHeaders.LastEventId].FirstOrDefault(), 0, 0, long.MaxValue);
-        if (await queries.Get(id, ct) is null)
+        if (await queries.Get(id, ct) is not { } sale)
         {
             return Problems.Of(FlashSaleRejections.Unknown);
+        }
+
+        if (sale.IsClosed && heard >= sale.Position)
+        {
+            // Tells an EventSource that comes again by itself to stop.
+            return TypedResults.NoContent();
         }
 
         if (!live.TryEnter())
@@ -99,8 +108,7 @@ static class FlashSaleEndpoints
             return Problems.TooManyListeners;
         }
 
-        http.Response.OnCompleted(live.Leave);
-        return TypedResults.ServerSentEvents(live.Listen(id, heard, ct));
+        return new LiveStream(live.Listen(id, heard, ct), live.Leave, time);
     }
 }
 

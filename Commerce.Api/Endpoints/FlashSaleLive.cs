@@ -1,11 +1,8 @@
 using System.Collections.Concurrent;
-using System.Globalization;
-using System.Net.ServerSentEvents;
 using System.Runtime.CompilerServices;
 using Commerce.Domain;
 using Commerce.Projections;
 using Commerce.Projections.Documents;
-using Commerce.Projections.Queries;
 
 namespace Commerce.Api.Endpoints;
 
@@ -28,7 +25,10 @@ sealed record FlashSaleNow(Guid SaleId, string Status, int Units, int Remaining,
 /// Tells listeners how sales go. However many listen to a sale, its read model is looked at once in a while; who is slow misses
 /// what was between, never the latest.
 /// </summary>
-sealed class FlashSaleLive(FlashSaleQueries queries, TimeProvider time, IHostApplicationLifetime lifetime)
+/// <param name="read">Reads a sale; null: there is none.</param>
+/// <param name="time">The clock.</param>
+/// <param name="stopping">The process ends.</param>
+sealed class FlashSaleLive(Func<FlashSaleId, CancellationToken, Task<FlashSaleView?>> read, TimeProvider time, CancellationToken stopping)
 {
     /// <summary>Listeners of this process at most: each holds a connection and some kilobytes.</summary>
     public const int ListenersMax = 5_000;
@@ -36,7 +36,7 @@ sealed class FlashSaleLive(FlashSaleQueries queries, TimeProvider time, IHostApp
     /// <summary>How often a sale's figures are read: faster than a person sees.</summary>
     public static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>After so long without news the last are told again, so that no proxy takes the connection for dead.</summary>
+    /// <summary>After so long without news a listener is told that there are none, so that no proxy takes the connection for dead.</summary>
     public static readonly TimeSpan HeartbeatEvery = TimeSpan.FromSeconds(15);
 
     /// <summary>After so long a listener has to come again, with the id of what it heard last: so processes get rid of connections.</summary>
@@ -58,29 +58,34 @@ sealed class FlashSaleLive(FlashSaleQueries queries, TimeProvider time, IHostApp
     }
 
     /// <summary>Gives the place up.</summary>
-    public Task Leave()
-    {
-        Interlocked.Decrement(ref _listeners);
-        return Task.CompletedTask;
-    }
+    public void Leave() => Interlocked.Decrement(ref _listeners);
 
-    /// <summary>What happens from now on, beginning with what is known; for who has a place.</summary>
+    /// <summary>What happens from now on, beginning with what is known, up to the figures of the closed sale; for who has a place.</summary>
     /// <param name="sale">The sale.</param>
     /// <param name="heard">Position of what was heard last; that is not told again.</param>
     /// <param name="cancellationToken">The listener goes.</param>
-    public async IAsyncEnumerable<SseItem<FlashSaleNow>> Listen(FlashSaleId sale, long heard, [EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<LiveNews> Listen(FlashSaleId sale, long heard, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, lifetime.ApplicationStopping);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, stopping);
         using var limit = new CancellationTokenSource(ListeningMax, time);
         using var end = limit.Token.Register(over.Cancel);
         var toldAt = time.GetTimestamp();
         while (!over.IsCancellationRequested)
         {
-            var isBeat = time.GetElapsedTime(toldAt) >= HeartbeatEvery;
-            if (await Latest(sale, over.Token).ConfigureAwait(false) is { } view && (view.Position > heard || isBeat))
+            var view = await Latest(sale, over.Token).ConfigureAwait(false);
+            if (view is not null && (view.Position > heard || view.IsClosed))
             {
                 (heard, toldAt) = (view.Position, time.GetTimestamp());
-                yield return new(FlashSaleNow.Of(view, time.GetUtcNow()), isBeat ? "heartbeat" : "figures") { EventId = view.Position.ToString(CultureInfo.InvariantCulture) };
+                yield return new LiveNews.Figures(FlashSaleNow.Of(view, time.GetUtcNow()), view.Position);
+                if (view.IsClosed)
+                {
+                    yield break;
+                }
+            }
+            else if (time.GetElapsedTime(toldAt) >= HeartbeatEvery)
+            {
+                toldAt = time.GetTimestamp();
+                yield return new LiveNews.None();
             }
 
             await Task.Delay(LookEvery, time, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -103,7 +108,7 @@ sealed class FlashSaleLive(FlashSaleQueries queries, TimeProvider time, IHostApp
         }
     }
 
-    Look Begin(FlashSaleId sale) => new(time.GetTimestamp(), new Lazy<Task<FlashSaleView?>>(() => queries.Get(sale, lifetime.ApplicationStopping)));
+    Look Begin(FlashSaleId sale) => new(time.GetTimestamp(), new Lazy<Task<FlashSaleView?>>(() => read(sale, stopping)));
 
     void Forget()
     {
