@@ -20,8 +20,8 @@ sealed partial class ReferenceTests
     /// <summary>What coordinates the contexts, or holds them against the world outside; they do not know of it.</summary>
     static readonly string[] Coordinators = ["Fulfilment", "Reconciliation"];
 
-    /// <summary>Folders of the domain that are no context: the port that all share, and what the compiler leaves.</summary>
-    static readonly string[] NoContexts = ["Log", "bin", "obj"];
+    /// <summary>Folders of the domain that are no context: the port and the shape of snapshots that all share, and what the compiler leaves.</summary>
+    static readonly string[] NoContexts = ["Log", "Snapshots", "bin", "obj"];
 
     // Every folder is one, so that a new context is held to the rule from its first file.
     static readonly string[] Contexts =
