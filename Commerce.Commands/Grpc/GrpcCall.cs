@@ -12,26 +12,26 @@ namespace Commerce.Commands.Grpc;
 sealed class GrpcCall<TResponse> : IAsyncDisposable
     where TResponse : IMessage<TResponse>
 {
+    /// <summary>Bytes of one answer at most.</summary>
+    const int MessageBytesMax = 32 * 1024 * 1024;
+
     /// <summary>Bytes taken from the connection at once: some hundred events.</summary>
     const int ReadBytes = 64 * 1024;
 
-    static readonly StreamPipeReaderOptions ReadOptions = new(bufferSize: ReadBytes, minimumReadSize: ReadBytes / 4);
-
     readonly MessageParser<TResponse> _parser;
-    readonly int _messageBytesMax;
     readonly CancellationToken _caller;
     readonly CancellationTokenSource _stop;
     readonly CancellationTokenRegistration _callerStops;
     readonly HttpRequestMessage _request;
     readonly Task<HttpResponseMessage> _sent;
     PipeReader? _body;
-    ReadOnlySequence<byte> _buffer;
-    bool _begun;
-    bool _complete;
+    ReadOnlySequence<byte> _rest;
+    bool _hasRead;
+    bool _isComplete;
 
-    public GrpcCall(HttpMessageInvoker http, HttpRequestMessage request, MessageParser<TResponse> parser, int messageBytesMax, TimeProvider time, CancellationToken caller)
+    public GrpcCall(HttpMessageInvoker http, HttpRequestMessage request, MessageParser<TResponse> parser, TimeProvider time, CancellationToken caller)
     {
-        (_request, _parser, _messageBytesMax, _caller) = (request, parser, messageBytesMax, caller);
+        (_request, _parser, _caller) = (request, parser, caller);
         _stop = new(Timeout.InfiniteTimeSpan, time);
         _callerStops = caller.UnsafeRegister(static stop => ((CancellationTokenSource?)stop)?.Cancel(), _stop);
         _sent = http.SendAsync(request, _stop.Token);
@@ -45,9 +45,6 @@ sealed class GrpcCall<TResponse> : IAsyncDisposable
     /// <exception cref="OperationCanceledException">The caller's token.</exception>
     public async ValueTask<bool> WaitToRead()
     {
-        if (HasWhole())
-            return true;
-
         try
         {
             _stop.CancelAfter(SilenceMax ?? Timeout.InfiniteTimeSpan);
@@ -55,17 +52,16 @@ sealed class GrpcCall<TResponse> : IAsyncDisposable
             _stop.CancelAfter(Timeout.InfiniteTimeSpan);
             return whole;
         }
-        catch (OperationCanceledException e)
+        catch (Exception e) when (e is OperationCanceledException or HttpRequestException or IOException)
         {
             _caller.ThrowIfCancellationRequested();
-            throw _stop.IsCancellationRequested ? new GrpcException(GrpcStatusCode.DeadlineExceeded, $"No answer came within {SilenceMax}.", inner: e)
-                : e.InnerException is TimeoutException ? new GrpcException(GrpcStatusCode.Unavailable, "No connection came about in time.", inner: e)
-                : new GrpcException(GrpcStatusCode.Cancelled, "The server gave up the call.", inner: e);
-        }
-        catch (Exception e) when (e is HttpRequestException or IOException)
-        {
-            _caller.ThrowIfCancellationRequested();
-            throw new GrpcException(GrpcStatusCode.Unavailable, e.Message, inner: e);
+            throw e switch
+            {
+                OperationCanceledException when _stop.IsCancellationRequested => new GrpcException(GrpcStatusCode.DeadlineExceeded, $"No answer came within {SilenceMax}.", inner: e),
+                OperationCanceledException { InnerException: TimeoutException } => new GrpcException(GrpcStatusCode.Unavailable, "No connection came about in time.", inner: e),
+                OperationCanceledException => new GrpcException(GrpcStatusCode.Cancelled, "The server gave up the call.", inner: e),
+                _ => new GrpcException(GrpcStatusCode.Unavailable, e.Message, inner: e),
+            };
         }
     }
 
@@ -73,14 +69,10 @@ sealed class GrpcCall<TResponse> : IAsyncDisposable
     /// <exception cref="GrpcException">It cannot be read.</exception>
     public bool TryRead([NotNullWhen(true)] out TResponse? message)
     {
-        message = default;
-        if (!GrpcFrames.TryTake(ref _buffer, _messageBytesMax, out var frame))
-            return false;
-
         try
         {
-            message = _parser.ParseFrom(frame);
-            return true;
+            message = GrpcFrames.TryTake(ref _rest, MessageBytesMax, out var frame) ? _parser.ParseFrom(frame) : default;
+            return message is not null;
         }
         catch (InvalidProtocolBufferException e)
         {
@@ -93,6 +85,7 @@ sealed class GrpcCall<TResponse> : IAsyncDisposable
     {
         await _callerStops.DisposeAsync();
         await _stop.CancelAsync();
+        _request.Dispose();
         await ((Task)_sent).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_body is not null)
             await _body.CompleteAsync();
@@ -100,40 +93,38 @@ sealed class GrpcCall<TResponse> : IAsyncDisposable
         if (_sent.IsCompletedSuccessfully)
             (await _sent).Dispose();
 
-        _request.Dispose();
         _stop.Dispose();
     }
 
-    async Task<bool> Fill()
+    async ValueTask<bool> Fill()
     {
         var response = await _sent;
         if (_body is null)
         {
             GrpcStatus.ThrowIfRefused(response);
-            _body = PipeReader.Create(await response.Content.ReadAsStreamAsync(_stop.Token), ReadOptions);
+            _body = PipeReader.Create(await response.Content.ReadAsStreamAsync(_stop.Token), new(bufferSize: ReadBytes, minimumReadSize: ReadBytes / 4));
         }
 
-        while (!_complete)
+        while (true)
         {
-            if (_begun)
-                _body.AdvanceTo(_buffer.Start, _buffer.End);
+            var rest = _rest;
+            if (GrpcFrames.TryTake(ref rest, MessageBytesMax, out _))
+                return true;
+
+            if (_isComplete)
+                break;
+
+            if (_hasRead)
+                _body.AdvanceTo(_rest.Start, _rest.End);
 
             var read = await _body.ReadAsync(_stop.Token);
-            (_buffer, _complete, _begun) = (read.Buffer, read.IsCompleted, true);
-            if (HasWhole())
-                return true;
+            (_rest, _isComplete, _hasRead) = (read.Buffer, read.IsCompleted, true);
         }
 
-        if (_buffer.Length > 0)
+        if (_rest.Length > 0)
             throw new GrpcException(GrpcStatusCode.Unavailable, "The call ended in the middle of an answer.");
 
         GrpcStatus.ThrowIfFailed(response);
         return false;
-    }
-
-    bool HasWhole()
-    {
-        var buffer = _buffer;
-        return GrpcFrames.TryTake(ref buffer, _messageBytesMax, out _);
     }
 }

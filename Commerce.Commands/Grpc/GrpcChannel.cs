@@ -1,55 +1,40 @@
 using System.Buffers;
+using System.Globalization;
 using System.Net;
-using System.Net.Security;
 using Google.Protobuf;
 
 namespace Commerce.Commands.Grpc;
+
+/// <summary>One rpc: where it is called, and how its answers are read.</summary>
+sealed record GrpcMethod<TRequest, TResponse>(string Service, string Name, MessageParser<TResponse> Answers)
+    where TResponse : IMessage<TResponse>;
 
 /// <summary>
 /// Calls gRPC's methods on one server, over HTTP/2 with the base library alone. Connections come about with the first call
 /// and anew after a loss.
 /// </summary>
-sealed class GrpcChannel : IDisposable
+/// <param name="address">The server: <c>http</c> (HTTP/2 without TLS, which it must expect) or <c>https</c>.</param>
+/// <param name="connections">Makes connections; disposed with the channel.</param>
+/// <param name="headers">Sent with each call.</param>
+/// <param name="time">Clock of deadlines.</param>
+sealed class GrpcChannel(Uri address, HttpMessageHandler connections, IReadOnlyDictionary<string, string> headers, TimeProvider time) : IDisposable
 {
-    readonly GrpcChannelOptions _options;
-    readonly TimeProvider _time;
-    readonly HttpMessageInvoker _http;
+    /// <summary>Longest deadline that the header <c>grpc-timeout</c> can name in milliseconds: eight digits, more than a day.</summary>
+    const long DeadlineMsMax = 99_999_999;
 
-    public GrpcChannel(GrpcChannelOptions options, TimeProvider time)
-    {
-        (_options, _time) = (options, time);
-        var handler = new SocketsHttpHandler
-        {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            ConnectTimeout = options.ConnectMax,
-            EnableMultipleHttp2Connections = true,
-            InitialHttp2StreamWindowSize = options.ReadAheadBytes,
-            KeepAlivePingDelay = options.KeepAliveInterval,
-            KeepAlivePingTimeout = options.KeepAliveTimeout,
-            KeepAlivePingPolicy = HttpKeepAlivePingPolicy.Always,
-            PooledConnectionIdleTimeout = Timeout.InfiniteTimeSpan,
-
-            // Calls that live as long as the process are no part of anybody's trace.
-            ActivityHeadersPropagator = null,
-            SslOptions = new() { RemoteCertificateValidationCallback = (_, _, _, errors) => Trusts(errors) },
-        };
-        _http = new(handler, disposeHandler: true);
-    }
+    readonly HttpMessageInvoker _http = new(connections, disposeHandler: true);
 
     /// <summary>The server.</summary>
-    public Uri Address => _options.Address;
+    public Uri Address => address;
 
     /// <summary>One message there, one back.</summary>
     /// <exception cref="GrpcException">The call ended badly, or not before the deadline.</exception>
     public async Task<TResponse> Unary<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, TRequest message, TimeSpan deadline, CancellationToken cancellationToken)
-        where TRequest : IMessage<TRequest>
+        where TRequest : IMessage
         where TResponse : IMessage<TResponse>
     {
-        var request = Request(method.Path, Single(message));
-        request.Headers.Add(GrpcTimeout.Header, GrpcTimeout.Format(deadline));
-        await using var call = Start(request, method.Answers, cancellationToken);
+        var milliseconds = Math.Clamp((long)deadline.TotalMilliseconds, 1, DeadlineMsMax);
+        await using var call = Start(method, Single(message), cancellationToken, ("grpc-timeout", milliseconds.ToString(CultureInfo.InvariantCulture) + "m"));
         call.SilenceMax = deadline;
         return await call.WaitToRead() && call.TryRead(out var answer) && !await call.WaitToRead()
             ? answer
@@ -58,48 +43,42 @@ sealed class GrpcChannel : IDisposable
 
     /// <summary>One message there, many back.</summary>
     public GrpcCall<TResponse> ServerStreaming<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, TRequest message, CancellationToken cancellationToken)
-        where TRequest : IMessage<TRequest>
+        where TRequest : IMessage
         where TResponse : IMessage<TResponse> =>
-        Start(Request(method.Path, Single(message)), method.Answers, cancellationToken);
+        Start(method, Single(message), cancellationToken);
 
     /// <summary>Many there and many back, as both sides like.</summary>
-    public GrpcDuplexCall<TRequest, TResponse> Duplex<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, CancellationToken cancellationToken)
-        where TRequest : IMessage<TRequest>
+    public (GrpcRequests<TRequest> Requests, GrpcCall<TResponse> Answers) Duplex<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, CancellationToken cancellationToken)
+        where TRequest : IMessage
         where TResponse : IMessage<TResponse>
     {
-        var body = new GrpcStreamedRequest();
-        return new(Start(Request(method.Path, body), method.Answers, cancellationToken), body);
+        var requests = new GrpcRequests<TRequest>();
+        return (requests, Start(method, requests, cancellationToken));
     }
 
     public void Dispose() => _http.Dispose();
-
-    GrpcCall<TResponse> Start<TResponse>(HttpRequestMessage request, MessageParser<TResponse> answers, CancellationToken cancellationToken)
-        where TResponse : IMessage<TResponse> =>
-        new(_http, request, answers, _options.MessageBytesMax, _time, cancellationToken);
-
-    bool Trusts(SslPolicyErrors errors) =>
-        errors == SslPolicyErrors.None || !_options.VerifyCertificate ? true : throw new UntrustedCertificateException(errors);
 
     static ReadOnlyMemoryContent Single(IMessage message)
     {
         var frame = new ArrayBufferWriter<byte>(GrpcFrames.PrefixBytes + message.CalculateSize());
         GrpcFrames.Write(frame, message);
-        return new(frame.WrittenMemory) { Headers = { ContentType = new("application/grpc") } };
+        return new(frame.WrittenMemory);
     }
 
-    HttpRequestMessage Request(string path, HttpContent body)
+    GrpcCall<TResponse> Start<TRequest, TResponse>(GrpcMethod<TRequest, TResponse> method, HttpContent body, CancellationToken cancellationToken, params IEnumerable<(string Name, string Value)> more)
+        where TResponse : IMessage<TResponse>
     {
         // HTTP/2 and nothing else: without TLS that is prior knowledge.
-        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(_options.Address, path))
+        var request = new HttpRequestMessage(HttpMethod.Post, new Uri(address, $"/{method.Service}/{method.Name}"))
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
             Content = body,
         };
-        request.Headers.TE.Add(new("trailers"));
-        foreach (var (name, value) in _options.Headers)
+        body.Headers.ContentType = new("application/grpc");
+        foreach (var (name, value) in headers.Select(h => (h.Key, h.Value)).Append(("te", "trailers")).Concat(more))
             request.Headers.TryAddWithoutValidation(name, value);
 
-        return request;
+        return new(_http, request, method.Answers, time, cancellationToken);
     }
 }

@@ -16,10 +16,9 @@ static class GrpcFrames
     /// <summary>Puts one message behind what the buffer holds.</summary>
     public static void Write(IBufferWriter<byte> buffer, IMessage message)
     {
-        var length = message.CalculateSize();
         var prefix = buffer.GetSpan(PrefixBytes);
         prefix[0] = 0;
-        BinaryPrimitives.WriteInt32BigEndian(prefix[1..], length);
+        BinaryPrimitives.WriteInt32BigEndian(prefix[1..], message.CalculateSize());
         buffer.Advance(PrefixBytes);
         message.WriteTo(buffer);
     }
@@ -29,31 +28,20 @@ static class GrpcFrames
     public static bool TryTake(ref ReadOnlySequence<byte> buffer, int messageBytesMax, out ReadOnlySequence<byte> message)
     {
         message = default;
-        if (buffer.Length < PrefixBytes)
-        {
+        var reader = new SequenceReader<byte>(buffer);
+        if (!reader.TryRead(out var flag) || !reader.TryReadBigEndian(out int length))
             return false;
-        }
 
-        Span<byte> prefix = stackalloc byte[PrefixBytes];
-        buffer.Slice(0, PrefixBytes).CopyTo(prefix);
-        if (prefix[0] != 0)
-        {
+        if (flag != 0)
             throw new GrpcException(GrpcStatusCode.Unimplemented, "The message is compressed, which was not agreed on.");
-        }
 
-        var length = BinaryPrimitives.ReadUInt32BigEndian(prefix[1..]);
-        if (length > messageBytesMax)
-        {
-            throw new GrpcException(GrpcStatusCode.ResourceExhausted, $"A message of {length} bytes is over the limit of {messageBytesMax}.");
-        }
+        if ((uint)length > messageBytesMax)
+            throw new GrpcException(GrpcStatusCode.ResourceExhausted, $"A message of {(uint)length} bytes is over the limit of {messageBytesMax}.");
 
-        if (buffer.Length < PrefixBytes + length)
-        {
+        if (!reader.TryReadExact(length, out message))
             return false;
-        }
 
-        message = buffer.Slice(PrefixBytes, length);
-        buffer = buffer.Slice(message.End);
+        buffer = reader.UnreadSequence;
         return true;
     }
 }

@@ -7,7 +7,6 @@ namespace Commerce.Commands.Grpc;
 static class GrpcStatus
 {
     const string Status = "grpc-status";
-    const string Message = "grpc-message";
 
     /// <summary>Looks at an answer that has only begun: it may be an end already, or no answer of gRPC at all.</summary>
     /// <exception cref="GrpcException">It ended badly.</exception>
@@ -17,7 +16,7 @@ static class GrpcStatus
             ThrowIfFailed(response);
         else if (response.StatusCode != HttpStatusCode.OK)
             throw new GrpcException(CodeOf(response.StatusCode), $"HTTP status {(int)response.StatusCode}.", Details(response));
-        else if (response.Content.Headers.ContentType?.MediaType is not { } type || !type.StartsWith("application/grpc", StringComparison.Ordinal))
+        else if (response.Content.Headers.ContentType?.MediaType?.StartsWith("application/grpc", StringComparison.Ordinal) != true)
             throw new GrpcException(GrpcStatusCode.Unimplemented, "The answer is not one of gRPC.", Details(response));
     }
 
@@ -26,25 +25,21 @@ static class GrpcStatus
     public static void ThrowIfFailed(HttpResponseMessage response)
     {
         var details = Details(response);
-        if (!details.TryGetValue(Status, out var status) || !int.TryParse(status, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!int.TryParse(details.GetValueOrDefault(Status), NumberStyles.None, CultureInfo.InvariantCulture, out var number))
             throw new GrpcException(GrpcStatusCode.Unavailable, "The call ended without a status.", details);
 
         var code = Enum.IsDefined((GrpcStatusCode)number) ? (GrpcStatusCode)number : GrpcStatusCode.Unknown;
-        if (code != GrpcStatusCode.Ok)
-            throw new GrpcException(code, MessageOf(details) is { Length: > 0 } message ? message : code.ToString(), details);
+        if (code == GrpcStatusCode.Ok)
+            return;
+
+        // Percent-encoded; what is not well encoded stays as it is, as the specification asks.
+        var message = Uri.UnescapeDataString(details.GetValueOrDefault("grpc-message", ""));
+        throw new GrpcException(code, message.Length > 0 ? message : code.ToString(), details);
     }
 
-    // Percent-encoded; what is not well encoded stays as it is, as the specification asks.
-    static string MessageOf(Dictionary<string, string> details) => Uri.UnescapeDataString(details.GetValueOrDefault(Message, ""));
-
-    static Dictionary<string, string> Details(HttpResponseMessage response)
-    {
-        var details = new Dictionary<string, string>();
-        foreach (var header in response.Headers.Concat(response.TrailingHeaders))
-            details[header.Key.ToLowerInvariant()] = string.Join(',', header.Value);
-
-        return details;
-    }
+    static Dictionary<string, string> Details(HttpResponseMessage response) => response.Headers.Concat(response.TrailingHeaders)
+        .GroupBy(header => header.Key.ToLowerInvariant(), header => string.Join(',', header.Value))
+        .ToDictionary(values => values.Key, values => values.Last());
 
     // Source: gRPC, "HTTP to gRPC Status Code Mapping".
     static GrpcStatusCode CodeOf(HttpStatusCode status) => status switch

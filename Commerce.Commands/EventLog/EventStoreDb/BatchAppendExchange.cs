@@ -16,7 +16,8 @@ sealed class BatchAppendExchange : IAsyncDisposable
     readonly TimeProvider _time;
     readonly CancellationToken _stopping;
     readonly CancellationTokenSource _stop;
-    readonly GrpcDuplexCall<BatchAppendReq, BatchAppendResp> _call;
+    readonly GrpcRequests<BatchAppendReq> _requests;
+    readonly GrpcCall<BatchAppendResp> _answers;
     long _heardAt;
     volatile bool _saidAll;
 
@@ -25,7 +26,7 @@ sealed class BatchAppendExchange : IAsyncDisposable
         (_nodes, _server, _inFlight, _options, _time, _stopping) = (nodes, server, inFlight, options, time, stopping);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         _heardAt = time.GetTimestamp();
-        _call = server.Duplex(WireMethods.BatchAppend, _stop.Token);
+        (_requests, _answers) = server.Duplex(WireMethods.BatchAppend, _stop.Token);
     }
 
     /// <summary>Ends the call where the server has said nothing for so long: it takes what it is sent, and does nothing with it.</summary>
@@ -78,7 +79,7 @@ sealed class BatchAppendExchange : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await _call.DisposeAsync();
+        await _answers.DisposeAsync();
         _stop.Dispose();
     }
 
@@ -86,25 +87,25 @@ sealed class BatchAppendExchange : IAsyncDisposable
     {
         foreach (var request in requests.Unanswered())
         {
-            _call.Write(request);
-            if (_call.BufferedBytes >= _options.FlushBytesMax && !await _call.Flush(_stop.Token))
+            _requests.Write(request);
+            if (_requests.BufferedBytes >= _options.FlushBytesMax && !await _requests.Flush(_stop.Token))
                 return;
         }
 
         while (true)
         {
-            while (_call.BufferedBytes < _options.FlushBytesMax && requests.TryTake(out var request))
-                _call.Write(request);
+            while (_requests.BufferedBytes < _options.FlushBytesMax && requests.TryTake(out var request))
+                _requests.Write(request);
 
-            if (_call.BufferedBytes > 0)
+            if (_requests.BufferedBytes > 0)
             {
-                if (!await _call.Flush(_stop.Token))
+                if (!await _requests.Flush(_stop.Token))
                     return;
             }
             else if (!await requests.WaitToTake(_stop.Token))
             {
                 _saidAll = true;
-                _call.End();
+                _requests.End();
                 return;
             }
         }
@@ -112,11 +113,11 @@ sealed class BatchAppendExchange : IAsyncDisposable
 
     async Task Receive(Action answered)
     {
-        while (await _call.Answers.WaitToRead())
+        while (await _answers.WaitToRead())
         {
             Volatile.Write(ref _heardAt, _time.GetTimestamp());
             answered();
-            while (_call.Answers.TryRead(out var answer))
+            while (_answers.TryRead(out var answer))
             {
                 // The member asked is no leader (any more) or not ready: nobody's append gets through here now.
                 if (answer.Error?.Details?.TypeUrl.EndsWith(NotHandled, StringComparison.Ordinal) == true)

@@ -103,18 +103,7 @@ sealed partial class ClusterNodes(EventStoreDbConnectionString connection, Event
         if (connection.User is not null)
             headers["authorization"] = "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{connection.User}:{connection.Password}"));
 
-        return new(
-            new()
-            {
-                Address = new Uri($"{(connection.Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{node}"),
-                Headers = headers,
-                VerifyCertificate = connection.TlsVerifyCert,
-                ConnectMax = options.ConnectMax,
-                KeepAliveInterval = connection.KeepAliveInterval,
-                KeepAliveTimeout = connection.KeepAliveTimeout,
-                ReadAheadBytes = options.ReadAheadBytes,
-            },
-            time);
+        return new(new Uri($"{(connection.Tls ? Uri.UriSchemeHttps : Uri.UriSchemeHttp)}://{node}"), NodeConnections.To(connection, options), headers, time);
     }
 
     [LoggerMessage(LogLevel.Information, "EventStoreDB's leader is now at {Address}")]

@@ -140,6 +140,23 @@ sealed class GrpcChannelTests
         Assert.CatchAsync<OperationCanceledException>(() => cancelled);
     }
 
+    [TestCase(10_000, "10000m")]
+    [TestCase(99_999_999, "99999999m")]
+    [TestCase(100_000_000, "99999999m")]
+    public async Task A_deadline_is_told_in_milliseconds_of_eight_digits(double milliseconds, string told, CancellationToken ct)
+    {
+        string? heard = null;
+        await using var server = await PlaybackServer.Start(async call =>
+        {
+            heard = call.Request.Headers["grpc-timeout"];
+            await PlaybackServer.Begin(call);
+            PlaybackServer.End(call, status: 5);
+        });
+        using var channel = Channel(server);
+        Assert.CatchAsync<GrpcException>(() => channel.Unary(Method, Number(1), TimeSpan.FromMilliseconds(milliseconds), ct));
+        Assert.That(heard, Is.EqualTo(told));
+    }
+
     [Test]
     public async Task Messages_go_both_ways_at_once_and_the_server_ends_after_us(CancellationToken ct)
     {
@@ -151,20 +168,21 @@ sealed class GrpcChannelTests
             PlaybackServer.End(call);
         });
         using var channel = Channel(server);
-        await using var call = channel.Duplex(Method, ct);
+        var (requests, answers) = channel.Duplex(Method, ct);
+        await using var call = answers;
 
         for (var n = 0; n < 10; n++)
         {
-            call.Write(Number((uint)n));
-            call.Write(Number(100_000));
-            Assert.That(await call.Flush(ct));
-            Assert.That(await Read(call.Answers, 2), Is.EqualTo(new[] { n, 100_000 }));
+            requests.Write(Number((uint)n));
+            requests.Write(Number(100_000));
+            Assert.That(await requests.Flush(ct));
+            Assert.That(await Read(answers, 2), Is.EqualTo(new[] { n, 100_000 }));
         }
 
-        call.End();
-        Assert.That(await call.Answers.WaitToRead(), Is.False);
-        call.Write(Number(1));
-        Assert.That(await call.Flush(ct), Is.False);
+        requests.End();
+        Assert.That(await answers.WaitToRead(), Is.False);
+        requests.Write(Number(1));
+        Assert.That(await requests.Flush(ct), Is.False);
     }
 
     [Test]
@@ -204,7 +222,7 @@ sealed class GrpcChannelTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        using var channel = new GrpcChannel(new() { Address = new($"https://{silent.LocalEndpoint}"), ConnectMax = TimeSpan.FromMilliseconds(200) }, TimeProvider.System);
+        using var channel = Channels.To(new Uri($"https://{silent.LocalEndpoint}"), connectMax: TimeSpan.FromMilliseconds(200));
 
         var failure = Assert.ThrowsAsync<GrpcException>(() => channel.Unary(Method, Number(1), TimeSpan.FromSeconds(30), ct));
 
@@ -216,19 +234,20 @@ sealed class GrpcChannelTests
     public async Task A_call_of_many_messages_fails_where_the_server_goes_away_before_it_takes_it(CancellationToken ct)
     {
         using var server = new LeavingServer();
-        using var channel = new GrpcChannel(new() { Address = server.Address }, TimeProvider.System);
-        await using var call = channel.Duplex(Method, ct);
-        call.Write(Number(1));
-        _ = await call.Flush(ct);
+        using var channel = Channels.To(server.Address);
+        var (requests, answers) = channel.Duplex(Method, ct);
+        await using var call = answers;
+        requests.Write(Number(1));
+        _ = await requests.Flush(ct);
 
-        var failure = Assert.ThrowsAsync<GrpcException>(async () => await call.Answers.WaitToRead());
+        var failure = Assert.ThrowsAsync<GrpcException>(async () => await answers.WaitToRead());
 
         // Which of the two depends on how far the base library was: before or after it began anew.
         Assert.That(failure?.Code, Is.AnyOf(GrpcStatusCode.Unavailable, GrpcStatusCode.Cancelled));
     }
 
     static GrpcChannel Channel(PlaybackServer server, Dictionary<string, string>? headers = null) =>
-        new(new() { Address = server.Address, Headers = headers ?? [], ReadAheadBytes = 64 * 1024 }, TimeProvider.System);
+        Channels.To(server.Address, headers);
 
     static UInt32Value Number(uint number) => new() { Value = number };
 

@@ -1,7 +1,7 @@
 using Commerce.Commands.EventLog.Copying;
 using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.EventLog.InMemory;
-using Commerce.Commands.Grpc;
+using Commerce.Commands.Tests.Grpc;
 using Commerce.Domain.Log;
 using Commerce.Testing.EventStoreDb;
 using RecordedEvent = Commerce.Domain.Log.RecordedEvent;
@@ -78,16 +78,17 @@ sealed class EventStoreDbRefusalTests
         await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString }, ct);
         await using var live = new Subscription(log.Subscribe(default, StreamFilter.All, ct));
         await live.UntilCaughtUp();
-        using var channel = new GrpcChannel(new() { Address = new($"http://{EventStoreDbEmulator.Host}:{server.Port}") }, TimeProvider.System);
-        await using var call = channel.Duplex(WireMethods.BatchAppend, ct);
+        using var channel = Channels.To(new Uri($"http://{EventStoreDbEmulator.Host}:{server.Port}"));
+        var (requests, answers) = channel.Duplex(WireMethods.BatchAppend, ct);
+        await using var call = answers;
         foreach (var name in new[] { "nodash", "with space-1", "order-1", "-1", "order-", "order-2" })
         {
             var append = WireRequests.Append(Guid.NewGuid(), Stream, ExpectedRevision.Any, [Event(10)], TimeSpan.FromSeconds(5));
             append.Options.StreamIdentifier.StreamName = Google.Protobuf.ByteString.CopyFromUtf8(name);
-            call.Write(append);
+            requests.Write(append);
         }
 
-        await call.Flush(ct);
+        await requests.Flush(ct);
         await live.UntilEvents(2);
 
         var ours = new[] { StreamName.For("order", "1"), StreamName.For("order", "2") };

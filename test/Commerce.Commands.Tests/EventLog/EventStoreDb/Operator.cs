@@ -1,6 +1,7 @@
 using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.EventLog.EventStoreDb.Wire;
 using Commerce.Commands.Grpc;
+using Commerce.Commands.Tests.Grpc;
 using Commerce.Domain.Log;
 using Commerce.Testing.EventStoreDb;
 
@@ -13,7 +14,7 @@ static class Operator
 
     public static async Task DeleteForGood(EventStoreDbEmulator server, StreamName stream, CancellationToken ct)
     {
-        using var channel = new GrpcChannel(new() { Address = new($"http://{EventStoreDbEmulator.Host}:{server.Port}") }, TimeProvider.System);
+        using var channel = Channels.To(new Uri($"http://{EventStoreDbEmulator.Host}:{server.Port}"));
         await channel.Unary(Tombstone, new() { Options = new() { StreamIdentifier = WireIds.ToWire(stream), Any = new() } }, TimeSpan.FromSeconds(10), ct);
     }
 }

@@ -85,7 +85,7 @@ sealed class TranscriptTests
         foreach (var recorded in transcript.Calls)
         {
             await using var server = await PlaybackServer.Start(call => Playback.Answer(call, recorded));
-            using var channel = new GrpcChannel(new() { Address = server.Address }, TimeProvider.System);
+            using var channel = Channels.To(server.Address);
 
             var (answers, failure) = await Methods[recorded.Method].Hear(channel, recorded, ct);
 
