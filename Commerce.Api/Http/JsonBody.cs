@@ -4,7 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace Commerce.Api.Http;
 
-/// <summary>Writes the answers of commands: small JSON, whole, with its length, from a buffer that each thread keeps. The framework's own way sends it in chunks and takes a buffer and a state machine for each.</summary>
+/// <summary>Writes the answers of commands, and refusals: small JSON, whole, with its length, from a buffer that each thread keeps. The framework's own way sends it in chunks and takes a buffer and a state machine for each.</summary>
 static class JsonBody
 {
     const string MediaType = "application/json; charset=utf-8";
@@ -16,12 +16,17 @@ static class JsonBody
     static Buffers? kept;
 
     /// <summary>Writes it and sends what is written.</summary>
-    public static Task WriteJson<TBody>(this HttpResponse response, TBody body, JsonTypeInfo<TBody> json, CancellationToken cancellationToken)
+    public static Task WriteJson<TBody>(this HttpResponse response, TBody body, JsonTypeInfo<TBody> json, CancellationToken cancellationToken) =>
+        response.WriteJson(MediaType, (body, json), static (writer, answer) => JsonSerializer.Serialize(writer, answer.body, answer.json), cancellationToken);
+
+    /// <summary>Has it written and sends what is written.</summary>
+    public static Task WriteJson<TBody>(this HttpResponse response, string mediaType, TBody body, Action<Utf8JsonWriter, TBody> write, CancellationToken cancellationToken)
     {
         var buffers = kept ?? new();
         kept = null;
-        JsonSerializer.Serialize(buffers.Writer, body, json);
-        response.ContentType = MediaType;
+        write(buffers.Writer, body);
+        buffers.Writer.Flush();
+        response.ContentType = mediaType;
         response.ContentLength = buffers.Bytes.WrittenCount;
         response.BodyWriter.Write(buffers.Bytes.WrittenSpan);
         if (buffers.Bytes.Capacity <= KeptBytesMax)
