@@ -8,7 +8,7 @@ using Npgsql;
 
 namespace Commerce.Benchmarks;
 
-/// <summary>Measures the engine beside what stands in for it or below it, in one run: <c>bench [NAME|all] [--json FILE] [--smoke]</c>.</summary>
+/// <summary>Measures the engine beside what stands in for it or below it, in one run: <c>bench [NAME|all] [--json FILE] [--quick|--smoke]</c>.</summary>
 public static class Benchmarks
 {
     const int FailedExitCode = 1;
@@ -42,7 +42,7 @@ public static class Benchmarks
 
         try
         {
-            var sizes = arguments.IsSmoke ? Sizes.Smoke : Sizes.Full;
+            var sizes = arguments.Sizes;
             await using var server = await ScratchServer.Start(cancellationToken);
             var report = await Report.Begin(server, sizes, Console.Out, cancellationToken);
             foreach (var (name, text, run) in chosen)
@@ -99,32 +99,36 @@ public static class Benchmarks
 
     static int PrintUsage()
     {
-        Console.Error.WriteLine("Usage: bench [NAME] [--json FILE] [--smoke]");
+        Console.Error.WriteLine("Usage: bench [NAME] [--json FILE] [--quick|--smoke]");
         foreach (var (name, text, _) in All)
         {
             Console.Error.WriteLine($"  {name,-12} {text}");
         }
 
         Console.Error.WriteLine($"  {"all",-12} each of them (default)");
+        Console.Error.WriteLine("--quick does less of it: one round, and ten seconds of overload.");
         Console.Error.WriteLine("--smoke makes everything tiny: it shows that the benchmarks run, its figures mean nothing.");
         return UsageExitCode;
     }
 }
 
 /// <summary>What was asked for.</summary>
-sealed record Arguments(string Name, string? JsonFile, bool IsSmoke)
+sealed record Arguments(string Name, string? JsonFile, Sizes Sizes)
 {
     /// <summary>Null where they say nothing that is known.</summary>
     public static Arguments? Parse(string[] args)
     {
         string? name = null;
-        var parsed = new Arguments("all", null, false);
+        var parsed = new Arguments("all", null, Sizes.Full);
         for (var i = 0; i < args.Length; i++)
         {
             switch (args[i])
             {
                 case "--smoke":
-                    parsed = parsed with { IsSmoke = true };
+                    parsed = parsed with { Sizes = Sizes.Smoke };
+                    break;
+                case "--quick":
+                    parsed = parsed with { Sizes = Sizes.Quick };
                     break;
                 case "--json" when i + 1 < args.Length:
                     parsed = parsed with { JsonFile = args[++i] };

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace Commerce.Benchmarks;
 
 /// <summary>Processor time, user and system, of this process and of the servers that it uses.</summary>
-/// <param name="Process">Clients and application.</param>
+/// <param name="Process">The application, and clients that share its process.</param>
 /// <param name="Database">PostgreSQL with all its processes.</param>
 /// <param name="Broker">RabbitMQ with all its processes.</param>
 readonly record struct ProcessorTime(TimeSpan Process, TimeSpan Database, TimeSpan Broker)
@@ -30,6 +30,13 @@ readonly record struct ProcessorTime(TimeSpan Process, TimeSpan Database, TimeSp
     {
         var all = Processes();
         return new(Environment.CpuUsage.TotalTime, OfTree(all, database), broker is { } id ? OfTree(all, id) : TimeSpan.Zero);
+    }
+
+    /// <summary>The same where the application is another process.</summary>
+    public static ProcessorTime Of(int application, int database)
+    {
+        var all = Processes();
+        return new(OfTree(all, application), OfTree(all, database), TimeSpan.Zero);
     }
 
     // The times of a process hold those of its children that have ended.

@@ -21,7 +21,7 @@ sealed record Measure(string Benchmark, string What, string Unit, double PerSeco
 
 /// <summary>Processor time of one unit, in milliseconds: medians of the rounds.</summary>
 /// <param name="TotalMs">All of it.</param>
-/// <param name="ProcessMs">Clients and application.</param>
+/// <param name="ProcessMs">The application, and clients that share its process.</param>
 /// <param name="DatabaseMs">PostgreSQL.</param>
 /// <param name="BrokerMs">RabbitMQ.</param>
 sealed record UnitTime(double TotalMs, double ProcessMs, double DatabaseMs, double BrokerMs)
@@ -82,7 +82,8 @@ sealed class Report
     /// <param name="unit">What is counted.</param>
     /// <param name="rounds">Its rounds.</param>
     /// <param name="beside">What it is compared with.</param>
-    public void Add(string what, string unit, IReadOnlyList<Round> rounds, IReadOnlyList<Round>? beside = null)
+    /// <param name="besideName">What that is called.</param>
+    public void Add(string what, string unit, IReadOnlyList<Round> rounds, IReadOnlyList<Round>? beside = null, string besideName = "the bare")
     {
         var latencies = rounds.Select(r => r.Latencies).OfType<Latencies>().ToList();
         double? Latency(Func<Latencies, double> percentile) => latencies.Count == rounds.Count ? Statistics.Median(latencies.Select(percentile)) : null;
@@ -90,7 +91,7 @@ sealed class Report
         double? ratio = beside is null ? null : perSecond / Statistics.Median(beside.Select(r => r.PerSecond));
         var measure = new Measure(_benchmark, what, unit, perSecond, Latency(l => l.P50Ms), Latency(l => l.P99Ms), Latency(l => l.P999Ms), ratio, [.. rounds.Select(r => r.PerSecond)], UnitTime.Of(rounds));
         _measures.Add(measure);
-        _out.WriteLine(Line(measure));
+        _out.WriteLine(Line(measure, besideName));
     }
 
     /// <summary>Writes all of it to a file, if one is named.</summary>
@@ -105,12 +106,12 @@ sealed class Report
         await JsonSerializer.SerializeAsync(file, new { circumstances = _circumstances, measures = _measures }, Json, cancellationToken);
     }
 
-    static string Line(Measure m)
+    static string Line(Measure m, string besideName)
     {
         var rate = Text($"{m.PerSecond,12:#,0} {m.Unit + "/s",-10}");
         var latency = m is { P50Ms: { } p50, P99Ms: { } p99, P999Ms: { } p999 } ? Text($"p50 {p50,8:0.000}  p99 {p99,8:0.000}  p99.9 {p999,8:0.000} ms") : new string(' ', 45);
-        var ratio = m.Ratio is { } r ? Text($"  {r:0.00} of the bare") : "";
-        var processor = m.Processor is { } p ? Text($"  cpu {p.TotalMs:0.00##} ms ({p.ProcessMs:0.00##} here, {p.DatabaseMs:0.00##} PostgreSQL, {p.BrokerMs:0.00##} RabbitMQ)") : "";
+        var ratio = m.Ratio is { } r ? Text($"  {r:0.00} of {besideName}") : "";
+        var processor = m.Processor is { } p ? Text($"  cpu {p.TotalMs:0.00##} ms ({p.ProcessMs:0.00##} application, {p.DatabaseMs:0.00##} PostgreSQL, {p.BrokerMs:0.00##} RabbitMQ)") : "";
         return $"  {m.What,-58}{rate} {latency}{ratio}{processor}".TrimEnd();
     }
 

@@ -45,7 +45,7 @@ sealed record Round(long Units, TimeSpan Took, Latencies? Latencies)
     }
 
     /// <summary>The first phase of what a load generator did, each accepted request a unit.</summary>
-    public static Round Of(LoadResult load) => Of(load.Phases[0]);
+    public static Round Of(LoadResult load) => Of(load.Phases[0]) with { Processor = load.Phases.Count == 1 ? load.Servers : null };
 
     /// <summary>A phase of what a load generator did, each accepted request a unit.</summary>
     public static Round Of(PhaseResult phase) => new(phase.Accepted, TimeSpan.FromSeconds(phase.Seconds), phase.AcceptedLatency);

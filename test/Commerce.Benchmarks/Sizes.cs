@@ -81,6 +81,18 @@ sealed record Sizes
     /// <summary>What counts.</summary>
     public static Sizes Full { get; } = new();
 
+    /// <summary>A minute or two each: to see where something stands while it is being worked on.</summary>
+    public static Sizes Quick { get; } = new()
+    {
+        Rounds = 1,
+        SaleUnits = 15_000,
+        PeerUnits = 500,
+        HalfRateRound = TimeSpan.FromSeconds(4),
+        StreamEvents = [1_000, 100_000],
+        OverloadRound = TimeSpan.FromSeconds(10),
+        ProjectedEvents = [(100_000, 1)],
+    };
+
     /// <summary>Just enough to show that it runs.</summary>
     public static Sizes Smoke { get; } = new()
     {

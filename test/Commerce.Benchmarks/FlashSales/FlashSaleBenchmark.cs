@@ -25,7 +25,7 @@ static class FlashSaleBenchmark
         {
             var rounds = await Round.InTurn(
                 sizes.Rounds,
-                () => PostBare(bare, connections, sizes, cancellationToken),
+                () => PostBare(bench, bare, connections, cancellationToken),
                 () => Claim(shop, connections, sizes, cancellationToken),
                 () => ClaimByHand(bench, "by-update", connections, cancellationToken),
                 () => ClaimByHand(bench, "by-lock", connections, cancellationToken));
@@ -52,8 +52,9 @@ static class FlashSaleBenchmark
         bench.Report.Add($"open loop at half of the maximum, {perSecond:0} claims a second", "claim", rounds);
     }
 
-    static async Task<Round> PostBare(BareWebServer bare, int connections, Sizes sizes, CancellationToken cancellationToken) => Round.Of(await LoadProcess.Play(
-        new(bare.Address.Port, connections, [new(sizes.BareRound.TotalSeconds, null)], ["/claims"], Body, "bare-", 1, Answers, null), cancellationToken));
+    static async Task<Round> PostBare(Bench bench, BareWebServer bare, int connections, CancellationToken cancellationToken) => Round.Of(await LoadProcess.Play(
+        new(bare.Address.Port, connections, [new(bench.Sizes.BareRound.TotalSeconds, null)], ["/claims"], Body, "bare-", 1, Answers, null),
+        bare.ProcessId, bench.Server.ProcessId, cancellationToken));
 
     static async Task<Round> Claim(SaleShop shop, int connections, Sizes sizes, CancellationToken cancellationToken)
     {
@@ -68,7 +69,7 @@ static class FlashSaleBenchmark
         await PeerShop.Create(database, Sale, bench.Sizes.PeerUnits, cancellationToken);
         await using var server = await BareWebServer.Start(database, cancellationToken);
         var plan = new LoadPlan(server.Address.Port, connections, [new(bench.Sizes.SaleTimeMax.TotalSeconds, null)], [$"/{way}/{Sale}/claims"], Body, "hand-", 1, Answers, null);
-        var round = SoldOut(await LoadProcess.Play(plan, cancellationToken), bench.Sizes.PeerUnits);
+        var round = SoldOut(await LoadProcess.Play(plan, server.ProcessId, bench.Server.ProcessId, cancellationToken), bench.Sizes.PeerUnits);
         var sold = await PeerShop.Sold(database, Sale, cancellationToken);
         return sold == (bench.Sizes.PeerUnits, bench.Sizes.PeerUnits, bench.Sizes.PeerUnits) ? round : throw new BenchmarkFailedException($"By hand {sold} were sold of {bench.Sizes.PeerUnits}.");
     }

@@ -22,7 +22,7 @@ static class LongStreamsBenchmark
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
         var database = await bench.Server.CreateDatabase(cancellationToken);
-        await using var shop = await SaleShop.StartOn(database, cancellationToken);
+        await using var shop = await SaleShop.StartOn(bench.Server, database, cancellationToken);
         bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; half of the events are claims, half their units that were offered again");
         var sales = new List<FlashSaleId>();
         var replayed = new List<TimeSpan>();
@@ -46,7 +46,7 @@ static class LongStreamsBenchmark
     // A process that starts later finds the snapshots that the first one has taken, where a stream is long enough for one.
     static async Task AfterRestart(Bench bench, string database, SaleShop shop, List<FlashSaleId> sales, List<TimeSpan> replayed, CancellationToken cancellationToken)
     {
-        await using var started = await SaleShop.StartOn(database, cancellationToken);
+        await using var started = await SaleShop.StartOn(bench.Server, database, cancellationToken);
         await WarmUp(shop, started, cancellationToken);
         var eventsMin = new SnapshotOptions().EventsMin;
         for (var n = 0; n < sales.Count; n++)

@@ -14,8 +14,8 @@ static class NodesBenchmark
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
         var database = await bench.Server.CreateDatabase(cancellationToken);
-        await using var first = await SaleShop.StartOn(database, cancellationToken);
-        await using var second = await SaleShop.StartOn(database, cancellationToken);
+        await using var first = await SaleShop.StartOn(bench.Server, database, cancellationToken);
+        await using var second = await SaleShop.StartOn(bench.Server, database, cancellationToken);
         bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,

@@ -19,13 +19,14 @@ sealed class SaleShop : IAsyncDisposable
     static readonly AnswerShape Claims = new("claimId", "place", ["sold-out", "sale-busy", "overloaded"]);
 
     readonly ServingProcess _process;
+    readonly ScratchServer _server;
     readonly JsonClient _http;
     int _sales;
     long _number = 1;
 
-    SaleShop(ServingProcess process, PostgresEventLog log)
+    SaleShop(ServingProcess process, ScratchServer server, PostgresEventLog log)
     {
-        (_process, Log) = (process, log);
+        (_process, _server, Log) = (process, server, log);
         _http = new(process.Address, 1);
     }
 
@@ -40,10 +41,10 @@ sealed class SaleShop : IAsyncDisposable
 
     /// <summary>Starts it.</summary>
     public static async Task<SaleShop> Start(ScratchServer server, CancellationToken cancellationToken) =>
-        await StartOn(await server.CreateDatabase(cancellationToken), cancellationToken);
+        await StartOn(server, await server.CreateDatabase(cancellationToken), cancellationToken);
 
     /// <summary>Starts it on a database that others may use as well.</summary>
-    public static async Task<SaleShop> StartOn(string database, CancellationToken cancellationToken)
+    public static async Task<SaleShop> StartOn(ScratchServer server, string database, CancellationToken cancellationToken)
     {
         var process = ServingProcess.Serve("api", ["--roles", "api"], new Dictionary<string, string>
         {
@@ -55,7 +56,7 @@ sealed class SaleShop : IAsyncDisposable
         try
         {
             await process.Start(cancellationToken);
-            return new(process, await PostgresEventLog.Open(new() { ConnectionString = database }, TimeProvider.System, NullLogger<PostgresEventLog>.Instance, cancellationToken));
+            return new(process, server, await PostgresEventLog.Open(new() { ConnectionString = database }, TimeProvider.System, NullLogger<PostgresEventLog>.Instance, cancellationToken));
         }
         catch
         {
@@ -126,7 +127,7 @@ sealed class SaleShop : IAsyncDisposable
             var port = _process.Address.Port;
             var body = string.Create(CultureInfo.InvariantCulture, $$"""{"customerId":"c-{{port}}-{{RequestTemplate.NumberMark}}","quantity":1}""");
             var plan = new LoadPlan(port, connections, phases, [.. sales.Select(s => $"/flash-sales/{s}/claims")], body, Text(port) + "-", _number, answers, acknowledged);
-            var result = await LoadProcess.Play(plan, cancellationToken);
+            var result = await LoadProcess.Play(plan, _process.Id, _server.ProcessId, cancellationToken);
             _number = result.NextNumber;
             return (result, await File.ReadAllBytesAsync(acknowledged, cancellationToken));
         }

@@ -111,9 +111,10 @@ sealed class LoadConnection : IDisposable
             return true;
         }
 
-        var next = _run.Answered(this, _current, _sentAt, answer);
+        // Before the run learns of it: from then on another thread may send the next request and receive into the same buffer.
         _filled = 0;
         _received.SetBuffer(0, _buffer.Length);
+        var next = _run.Answered(this, _current, _sentAt, answer);
         if (next is { } request)
         {
             Send(request);

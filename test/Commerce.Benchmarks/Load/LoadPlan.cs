@@ -35,7 +35,12 @@ sealed record AnswerShape(string? IdField, string? PlaceField, IReadOnlyList<str
 /// <param name="Phases">Of each of its phases.</param>
 /// <param name="NextNumber">The number after that of the last request.</param>
 /// <param name="ProcessorSeconds">Processor time of the generator, user and system, while it sent.</param>
-sealed record LoadResult(IReadOnlyList<PhaseResult> Phases, long NextNumber, double ProcessorSeconds);
+sealed record LoadResult(IReadOnlyList<PhaseResult> Phases, long NextNumber, double ProcessorSeconds)
+{
+    /// <summary>What servers took of the processors meanwhile; null: not measured.</summary>
+    [JsonIgnore]
+    public ProcessorTime? Servers { get; init; }
+}
 
 /// <summary>What came of a phase.</summary>
 /// <param name="Seconds">From its beginning to its last answer or its end, whichever was later; of one that a refusal ended, to its last accepted answer.</param>

@@ -9,8 +9,11 @@ sealed class LoadRun
     /// <summary>How long the last answers are waited for.</summary>
     static readonly TimeSpan LastAnswersMax = TimeSpan.FromSeconds(40);
 
-    /// <summary>How often is looked at what is due: requests are begun in steps of that.</summary>
+    /// <summary>How often is looked at what is due: in an open loop requests are begun in steps of that.</summary>
     static readonly TimeSpan Step = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The same in a closed loop, where only the first requests are begun so and the end is to be noticed.</summary>
+    static readonly TimeSpan ClosedStep = TimeSpan.FromMilliseconds(20);
 
     readonly Lock _lock = new();
     readonly Stack<LoadConnection> _idle = new();
@@ -117,7 +120,7 @@ sealed class LoadRun
     // Also in a closed loop, which begins with every connection idle.
     async Task<PhaseCount> Pace(LoadPhase wanted)
     {
-        using var steps = new PeriodicTimer(Step);
+        using var steps = new PeriodicTimer(wanted.PerSecond is null ? ClosedStep : Step);
         var phase = Begin(wanted);
         while (Stopwatch.GetTimestamp() < phase.Ends && !_failed.Task.IsCompleted)
         {
