@@ -5,6 +5,8 @@ using Commerce.Commands.Importing;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Reconciliation;
 using Commerce.Domain.Log;
+using Commerce.Domain.Seals;
+using Commerce.Projections.Auditing.Sealing;
 using Npgsql;
 
 namespace Commerce.Api.Cli;
@@ -40,7 +42,7 @@ static class CliErrors
     {
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
         CommerceSettingsException or EmbeddedPostgresException or ImportException or EventLogException or IOException or UnauthorizedAccessException or TimeoutException => FirstLine(e),
-        ReconciliationException or PaymentProviderUnavailableException or PaymentProviderFaultException => FirstLine(e),
+        SealKeyException or SealProofException or ReconciliationException or PaymentProviderUnavailableException or PaymentProviderFaultException => FirstLine(e),
         PostgresException refused => $"PostgreSQL refuses ({refused.SqlState}): {refused.MessageText}.",
         NpgsqlException => $"PostgreSQL cannot be reached: {FirstLine(e)}",
         SocketException => $"The network says: {FirstLine(e)}",

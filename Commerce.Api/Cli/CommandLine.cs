@@ -33,7 +33,7 @@ static class CommandLine
         {
             ServeCommand.Create(),
             ImportCommand.Create(),
-            AuditCommand.Create(),
+            Auditing.AuditCommand.Create(),
             Reconciling.ReconcileCommand.Create(),
             Logs.LogCopyCommand.Create(),
             Ops.DeadLettersCommand.Create(),

@@ -3,6 +3,7 @@ using Commerce.Api.Webhooks;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Payments.Scanning;
 using Commerce.Commands.Reconciliation;
+using Commerce.Commands.Sealing;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Npgsql;
@@ -72,6 +73,9 @@ sealed record CommerceSettings
     /// <summary>How much is let in.</summary>
     public AdmissionOptions Admission { get; init; } = new();
 
+    /// <summary>How the log is sealed.</summary>
+    public SealingOptions Sealing { get; init; } = new();
+
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
 
@@ -116,6 +120,7 @@ sealed record CommerceSettings
             ReconciliationHour = HourOf(NullIfEmpty(configuration[ReconciliationHourKey])) ?? new ReconciliationOptions().Hour,
             Callbacks = CallbackSettings.Read(configuration, isSandbox),
             Admission = AdmissionSettings.Read(configuration),
+            Sealing = SealingSettings.Read(configuration),
             Configuration = configuration,
         };
     }

@@ -8,6 +8,7 @@ using Commerce.Commands.Payments.Scanning;
 using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
+using Commerce.Commands.Sealing;
 using Commerce.Projections;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Queries;
@@ -51,6 +52,7 @@ static class RoleServices
         if (roles.HasFlag(Roles.Projections))
         {
             services.AddCommerceProjectionDaemon();
+            services.AddCommerceSealing(host.Settings.Sealing);
         }
 
         if ((roles & (Roles.Sagas | Roles.Relay)) != 0)

@@ -32,7 +32,7 @@ public static class SagaServices
         services.AddSingleton(options.Validated());
         services.TryAddSingleton<IRelayCheckpoints>(s => new PostgresRelayCheckpoints(s.GetRequiredService<NpgsqlDataSource>(), RelayName));
         services.TryAddSingleton<ILeadership>(s => new PostgresLeadership(s.GetRequiredService<NpgsqlDataSource>(), RelayName, options.LeadershipEvery, s.GetRequiredService<LedHere>(), s.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<LedHere>();
+        services.TryAddSingleton<LedHere>();
         services.AddSingleton<Consumption>();
         services.AddSingleton<CommerceBus>();
         services.AddSingleton<IFactSender>(s => s.GetRequiredService<CommerceBus>());

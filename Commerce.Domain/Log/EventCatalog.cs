@@ -72,6 +72,7 @@ public static class EventCatalog
         (FlashSales.FlashSalesJson.Default, [typeof(FlashSales.FlashSaleEvent)]),
         (Fulfilment.FulfilmentJson.Default, [typeof(Fulfilment.FulfilmentEvent)]),
         (DeadLetters.DeadLettersJson.Default, [typeof(DeadLetters.DeadLetterEvent)]),
+        (Seals.SealsJson.Default, [typeof(Seals.SealEvent)]),
         (ReadModels.ReadModelsJson.Default, [typeof(ReadModels.ReadModelEvent)]),
         (Snapshots.SnapshotsJson.Default, [typeof(Snapshots.SnapshotEvent)]),
         (Reconciliation.ReconciliationJson.Default, [typeof(Reconciliation.ReconciliationEvent)]),

@@ -28,6 +28,7 @@ public static class Benchmarks
         ("overload", "three times as many claims as can be taken", OverloadBenchmark.Run),
         ("orders", "orders over HTTP from placed to confirmed, beside a bare ASP.NET Core POST", OrdersBenchmark.Run),
         ("saga", "orders from placed to confirmed over the bus, durable, beside a bare MassTransit state machine", SagaBenchmark.Run),
+        ("seals", "verifying a sealed log, beside a catch-up read of it", SealBenchmark.Run),
         ("projections", "rebuilding every read model from a generated log", ProjectionsBenchmark.Run),
     ];
 

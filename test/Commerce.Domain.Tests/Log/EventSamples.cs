@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Commerce.Domain.Log;
 
 namespace Commerce.Domain.Tests.Log;
 
@@ -30,6 +31,7 @@ sealed class EventSamples(Func<int, int> choose, bool isMissingAllowed)
         _ when type == typeof(DateOnly) => new DateOnly(2026, 11, 2).AddDays(choose(int.MaxValue) % 1_000),
         _ when type == typeof(decimal) => choose(int.MaxValue) / 10_000m,
         _ when type == typeof(Sku) => Sku.Of($"sku-{choose(int.MaxValue)}"),
+        _ when type == typeof(StreamName) => StreamName.For("order", $"{choose(int.MaxValue)}"),
         _ when type == typeof(LocationId) => LocationId.Of("main"),
         _ when type == typeof(CustomerId) => CustomerId.Of($"customer.{choose(int.MaxValue)}"),
         _ when type == typeof(Currency) => Currencies[choose(Currencies.Length)],

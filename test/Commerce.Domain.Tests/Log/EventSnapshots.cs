@@ -39,6 +39,9 @@ public sealed class EventSnapshots
     public Task Reconciliation() => Verified("Reconciliation");
 
     [Test]
+    public Task Seals() => Verified("Seals");
+
+    [Test]
     public Task Snapshots() => Verified("Snapshots");
 
     [Test]

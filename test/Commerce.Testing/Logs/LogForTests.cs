@@ -46,6 +46,13 @@ public sealed class LogForTests : IAsyncDisposable
         }
     }
 
+    /// <summary>Opens the one that a database holds already, as a process that comes later does.</summary>
+    public static async Task<LogForTests> In(string connectionString)
+    {
+        var opened = await Open(EventLogLocation.OfPostgres(connectionString), null);
+        return new(opened.Log, opened);
+    }
+
     /// <summary>Puts it away. What it wrote to a shared server stays there, where nobody looks.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -3,7 +3,7 @@ using System.Globalization;
 using Commerce.Api.Composition;
 using Commerce.Projections.Auditing;
 
-namespace Commerce.Api.Cli;
+namespace Commerce.Api.Cli.Auditing;
 
 /// <summary>The verb <c>audit</c>: replays the whole log and checks its sums.</summary>
 static class AuditCommand
@@ -28,6 +28,10 @@ static class AuditCommand
         {
             Json,
             RequireSettled,
+            SealCommands.CreateSeal(),
+            SealCommands.CreateVerify(),
+            ProofCommands.CreateProve(),
+            ProofCommands.CreateCheck(),
         };
         command.SetAction(Run);
         return command;

@@ -1,0 +1,130 @@
+using Commerce.Domain.Log;
+using Commerce.Domain.Seals;
+
+namespace Commerce.Projections.Auditing.Sealing;
+
+/// <summary>
+/// Reads the whole log again and holds it against its seals: whether every sealed event is there, unchanged, at its place, and
+/// whether the seals are the ones that were made. What is not sealed yet is counted, and nothing is said about it.
+/// </summary>
+public sealed class SealVerifier(IEventLog log)
+{
+    /// <summary>Events read beyond a seal's own where they differ: so many may have been added within it before it is at a loss.</summary>
+    const int AheadMax = SealLog.EventsMax;
+
+    readonly List<SealFinding> _findings = [];
+    readonly List<HashedEvent> _standing = [];
+    long _findingsTotal;
+
+    /// <summary>Verifies it.</summary>
+    /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
+    public async Task<SealReport> Run(SealOptions options, IProgress<SealProgress>? progress, CancellationToken cancellationToken)
+    {
+        var total = await SealedLog.Last(log, cancellationToken).ConfigureAwait(false) is { } last ? last.Seal.End : 0;
+        var chain = new SealChain(options, Find);
+        var before = options.FromSeal > 0 ? await SealBefore(options.FromSeal, cancellationToken).ConfigureAwait(false) : null;
+        chain.Begin(before);
+        var events = SealedLog.Events(log, before, new StreamHashes(log), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        await using (events.ConfigureAwait(false))
+        {
+            var seen = 0L;
+            await foreach (var seal in SealedLog.Seals(log, options.FromSeal, cancellationToken).ConfigureAwait(false))
+            {
+                seen += await Compare(seal, chain.Check(seal), events).ConfigureAwait(false);
+                progress?.Report(new(seen, total));
+            }
+
+            chain.End();
+            return new()
+            {
+                Events = seen,
+                Seals = chain.Seals,
+                SignaturesChecked = chain.SignaturesChecked,
+                LastSeal = chain.Last?.Number,
+                LastDigest = chain.Last?.Digest,
+                Unsealed = await CountRest(events).ConfigureAwait(false),
+                Findings = _findings,
+                FindingsTotal = _findingsTotal,
+            };
+        }
+    }
+
+    async Task<SealEvent.Sealed?> SealBefore(long number, CancellationToken cancellationToken)
+    {
+        await foreach (var seal in SealedLog.Seals(log, number - 1, cancellationToken).ConfigureAwait(false))
+        {
+            return seal;
+        }
+
+        return null;
+    }
+
+    async Task<int> Compare(SealEvent.Sealed seal, ulong[]? contents, IAsyncEnumerator<HashedEvent> events)
+    {
+        await Fill(events, seal.Count).ConfigureAwait(false);
+        var taken = Math.Min(seal.Count, _standing.Count);
+        if (contents is not null && !IsAsSealed(contents))
+        {
+            await Fill(events, seal.Count + AheadMax).ConfigureAwait(false);
+            (var findings, taken) = new SealAlignment(seal, contents, _standing).Compare();
+            foreach (var finding in findings)
+            {
+                Find(finding);
+            }
+        }
+
+        CheckRoot(seal, taken);
+        _standing.RemoveRange(0, taken);
+        return taken;
+    }
+
+    async Task Fill(IAsyncEnumerator<HashedEvent> events, int count)
+    {
+        while (_standing.Count < count && await events.MoveNextAsync().ConfigureAwait(false))
+        {
+            _standing.Add(events.Current);
+        }
+    }
+
+    bool IsAsSealed(ulong[] contents)
+    {
+        for (var n = 0; n < contents.Length; n++)
+        {
+            if (n >= _standing.Count || _standing[n].Content.Prefix != contents[n])
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    // What was changed, added or removed changes the hashes of all that follow in its stream: that is told once, where it was.
+    void CheckRoot(SealEvent.Sealed seal, int taken)
+    {
+        if (_findingsTotal == 0 && (taken != seal.Count || MerkleTree.Root([.. _standing.Take(taken).Select(e => e.Hash)]).ToString() != seal.Root))
+        {
+            Find(new("seal-broken", $"The events of seal {seal.Number} look as they were sealed and do not lead to its root: what came before in one of their streams is not what it was.", seal.Number));
+        }
+    }
+
+    async Task<long> CountRest(IAsyncEnumerator<HashedEvent> events)
+    {
+        long rest = _standing.Count;
+        while (await events.MoveNextAsync().ConfigureAwait(false))
+        {
+            rest++;
+        }
+
+        return rest;
+    }
+
+    void Find(SealFinding finding)
+    {
+        _findingsTotal++;
+        if (_findings.Count < SealOptions.FindingsListedMax)
+        {
+            _findings.Add(finding);
+        }
+    }
+}

@@ -1,0 +1,65 @@
+using Commerce.Commands.EventLog.Postgres;
+using Commerce.Commands.Sealing;
+using Commerce.Domain;
+using Commerce.Domain.Inventory;
+using Commerce.Domain.Log;
+using Commerce.Projections.Auditing.Sealing;
+
+namespace Commerce.Benchmarks;
+
+/// <summary>Verifying a log against its seals, beside a catch-up read of the same events, by engine; and sealing it, once.</summary>
+static class SealBenchmark
+{
+    /// <summary>Events of a stream, as an order has them.</summary>
+    const int EventsOfAStream = 10;
+
+    static readonly DateTimeOffset Moment = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
+
+    /// <summary>Runs it.</summary>
+    public static async Task Run(Bench bench, CancellationToken cancellationToken)
+    {
+        var count = bench.Sizes.LogReadEventsMax;
+        bench.Report.Setting($"{count} events of streams of {EventsOfAStream}");
+        foreach (var engine in MeasuredLog.All(new PostgresEventLogOptions { ConnectionString = await bench.Server.CreateDatabase(cancellationToken) }))
+        {
+            await using var open = await engine.Open(cancellationToken);
+            await Fill(open.Log, count, cancellationToken);
+            bench.Report.Add($"sealing: {engine.Name}", "event", [await Round.Once(async () => (await new Sealer(open.Log, null, TimeProvider.System).SealAll(cancellationToken)).Sum(s => s.Count))]);
+            var rounds = await Round.InTurn(bench.Sizes.Rounds, () => Read(open.Log, count, cancellationToken), () => Verify(open.Log, count, cancellationToken));
+            bench.Report.Add($"catch-up read: {engine.Name}", "event", rounds[0]);
+            bench.Report.Add($"verifying: {engine.Name}", "event", rounds[1], rounds[0]);
+        }
+    }
+
+    static Task<Round> Read(IEventLog log, int count, CancellationToken cancellationToken) => Round.Once(async () =>
+    {
+        var read = 0L;
+        await foreach (var e in log.ReadAll(LogPosition.Start, StreamFilter.Categories("bench"), count, cancellationToken))
+        {
+            read++;
+        }
+
+        return read;
+    });
+
+    static Task<Round> Verify(IEventLog log, int count, CancellationToken cancellationToken) => Round.Once(async () =>
+    {
+        var report = await new SealVerifier(log).Run(new(), null, cancellationToken);
+        return report.IsClean && report.Events == count ? report.Events : throw new BenchmarkFailedException($"{report.Events} of {count} events were verified, {report.FindingsTotal} were found changed.");
+    });
+
+    static async Task Fill(IEventLog log, int count, CancellationToken cancellationToken)
+    {
+        for (var n = 0; n < count; n += EventsOfAStream)
+        {
+            await log.Append(StreamName.For("bench", Guid.NewGuid().ToString()), ExpectedRevision.None, [.. Enumerable.Range(n, Math.Min(EventsOfAStream, count - n)).Select(Event)], cancellationToken);
+        }
+    }
+
+    static NewEvent Event(int n)
+    {
+        var reserved = new StockEvent.Reserved(new OrderId(Guid.NewGuid()), 1 + (n % 9), Moment.AddDays(1).AddMilliseconds(n));
+        var metadata = new EventMetadata { OccurredAt = Moment.AddMilliseconds(n), CorrelationId = Guid.NewGuid().ToString(), CommandId = Guid.NewGuid().ToString(), Actor = "saga" };
+        return new NewEvent(Guid.NewGuid(), EventCatalog.NameOf(reserved), EventCatalog.ToJson(reserved), metadata.ToJson());
+    }
+}
