@@ -8,6 +8,9 @@ namespace Commerce.Benchmarks.FlashSales;
 /// </summary>
 static class FlashSaleBenchmark
 {
+    /// <summary>How long the load of an open loop comes before it counts.</summary>
+    const double WarmUpSeconds = 1;
+
     static readonly int[] Connections = [64, 256];
     static readonly AnswerShape Answers = new("claimId", "place", ["sold-out"], "sold-out");
     static readonly string Body = $$"""{"customerId":"c-{{RequestTemplate.NumberMark}}","quantity":1}""";
@@ -44,9 +47,12 @@ static class FlashSaleBenchmark
         var rounds = new List<Round>();
         for (var n = 0; n < bench.Sizes.Rounds; n++)
         {
-            var sale = await shop.Announce((int)(perSecond * bench.Sizes.HalfRateRound.TotalSeconds) + 1, cancellationToken);
-            var result = await shop.Claim([sale], Connections[^1], [new(bench.Sizes.HalfRateRound.TotalSeconds, perSecond)], endsSoldOut: false, cancellationToken);
-            rounds.Add(Round.Of(result));
+            var seconds = bench.Sizes.HalfRateRound.TotalSeconds;
+            var sale = await shop.Announce((int)(perSecond * (seconds + WarmUpSeconds)) + 2, cancellationToken);
+
+            // The generator is a new process each time: while its code is compiled it is late, which would count as latency.
+            var result = await shop.Claim([sale], Connections[^1], [new(WarmUpSeconds, perSecond), new(seconds, perSecond)], endsSoldOut: false, cancellationToken);
+            rounds.Add(Round.Of(result.Phases[1]));
         }
 
         bench.Report.Add($"open loop at half of the maximum, {perSecond:0} claims a second", "claim", rounds);
