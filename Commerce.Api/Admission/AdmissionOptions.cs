@@ -5,14 +5,11 @@ namespace Commerce.Api.Admission;
 /// <summary>How much is let in: of each client, and to each flash sale. Generous where nothing else is said: nobody is limited who does not flood.</summary>
 public sealed record AdmissionOptions
 {
-    /// <summary>Requests that a client may send at once after a pause: the tokens of a full bucket.</summary>
+    /// <summary>Requests that a client may send at once after a pause.</summary>
     [Range(1, 10_000_000)]
     public int ClientBurst { get; init; } = 20_000;
 
-    /// <summary>
-    /// Requests a second that a client may send for as long as it likes: half of what one node takes of the cheapest commands. At most ten
-    /// times the burst, since buckets are filled ten times a second.
-    /// </summary>
+    /// <summary>Requests a second that a client may send for as long as it likes: half of what one node takes of the cheapest commands.</summary>
     [Range(1, 1_000_000)]
     public int ClientPerSecond { get; init; } = 10_000;
 

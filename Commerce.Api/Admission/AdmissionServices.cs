@@ -1,51 +1,44 @@
-using System.Threading.RateLimiting;
 using Commerce.Api.Http;
 using Microsoft.AspNetCore.RateLimiting;
 
 namespace Commerce.Api.Admission;
 
 /// <summary>
-/// Lets in as much as can be served well, with the framework's rate limiter: a token bucket for each client over all addresses, and before
-/// each flash sale a gate with a queue of bounded length.
+/// Lets in as much as can be served well: a quota for each client over all addresses, and before each flash sale a gate with a queue of bounded
+/// length, by the framework's rate limiter.
 /// </summary>
 static class AdmissionServices
 {
-    /// <summary>Puts the limiter into the container.</summary>
+    /// <summary>Puts both into the container.</summary>
     public static void AddAdmission(this IServiceCollection services, AdmissionOptions options)
     {
-        services.AddSingleton(_ => new ClientQuota(options));
-        services.AddRateLimiter(_ => { });
-        services.AddOptions<RateLimiterOptions>().Configure<ClientQuota>((limiter, quota) =>
+        services.AddSingleton(s => new ClientQuota(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(new RateLimitHeaders(options));
+        services.AddRateLimiter(limiter =>
         {
-            limiter.GlobalLimiter = quota.Buckets;
             limiter.AddPolicy(SaleGate.Policy, context => SaleGate.Of(context, options));
-            limiter.OnRejected = (rejected, _) => Refuse(rejected, quota, options);
+
+            // A gate does not know when somebody leaves.
+            limiter.OnRejected = (rejected, _) => new((Problems.SaleBusy with { RetryAfter = options.SaleRetryAfter }).ExecuteAsync(rejected.HttpContext));
         });
     }
 
     /// <summary>Limits all addresses but those that ask not to be limited, and tells clients what they have left.</summary>
     public static void UseAdmission(this WebApplication app)
     {
-        var quota = app.Services.GetRequiredService<ClientQuota>();
-        app.UseRateLimiter();
+        var (quota, headers) = (app.Services.GetRequiredService<ClientQuota>(), app.Services.GetRequiredService<RateLimitHeaders>());
         app.Use((HttpContext context, RequestDelegate next) =>
         {
-            if (context.GetEndpoint()?.Metadata.GetMetadata<DisableRateLimitingAttribute>() is null)
+            var address = context.GetEndpoint()?.Metadata;
+            if (address?.GetMetadata<DisableRateLimitingAttribute>() is not null)
             {
-                quota.Tell(context);
+                return next(context);
             }
 
-            return next(context);
+            var isIn = quota.TryTake(context, out var left, out var wait);
+            headers.Set(context.Response.Headers, left, address?.GetMetadata<SaleGate>() is not null);
+            return isIn ? next(context) : (Problems.RateLimited with { RetryAfter = wait }).ExecuteAsync(context);
         });
-    }
-
-    // A bucket knows when it has a token again; a gate does not know when somebody leaves.
-    static ValueTask Refuse(OnRejectedContext rejected, ClientQuota quota, AdmissionOptions options)
-    {
-        quota.Tell(rejected.HttpContext);
-        var problem = rejected.Lease.TryGetMetadata(MetadataName.RetryAfter, out var wait)
-            ? Problems.RateLimited with { RetryAfter = wait }
-            : Problems.SaleBusy with { RetryAfter = options.SaleRetryAfter };
-        return new(problem.ExecuteAsync(rejected.HttpContext));
+        app.UseRateLimiter();
     }
 }

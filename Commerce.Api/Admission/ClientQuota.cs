@@ -1,29 +1,40 @@
-using System.Threading.RateLimiting;
-
 namespace Commerce.Api.Admission;
 
-/// <summary>The buckets of all clients, and what each is told of its own.</summary>
-sealed class ClientQuota(AdmissionOptions options) : IDisposable
+/// <summary>
+/// What each client may still send: so many requests at once, and so many a second, by the generic cell rate algorithm (ITU-T I.371). Of a client is
+/// known only until when all it has sent is paid for at its rate: letting a request in is one exchange of a number, without lock or timer.
+/// </summary>
+sealed class ClientQuota(AdmissionOptions options, TimeProvider time)
 {
-    readonly RateLimitHeaders _headers = new(options);
+    // Timestamps; one that lies in the past owes nothing.
+    readonly long[] _paidAt = new long[Clients.BucketsMax];
+    readonly long _price = Math.Max(1, time.TimestampFrequency / options.ClientPerSecond);
 
-    /// <summary>The buckets, by whoever sends.</summary>
-    public PartitionedRateLimiter<HttpContext> Buckets { get; } =
-        PartitionedRateLimiter.Create<HttpContext, int>(context => RateLimitPartition.GetTokenBucketLimiter(Clients.BucketOf(context), _ => Bucket(options)));
-
-    /// <summary>Sets what a client is told on its answer.</summary>
-    public void Tell(HttpContext context) => _headers.Set(
-        context.Response.Headers, Buckets.GetStatistics(context)?.CurrentAvailablePermits ?? 0, context.GetEndpoint()?.Metadata.GetMetadata<SaleGate>() is not null);
-
-    /// <inheritdoc/>
-    public void Dispose() => Buckets.Dispose();
-
-    // One token after the other, so that any rate can be had; those that came since are added together, ten times a second.
-    static TokenBucketRateLimiterOptions Bucket(AdmissionOptions options) => new()
+    /// <summary>Takes a request of those that its client may send.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="left">Requests that the client may still send at once.</param>
+    /// <param name="wait">How long until it may send the next; zero where this one is let in.</param>
+    /// <returns>False: it has sent more than it may.</returns>
+    public bool TryTake(HttpContext context, out long left, out TimeSpan wait)
     {
-        TokenLimit = options.ClientBurst,
-        TokensPerPeriod = 1,
-        ReplenishmentPeriod = TimeSpan.FromTicks(TimeSpan.TicksPerSecond / options.ClientPerSecond),
-        QueueLimit = 0,
-    };
+        ref var paidAt = ref _paidAt[Clients.BucketOf(context)];
+        var (now, credit) = (time.GetTimestamp(), options.ClientBurst * _price);
+        while (true)
+        {
+            var known = Volatile.Read(ref paidAt);
+            var next = Math.Max(known, now) + _price;
+            var lacking = next - now - credit;
+            if (lacking > 0)
+            {
+                (left, wait) = (0, time.GetElapsedTime(0, lacking));
+                return false;
+            }
+
+            if (Interlocked.CompareExchange(ref paidAt, next, known) == known)
+            {
+                (left, wait) = (-lacking / _price, TimeSpan.Zero);
+                return true;
+            }
+        }
+    }
 }

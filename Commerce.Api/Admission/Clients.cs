@@ -8,12 +8,12 @@ namespace Commerce.Api.Admission;
 static class Clients
 {
     /// <summary>
-    /// Buckets at most: clients share them by hash, so that however many addresses come, the buckets stay within some 30 MB. Of 10,000 clients
-    /// that come at once about a seventh shares its bucket with another.
+    /// Quotas at most: clients share them by hash, so that however many addresses come, they take half a MiB. Of 10,000 clients that come at once
+    /// about a seventh shares its quota with another.
     /// </summary>
     public const int BucketsMax = 65_536;
 
-    /// <summary>The bucket of whoever sent this request.</summary>
+    /// <summary>The quota of whoever sent this request.</summary>
     public static int BucketOf(HttpContext context) => HashCode.Combine(NetworkOf(context.Connection.RemoteIpAddress)) & (BucketsMax - 1);
 
     /// <summary>An address of IPv4; of IPv6 the first 64 bits, since the other 64 are for their owner to choose (RFC 4291, 2.5.1).</summary>

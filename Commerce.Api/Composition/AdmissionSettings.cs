@@ -12,9 +12,6 @@ static class AdmissionSettings
     public const string SaleClaimsKey = "Commerce:Admission:SaleClaims";
     public const string SaleQueueKey = "Commerce:Admission:SaleQueue";
 
-    /// <summary>Times a second that buckets are filled: a smaller burst than what comes in between would lower the rate.</summary>
-    const int FillsPerSecond = 10;
-
     /// <summary>Reads and checks them; what is not set is as <see cref="AdmissionOptions"/> has it.</summary>
     /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
     public static AdmissionOptions Read(IConfiguration configuration)
@@ -32,8 +29,8 @@ static class AdmissionSettings
             SaleQueue = Whole(SaleQueueKey, defaults.SaleQueue),
         };
         var faults = new List<ValidationResult>();
-        return !Validator.TryValidateObject(options, new(options), faults, validateAllProperties: true) ? throw new CommerceSettingsException($"Commerce:Admission: {faults[0].ErrorMessage}")
-            : options.ClientPerSecond > (long)options.ClientBurst * FillsPerSecond ? throw new CommerceSettingsException($"{ClientPerSecondKey} is at most {FillsPerSecond} times {ClientBurstKey}.")
-            : options;
+        return Validator.TryValidateObject(options, new(options), faults, validateAllProperties: true)
+            ? options
+            : throw new CommerceSettingsException($"Commerce:Admission: {faults[0].ErrorMessage}");
     }
 }

@@ -22,7 +22,7 @@ public sealed class SettingsTests
     [TestCase(CallbackSettings.SecretsKey, "a,b,c,d", "3 secrets")]
     [TestCase(AdmissionSettings.ClientBurstKey, "many", "whole number")]
     [TestCase(AdmissionSettings.SaleClaimsKey, "0", "between 1 and")]
-    [TestCase(AdmissionSettings.ClientPerSecondKey, "200001", "at most 10 times")]
+    [TestCase(AdmissionSettings.ClientPerSecondKey, "1000001", "between 1 and 1000000")]
     [TestCase(FulfilmentSettings.LocationsKey, "main,main", "each once")]
     [TestCase(FulfilmentSettings.LocationsKey, "main,over there", "main,annexe")]
     [TestCase(FulfilmentSettings.ReservationTimeKey, "a month", "30.00:00:00")]
