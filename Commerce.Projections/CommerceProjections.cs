@@ -1,11 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Commerce.Domain.Log;
+using Commerce.Projections.Analytics;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 using Commerce.Projections.Queries;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Projections;
 
@@ -30,6 +32,7 @@ public static class CommerceProjections
             .AddSingleton<IDocumentStore>(s => new PostgresDocumentStore(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
 #endif
             .AddSingleton<ProjectionSignals>()
+            .AddSingleton(s => new AnalyticsSchema(options.DocumentSchema, s.GetService<ILogger<AnalyticsSchema>>() ?? NullLogger<AnalyticsSchema>.Instance))
             .AddSingleton<CheckpointStore>()
             .AddSingleton(s => All(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
             .AddSingleton(s => new ProjectionWaiter(

@@ -1,13 +1,18 @@
+using Commerce.Projections.Analytics;
+using Commerce.Projections.Daemon;
+
 namespace Commerce.Projections;
 
-/// <summary>Tables and views of sales, with comments that BI tools show to analysts.</summary>
+/// <summary>The table of sales, with comments that BI tools show to analysts.</summary>
 static class SalesLinesSchema
 {
     public const string Drop = "DROP TABLE IF EXISTS analytics.sales_lines CASCADE;";
 
-    public static readonly string Create = Table + View("day", "occurred_on AS day", "occurred_on") + View("country", "country", "country") + View("sku", "sku", "sku");
+    /// <summary>The table, for those who read it by its name.</summary>
+    public static readonly AnalyticsRelation Relation = new(
+        "sales_lines", "Each line that was sold, came back or was credited.", [ProjectionNames.Sales], "occurred_on, position, line", Day: "occurred_on");
 
-    const string Table = """
+    public const string Create = """
         CREATE SCHEMA IF NOT EXISTS analytics;
         CREATE TABLE IF NOT EXISTS analytics.sales_lines (
             position bigint NOT NULL,
@@ -54,46 +59,4 @@ static class SalesLinesSchema
         COMMENT ON COLUMN analytics.sales_lines.occurred_on IS 'The UTC day of occurred_at.';
 
         """;
-
-    /// <summary>The figures of one group of rows: what every view and query sums up.</summary>
-    public const string Figures = """
-        count(DISTINCT order_id) FILTER (WHERE status = 'sold') AS orders,
-        count(*) FILTER (WHERE status = 'sold') AS lines,
-        coalesce(sum(quantity) FILTER (WHERE status = 'sold'), 0)::bigint AS units,
-        coalesce(sum(amount) FILTER (WHERE status = 'sold'), 0) AS gross,
-        coalesce(sum(amount) FILTER (WHERE status = 'returned'), 0) AS returned,
-        coalesce(sum(amount) FILTER (WHERE status = 'credited'), 0) AS credited,
-        coalesce(sum(CASE status WHEN 'sold' THEN amount ELSE -amount END), 0) AS net
-        """;
-
-    /// <summary>Rows that count.</summary>
-    public const string Counted = "status IN ('sold', 'returned', 'credited')";
-
-    static string View(string name, string column, string group)
-    {
-        var view = $"analytics.sales_by_{name}";
-        return $"""
-            CREATE OR REPLACE VIEW {view} AS
-            SELECT {column}, currency, {Figures}
-            FROM analytics.sales_lines WHERE {Counted} GROUP BY {group}, currency;
-            COMMENT ON VIEW {view} IS 'Sales by {name} and currency. A return or credit counts when it happened, not when the goods were sold.';
-            COMMENT ON COLUMN {view}.{name} IS '{Meaning(name)}';
-            COMMENT ON COLUMN {view}.currency IS 'ISO 4217.';
-            COMMENT ON COLUMN {view}.orders IS 'Orders confirmed or beyond.';
-            COMMENT ON COLUMN {view}.lines IS 'Their lines.';
-            COMMENT ON COLUMN {view}.units IS 'Their units.';
-            COMMENT ON COLUMN {view}.gross IS 'What they cost.';
-            COMMENT ON COLUMN {view}.returned IS 'Owed for units that came back.';
-            COMMENT ON COLUMN {view}.credited IS 'Owed by credit notes outside any order.';
-            COMMENT ON COLUMN {view}.net IS 'gross - returned - credited.';
-
-            """;
-    }
-
-    static string Meaning(string name) => name switch
-    {
-        "day" => "UTC day on which it happened.",
-        "country" => "Where orders went; empty where unknown.",
-        _ => "What was sold.",
-    };
 }

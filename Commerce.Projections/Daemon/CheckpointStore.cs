@@ -1,11 +1,12 @@
 using Commerce.Domain.Log;
+using Commerce.Projections.Analytics;
 using Commerce.Projections.Documents;
 using Npgsql;
 
 namespace Commerce.Projections.Daemon;
 
 /// <summary>Reads and prepares checkpoints; they move within <see cref="IDocumentStore.Commit"/>.</summary>
-sealed class CheckpointStore(ReadDatabase database)
+sealed class CheckpointStore(ReadDatabase database, AnalyticsSchema analytics)
 {
     /// <summary>Characters of an error that are kept: enough for a message, too few to fill a table.</summary>
     const int ErrorLengthMax = 2_000;
@@ -41,6 +42,7 @@ sealed class CheckpointStore(ReadDatabase database)
                     cancellationToken);
             }
 
+            await analytics.Update(connection, cancellationToken);
             await transaction.CommitAsync(cancellationToken);
             return found is { } current && !isRebuild ? current.Position : LogPosition.Start;
         },

@@ -23,4 +23,7 @@ static partial class ProjectionDaemonLog
 
     [LoggerMessage(6, LogLevel.Warning, "Projection {Projection} lost the connection that holds its lead: another node may run it")]
     public static partial void LostLead(this ILogger logger, string projection, Exception e);
+
+    [LoggerMessage(7, LogLevel.Warning, "This connection may not create the role {Role}, with which analysts read the schema analytics: let an administrator run CREATE ROLE {Role} NOLOGIN, and start again")]
+    public static partial void AnalystRoleMissing(this ILogger logger, string role);
 }

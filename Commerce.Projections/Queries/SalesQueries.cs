@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
+using Commerce.Projections.Analytics;
 using Commerce.Projections.Documents;
 using Npgsql;
 
@@ -55,14 +56,14 @@ public sealed class SalesQueries(ReadDatabase database)
     {
         var by = query.By.Distinct().ToList();
         var conditions = new Conditions()
-            .And(SalesLinesSchema.Counted)
+            .And(SalesViews.Counted)
             .AndIf(query.From, "occurred_on >= ?")
             .AndIf(query.To, "occurred_on <= ?");
         var groups = string.Join(", ", by.Select(Column).Append("currency"));
 
         await using var connection = await database.Open(cancellationToken);
         await using var command = new NpgsqlCommand(
-            $"SELECT {groups}, {SalesLinesSchema.Figures} FROM analytics.sales_lines {conditions.Where} GROUP BY {groups} ORDER BY {groups}", connection);
+            $"SELECT {groups}, {string.Join(", ", SalesViews.Figures.Select(f => $"{f.Expression} AS {f.Name}"))} FROM analytics.sales_lines {conditions.Where} GROUP BY {groups} ORDER BY {groups}", connection);
         command.AddAll(conditions.Values);
         await using var reader = await Guard(() => command.ExecuteReaderAsync(cancellationToken), cancellationToken);
         while (await Guard(() => reader.ReadAsync(cancellationToken), cancellationToken))

@@ -186,7 +186,7 @@ public sealed class OrderViewTests
         await _world.Project();
         var atOnce = await _world.Everything();
 
-        await _world.Execute("DROP TABLE mt_doc_orderview, mt_doc_paymentview, mt_doc_productview, mt_doc_stockview; DROP SCHEMA commerce, analytics CASCADE");
+        await _world.Execute("DROP SCHEMA commerce, analytics CASCADE; DROP TABLE mt_doc_orderview, mt_doc_paymentview, mt_doc_productview, mt_doc_stockview");
         await _world.Project(batchEvents);
 
         Assert.That(await _world.Everything(), Is.EqualTo(atOnce));

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using Commerce.Domain.Log;
+using Commerce.Projections.Analytics;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Daemon.Feeding;
 using Commerce.Projections.Documents;
@@ -29,7 +30,7 @@ sealed class ReadModelWorld : IAsyncDisposable
         (_database, _log) = (database, log);
         Database = new ReadDatabase(NpgsqlDataSource.Create(database.ConnectionString));
         Store = documents.Open(Database, database.ConnectionString);
-        Checkpoints = new CheckpointStore(Database);
+        Checkpoints = new CheckpointStore(Database, new AnalyticsSchema(PostgresDocumentStore.SchemaDefault, NullLogger.Instance));
     }
 
     public IEventLog Log => _log.Log;

@@ -66,19 +66,4 @@ public sealed class ProjectionVersionTests
     }
 
     int NextOf(ProjectionStatus status) => _world.Projections.Single(p => p.Name == status.Name).Version + 1;
-
-    /// <summary>The same code under the next version.</summary>
-    sealed class NextVersion(IProjection projection) : IProjection
-    {
-        public string Name => projection.Name;
-
-        public int Version => projection.Version + 1;
-
-        public StreamFilter Filter => projection.Filter;
-
-        public ProjectionTables Tables => projection.Tables;
-
-        public Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken) =>
-            projection.Project(batch, documents, changes, cancellationToken);
-    }
 }

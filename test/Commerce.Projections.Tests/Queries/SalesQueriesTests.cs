@@ -130,17 +130,6 @@ public sealed class SalesQueriesTests
         Assert.That((await _world.Rows($"SELECT {by}::text, currency, orders, lines, units, gross, returned, credited, net FROM analytics.sales_by_{by} ORDER BY 1"))[0], Is.EqualTo(first));
     }
 
-    [Test]
-    public async Task Every_column_that_analysts_see_has_a_comment()
-    {
-        await _world.Project();
-
-        Assert.That(await _world.Rows("""
-            SELECT t.relname, c.attname FROM pg_attribute AS c JOIN pg_class AS t ON t.oid = c.attrelid
-            WHERE t.relnamespace = 'analytics'::regnamespace AND t.relkind IN ('r', 'v') AND c.attnum > 0 AND col_description(t.oid, c.attnum) IS NULL
-            """), Is.Empty);
-    }
-
     async Task<List<SalesFigures>> Figures(params SalesDimension[] by) => await Read(new SalesQuery { By = [.. by] });
 
     async Task<List<SalesFigures>> Read(SalesQuery query)
