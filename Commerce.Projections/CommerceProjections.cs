@@ -50,7 +50,7 @@ public static class CommerceProjections
             .AddSingleton<ProductQueries>()
             .AddSingleton<ReconciliationQueries>()
             .AddSingleton<StockQueries>()
-            .AddSingleton<SalesQueries>();
+            .AddSingleton(s => new AnalyticsQueries(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema));
     }
 
     /// <summary>The role that keeps read models up. Wants <see cref="AddCommerceProjections"/> and an <see cref="IEventLog"/>.</summary>

@@ -7,6 +7,7 @@ using Commerce.Commands.Reconciliation;
 using Commerce.Domain.Log;
 using Commerce.Domain.Seals;
 using Commerce.Projections.Auditing.Sealing;
+using Commerce.Projections.Documents;
 using Npgsql;
 
 namespace Commerce.Api.Cli;
@@ -42,6 +43,8 @@ static class CliErrors
     {
         AggregateException { InnerExceptions: [var only] } => Sentence(only),
         CommerceSettingsException or EmbeddedPostgresException or ImportException or EventLogException or IOException or UnauthorizedAccessException or TimeoutException => FirstLine(e),
+        ReadModelUnavailableException { IsNotBuilt: true } => "The read models are not built yet: serve with the role projections makes them.",
+        ReadModelUnavailableException => FirstLine(e),
         SealKeyException or SealProofException or ReconciliationException or PaymentProviderUnavailableException or PaymentProviderFaultException => FirstLine(e),
         PostgresException refused => $"PostgreSQL refuses ({refused.SqlState}): {refused.MessageText}.",
         NpgsqlException => $"PostgreSQL cannot be reached: {FirstLine(e)}",

@@ -34,6 +34,7 @@ static class CommandLine
             ServeCommand.Create(),
             ImportCommand.Create(),
             Auditing.AuditCommand.Create(),
+            AnalyticsCommand.Create(),
             Reconciling.ReconcileCommand.Create(),
             Logs.LogCopyCommand.Create(),
             Ops.DeadLettersCommand.Create(),

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Api.Endpoints;
@@ -39,8 +38,6 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(FlashSalePage))]
 [JsonSerializable(typeof(FlashSaleResource))]
 [JsonSerializable(typeof(HealthReport))]
-[JsonSerializable(typeof(IAsyncEnumerable<SalesRow>))]
-[JsonSerializable(typeof(ImmutableArray<SalesRow>))]
 [JsonSerializable(typeof(Nothing))]
 [JsonSerializable(typeof(OrderAccepted))]
 [JsonSerializable(typeof(OrderCancelled))]

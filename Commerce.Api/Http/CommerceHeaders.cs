@@ -15,6 +15,15 @@ static class CommerceHeaders
     /// <summary>A query waits until its read model has seen this place in the log.</summary>
     public const string MinPosition = "Commerce-Min-Position";
 
+    /// <summary>Every event of the log up to here is in what was read.</summary>
+    public const string AsOfPosition = "Commerce-As-Of-Position";
+
+    /// <summary>When the read model came to that position.</summary>
+    public const string AsOfTime = "Commerce-As-Of-Time";
+
+    /// <summary>Rows at which a report is cut.</summary>
+    public const string RowLimit = "Commerce-Row-Limit";
+
     /// <summary>What a listener heard last (WHATWG HTML, 9.2.5).</summary>
     public const string LastEventId = "Last-Event-ID";
 }

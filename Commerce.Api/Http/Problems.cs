@@ -30,6 +30,7 @@ static class Problems
     public static readonly Problem ReadDatabaseUnavailable = Outage("read-database-unavailable", "The read database does not answer.");
     public static readonly Problem CallbacksUnavailable = Outage("callbacks-unavailable", "The database of callbacks does not answer; a callback that was not kept is to be sent again.");
     public static readonly Problem TooManyListeners = Outage("too-many-listeners", "As many listen already as can be served; the same figures can be read.");
+    public static readonly Problem TooManyReports = Outage("too-many-reports", "As many reports are being sent already as can be at once.");
     public static readonly Problem TimedOut = Outage("timeout", "The answer took too long; the same request with the same Idempotency-Key settles what became of it.");
     public static readonly Problem Lagging = Outage("position-not-reached", "The read model has not reached that position in time.");
 
@@ -46,6 +47,9 @@ static class Problems
     {
         Members = new Dictionary<string, object> { ["parameter"] = name },
     };
+
+    /// <summary>There is no such view.</summary>
+    public static Problem ViewUnknown(IEnumerable<string> known) => new(404, "view-unknown", $"There is no such view; there are {string.Join(", ", known.Order(StringComparer.Ordinal))}.");
 
     /// <summary>What a rule of the domain refused.</summary>
     public static Problem Of(Rejection rejection) => new(StatusOf(rejection.Kind), rejection.Code, rejection.Detail)

@@ -17,23 +17,31 @@ static class WaitingQueries
     /// <summary>Answers only when these projections have seen the position that the client names, or says that it took too long.</summary>
     public static RouteHandlerBuilder WaitsFor(this RouteHandlerBuilder route, params string[] projections) => route
         .WithMetadata(new WaitsForPosition(projections))
-        .AddEndpointFilter(async (context, next) =>
+        .AddEndpointFilter(async (context, next) => await Refusal(context.HttpContext, projections).ConfigureAwait(false) ?? await next(context).ConfigureAwait(false));
+
+    /// <summary>The same where the request says which projections it reads.</summary>
+    public static IResult After(IReadOnlyList<string> projections, IResult answer) => new Waiting(projections, answer);
+
+    static async Task<Problem?> Refusal(HttpContext http, IReadOnlyList<string> projections)
+    {
+        var header = http.Request.Headers[CommerceHeaders.MinPosition];
+        if (header.Count == 0)
         {
-            var http = context.HttpContext;
-            var header = http.Request.Headers[CommerceHeaders.MinPosition];
-            if (header.Count == 0)
-            {
-                return await next(context).ConfigureAwait(false);
-            }
+            return null;
+        }
 
-            if (header.Count > 1 || !LogPosition.TryParse(header[0], null, out var position))
-            {
-                return Problems.MinPositionInvalid;
-            }
+        if (header.Count > 1 || !LogPosition.TryParse(header[0], null, out var position))
+        {
+            return Problems.MinPositionInvalid;
+        }
 
-            var waiter = http.RequestServices.GetRequiredService<ProjectionWaiter>();
-            return await waiter.WaitFor(position, projections, WaitsForPosition.WaitMax, http.RequestAborted).ConfigureAwait(false) is WaitResult.Reached
-                ? await next(context).ConfigureAwait(false)
-                : Problems.Lagging;
-        });
+        var waiter = http.RequestServices.GetRequiredService<ProjectionWaiter>();
+        return await waiter.WaitFor(position, projections, WaitsForPosition.WaitMax, http.RequestAborted).ConfigureAwait(false) is WaitResult.Reached ? null : Problems.Lagging;
+    }
+
+    sealed class Waiting(IReadOnlyList<string> projections, IResult answer) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext) =>
+            await (await Refusal(httpContext, projections).ConfigureAwait(false) ?? answer).ExecuteAsync(httpContext).ConfigureAwait(false);
+    }
 }

@@ -1,6 +1,4 @@
-using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
-using Commerce.Projections.Documents;
 using static Commerce.Projections.Tests.Trade;
 
 namespace Commerce.Projections.Tests.Daemon;
