@@ -22,11 +22,11 @@ sealed class OrdersProjection(string schema) : IProjection
 
     public string Name => ProjectionNames.Orders;
 
-    public int Version => 2; // since when an order is compensating, and what is left of it when its rest is called off
+    public int Version => 3; // each movement of money on its own
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("order", "payment", "stock", "fulfilment");
 
-    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(OrderView), typeof(PaymentView));
+    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(OrderView), typeof(PaymentView)).With(PaymentLedger.Tables);
 
     public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
@@ -52,11 +52,17 @@ sealed class OrdersProjection(string schema) : IProjection
         var payments = await documents.Load<PaymentView, Guid>(paymentIds, cancellationToken);
         orderIds.UnionWith(payments.Values.Select(p => p.Order));
         var orders = await documents.Load<OrderView, Guid>(orderIds, cancellationToken);
+        var entries = new List<LedgerEntry>();
         foreach (var e in batch)
         {
             if (PaymentOf(e) is { } id)
             {
                 var payment = payments[id] = PaymentView.Apply(payments.GetValueOrDefault(id), e);
+                if (LedgerEntry.Of(payment, e) is { } entry)
+                {
+                    entries.Add(entry);
+                }
+
                 orders[payment.Order] = OrderFold.Apply(Known(payment.Order), payment);
             }
             else if (OrderOf(e) is { } order)
@@ -73,6 +79,7 @@ sealed class OrdersProjection(string schema) : IProjection
 
         changes.Store<PaymentView, Guid>([.. payments.Values]);
         changes.Store<OrderView, Guid>([.. orders.Values]);
+        PaymentLedger.Write(changes, entries);
 
         OrderView Known(Guid order) => orders.GetValueOrDefault(order) ?? new OrderView { Id = order };
     }

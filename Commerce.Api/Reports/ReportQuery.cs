@@ -3,6 +3,7 @@ using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
 using Commerce.Projections.Analytics;
 using Commerce.Projections.Queries;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
 
 namespace Commerce.Api.Reports;
@@ -12,7 +13,8 @@ namespace Commerce.Api.Reports;
 /// <param name="To">Last UTC day, included.</param>
 /// <param name="Limit">Rows at most.</param>
 /// <param name="Format"><c>json</c>, <c>csv</c> or <c>ndjson</c>.</param>
-readonly record struct ReportQuery(string? From, string? To, string? Limit, string? Format)
+readonly record struct ReportQuery(
+    [FromQuery(Name = "from")] string? From, [FromQuery(Name = "to")] string? To, [FromQuery(Name = "limit")] string? Limit, [FromQuery(Name = "format")] string? Format)
 {
     /// <summary>Rows of one answer over HTTP: some 100 MB. Who wants more bounds the days, or exports on the command line.</summary>
     public const int RowsMax = 1_000_000;

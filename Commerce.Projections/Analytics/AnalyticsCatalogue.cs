@@ -31,5 +31,5 @@ static class AnalyticsCatalogue
     ];
 
     /// <summary>Views, and the tables of facts that lie in the same schema.</summary>
-    public static IReadOnlyList<AnalyticsRelation> Relations(string documents) => [SalesLinesSchema.Relation, .. Views(documents)];
+    public static IReadOnlyList<AnalyticsRelation> Relations(string documents) => [SalesLinesSchema.Relation, StockMovements.Relation, PaymentLedger.Relation, .. Views(documents)];
 }

@@ -7,7 +7,38 @@ namespace Commerce.Projections.Analytics;
 static class GoodsViews
 {
     /// <summary>All of them, over the documents in this schema.</summary>
-    public static IEnumerable<AnalyticsView> All(string documents) => [Products(documents), Stock(documents)];
+    public static IEnumerable<AnalyticsView> All(string documents) => [Products(documents), Stock(documents), Turnover];
+
+    static readonly AnalyticsView Turnover = new(
+        "stock_turnover",
+        "Stock by month and SKU, all locations together: what came and left, and how often the average stock was sold. Months without a movement have no row.",
+        [ProjectionNames.Stock],
+        "month, sku",
+        [
+            new("month", "First day of the month, UTC."),
+            new("sku", "What moved."),
+            new("opening", "closing - received - returned + shipped + written_off", "Units on hand at the beginning of the month."),
+            new("received", "Units that came in, returns not counted."),
+            new("returned", "Units that came back from orders."),
+            new("shipped", "Units that left for orders."),
+            new("written_off", "Units lost, broken or given away."),
+            new("closing", "Units on hand at the end of the month, or now."),
+            new("average_on_hand", $"round({Average}, 1)", "(opening + closing) / 2."),
+            new("turnover", $"round(shipped / nullif({Average}, 0), 4)", "shipped / average_on_hand; empty where that is 0."),
+        ],
+        $"""
+        FROM (
+            SELECT month, sku, received, returned, shipped, written_off,
+                (sum(received + returned - shipped - written_off) OVER (PARTITION BY sku ORDER BY month))::bigint AS closing
+            FROM (
+                SELECT {FirstDay("month", "day")} AS month, sku, sum(received)::bigint AS received, sum(returned)::bigint AS returned, sum(shipped)::bigint AS shipped, sum(written_off)::bigint AS written_off
+                FROM analytics.stock_movements GROUP BY 1, 2
+            ) AS months
+        ) AS m
+        """,
+        Day: "month");
+
+    const string Average = "((closing * 2 - received - returned + shipped + written_off) / 2.0)";
 
     static AnalyticsView Products(string documents) => new(
         "products",

@@ -37,6 +37,9 @@ public interface IProjection
 /// <param name="Drop">Removes all of it, for a new version to begin anew.</param>
 public sealed record ProjectionTables(string Create, string Drop)
 {
+    /// <summary>These and others.</summary>
+    public ProjectionTables With(ProjectionTables others) => new(Create + others.Create, Drop + others.Drop);
+
     /// <summary>Tables of these document types.</summary>
     public static ProjectionTables Documents(string schema, params IReadOnlyList<Type> types)
     {

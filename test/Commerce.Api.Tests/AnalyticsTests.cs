@@ -10,7 +10,7 @@ public sealed class AnalyticsTests : ApiTest
 {
     static readonly string[] Views =
     [
-        "as_of", "sales_lines", "sales_by_day", "sales_by_week", "sales_by_month", "sales_by_country", "sales_by_sku", "sales_by_customer", "cohorts", "orders", "funnel", "products", "stock",
+        "as_of", "sales_lines", "stock_movements", "stock_turnover", "payment_ledger", "sales_by_day", "sales_by_week", "sales_by_month", "sales_by_country", "sales_by_sku", "sales_by_customer", "cohorts", "orders", "funnel", "products", "stock",
         "payments", "reconciliation_runs", "reconciliation_differences", "flash_sales", "flash_sale_claims",
     ];
 

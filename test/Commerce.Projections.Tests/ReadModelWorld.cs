@@ -126,6 +126,8 @@ sealed class ReadModelWorld : IAsyncDisposable
         .. await Rows("SELECT data::text FROM mt_doc_productview ORDER BY id"),
         .. await Rows("SELECT data::text FROM mt_doc_stockview ORDER BY id"),
         .. await Rows("SELECT s::text FROM analytics.sales_lines AS s ORDER BY position, line"),
+        .. await Rows("SELECT s::text FROM analytics.stock_movements AS s ORDER BY sku, location, day"),
+        .. await Rows("SELECT p::text FROM analytics.payment_ledger AS p ORDER BY position"),
     ];
 
     public async ValueTask DisposeAsync()

@@ -58,7 +58,7 @@ public sealed class StandingStillTests
             await daemon.CaughtUp(ProjectionNames.Orders);
         }
 
-        await _world.Execute("TRUNCATE mt_doc_orderview; UPDATE commerce.projection_checkpoints SET position = 0 WHERE name = 'orders'");
+        await _world.Execute("TRUNCATE mt_doc_orderview, analytics.payment_ledger; UPDATE commerce.projection_checkpoints SET position = 0 WHERE name = 'orders'");
         await using var again = _world.Start();
         await again.CaughtUp(ProjectionNames.Orders);
 
