@@ -3,6 +3,7 @@ using Commerce.Commands.EventLog.Postgres;
 using Commerce.Commands.Importing;
 using Commerce.Domain.Log;
 using Commerce.Projections.Auditing;
+using Commerce.Testing;
 using Commerce.Testing.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 using Npgsql;
@@ -12,27 +13,10 @@ namespace Commerce.Commands.Tests.Importing;
 /// <summary>The import on the engine that it runs on.</summary>
 public sealed class PostgresImportTests
 {
-    const string SharedFolder = "../shared/data/online-retail";
-
     static readonly int[] StepsBeforeDeath = [1, 7, 20, 33];
 
     readonly List<IAsyncDisposable> _opened = [];
     string _connectionString = string.Empty;
-
-    /// <summary>The real files where they lie beside the working copy; nothing where they do not.</summary>
-    static IEnumerable<string> RealFiles()
-    {
-        for (var folder = new DirectoryInfo(TestContext.CurrentContext.TestDirectory); folder is not null; folder = folder.Parent)
-        {
-            var candidate = Path.GetFullPath(Path.Combine(folder.FullName, SharedFolder));
-            if (File.Exists(Path.Combine(folder.FullName, "Commerce.sln")) && Directory.Exists(candidate))
-            {
-                return [candidate];
-            }
-        }
-
-        return [];
-    }
 
     [SetUp]
     public async Task Open()
@@ -80,7 +64,7 @@ public sealed class PostgresImportTests
         Assert.ThrowsAsync<ImportException>(() => PostgresImportStore.Open(OpenDatabase(), TimeSpan.FromMilliseconds(50), default));
     }
 
-    [TestCaseSource(nameof(RealFiles))]
+    [TestCaseSource(typeof(RealSales), nameof(RealSales.Folders))]
     public async Task The_real_files_have_the_figures_that_were_counted_independently(string folder)
     {
         var log = await OpenLog();
