@@ -27,6 +27,7 @@ static class AnalyticsCommand
     /// <summary>The verb with its options.</summary>
     public static Command Create()
     {
+        Format.AcceptOnlyFromAmong([.. ReportFormats.All.Select(Endpoints.Words.Of)]);
         var export = new Command("export", "Writes a view, however long, row by row; says on standard error as of which position of the log.") { View, Format, From, To, Out };
         export.SetAction((parsed, ct) => CliErrors.Guard(() => Export(parsed, ct)));
         return new Command("analytics", "What analysts read, as files.") { export };
