@@ -21,7 +21,12 @@ public static class CheckpointSchema
             error text NULL,
             updated_at timestamptz NOT NULL DEFAULT now()
         );
-        ALTER TABLE commerce.projection_checkpoints ADD COLUMN IF NOT EXISTS error_position bigint NULL, ADD COLUMN IF NOT EXISTS error_type text NULL;
+        DO $$ BEGIN
+            -- Only where they are missing: it waits for every reader, analysts with long answers included, and all others for it.
+            IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'commerce.projection_checkpoints'::regclass AND attname = 'error_type') THEN
+                ALTER TABLE commerce.projection_checkpoints ADD COLUMN error_position bigint NULL, ADD COLUMN error_type text NULL;
+            END IF;
+        END $$;
         COMMENT ON TABLE commerce.projection_checkpoints IS 'How far each projection has come; moved in the transaction that writes its rows.';
         COMMENT ON COLUMN commerce.projection_checkpoints.version IS 'Version of the code that made the rows.';
         COMMENT ON COLUMN commerce.projection_checkpoints.position IS 'Every event of the log up to here is in the rows.';
