@@ -49,6 +49,10 @@ public sealed class CommandProcessorOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan PauseMax { get; init; } = TimeSpan.FromMilliseconds(50);
 
+    /// <summary>How long a stream to which another node wrote is shared with it: longer than a turn of either, short enough that little is waited for one that is gone.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
+    public TimeSpan RivalsWithin { get; init; } = TimeSpan.FromMilliseconds(500);
+
     /// <summary>When a caller who is refused for load should come back.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "01:00:00")]
     public TimeSpan RetryAfter { get; init; } = TimeSpan.FromSeconds(1);

@@ -84,7 +84,7 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
     }
 
     /// <inheritdoc/>
-    public override Task DecideWaiting(CancellationToken stopping) => _turn.Take(TakeWaiting(), stopping);
+    public override Task DecideWaiting(CancellationToken stopping) => _turn.Rivals.AreNext ? LetOneGo(stopping) : _turn.Take(TakeWaiting(), stopping);
 
     /// <inheritdoc/>
     public override bool EndTurn()
@@ -102,6 +102,13 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
         {
             return _retired = !_scheduled;
         }
+    }
+
+    // Who comes meanwhile is decided together with those who wait already.
+    async Task LetOneGo(CancellationToken stopping)
+    {
+        await _turn.Rivals.LetOneGo(stopping).ConfigureAwait(false);
+        await _turn.Take(TakeWaiting(), stopping).ConfigureAwait(false);
     }
 
     Work<TCommand>[] TakeWaiting()

@@ -15,6 +15,9 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
     /// <summary>What is known of the stream.</summary>
     public StreamState<TCommand, TEvent, TState> Known { get; } = new(decider, stream, parts.Log, parts.Options.SeenPerStreamMax, parts.Snapshots);
 
+    /// <summary>Other nodes that write to it.</summary>
+    public Rivals Rivals { get; } = new(parts.Time, parts.Options);
+
     /// <summary>Answers every one of the works, in what way ever.</summary>
     public async Task Take(IReadOnlyList<Work<TCommand>> works, CancellationToken stopping)
     {
@@ -57,6 +60,11 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
         {
             await Known.CatchUp(stopping).ConfigureAwait(false);
         }
+        else if (Rivals.AreThere)
+        {
+            await CatchUp(stopping).ConfigureAwait(false);
+            isFresh = true;
+        }
 
         // A wrong guess is no lost race.
         var (done, attempts) = (0, isGuess ? -1 : 0);
@@ -66,7 +74,7 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
             var batch = Batch<TCommand, TEvent, TState>.Decide(decider, Known, works, ref next, parts.Time.GetUtcNow());
             var confirmed = batch.Events.Count > 0
                 ? await TryAppend(batch, works, done..next, stopping).ConfigureAwait(false)
-                : isFresh || !await Known.CatchUp(stopping).ConfigureAwait(false);
+                : isFresh || !await CatchUp(stopping).ConfigureAwait(false);
             if (confirmed)
             {
                 AnswerUntil(works, done, next);
@@ -98,19 +106,33 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
             await Task.Delay(parts.Options.PauseAfter(attempts - 1), parts.Time, stopping).ConfigureAwait(false);
         }
 
-        await Known.CatchUp(stopping).ConfigureAwait(false);
+        await CatchUp(stopping).ConfigureAwait(false);
         return true;
+    }
+
+    /// <summary>Reads what another node has written; says whether that was anything.</summary>
+    async Task<bool> CatchUp(CancellationToken stopping)
+    {
+        var isNew = await Known.CatchUp(stopping).ConfigureAwait(false);
+        if (isNew)
+        {
+            Rivals.Seen();
+        }
+
+        return isNew;
     }
 
     /// <summary>Appends what a batch decided; false: the race was lost and nothing was written.</summary>
     async Task<bool> TryAppend(Batch<TCommand, TEvent, TState> batch, IReadOnlyList<Work<TCommand>> works, Range decided, CancellationToken stopping)
     {
         var revision = Known.Current?.Revision ?? -1;
+        var begun = parts.Time.GetUtcNow();
         switch (await AppendShown(ExpectedRevision.Exact(revision), batch.Events, works, decided, stopping).ConfigureAwait(false))
         {
             case AppendResult.Appended appended:
                 Known.Advance(batch.State, appended.Revision, appended.Position);
                 batch.NoteSeen(appended.Position);
+                Rivals.Won(parts.Time.GetUtcNow() - begun);
                 return true;
             case AppendResult.WrongExpectedRevision wrong:
                 if (wrong.Actual < revision)

@@ -45,6 +45,31 @@ public sealed class RaceTests
         Assert.That(await room.Events(), Has.Count.EqualTo(3), "only the rival wrote");
     }
 
+    [Test]
+    public async Task Who_knows_of_another_node_reads_before_it_decides_and_loses_no_race_to_what_is_there_already()
+    {
+        await using var room = new StockRoom(new CommandProcessorOptions { RivalsWithin = TimeSpan.FromMinutes(1) });
+        await room.Do(Receive(5));
+        await room.Log.AppendBeside(Shirt, new StockEvent.Received(1, "rival"));
+        await room.Do(Receive(5));
+        Assert.That(room.Log.Appends, Has.Count.EqualTo(3), "the second was decided twice");
+
+        await room.Log.AppendBeside(Shirt, new StockEvent.Received(1, "rival"));
+        await room.Do(Receive(5));
+        Assert.That(room.Log.Appends, Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public async Task Where_nobody_else_writes_nothing_is_read_before_a_decision()
+    {
+        await using var room = new StockRoom();
+        await room.Do(Receive(5));
+        var reads = room.Log.Reads;
+        await room.Do(Receive(5));
+        await room.Do(Receive(5));
+        Assert.That(room.Log.Reads, Is.EqualTo(reads));
+    }
+
     [FsCheck.NUnit.Property(MaxTest = 60)]
     public Property Whatever_order_two_nodes_work_in_the_log_is_one_serial_execution() =>
         Prop.ForAll(ArbMap.Default.ArbFor<int>(), seed => PlayAndCheck(new Random(seed)).GetAwaiter().GetResult());
