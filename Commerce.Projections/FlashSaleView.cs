@@ -65,7 +65,13 @@ public sealed record FlashSaleView : IDocument<Guid>
     /// <summary>Whether nothing is claimed any more.</summary>
     public bool IsClosed { get; init; }
 
-    /// <summary>Revision of the sale's stream.</summary>
+    /// <summary>Streams that it is spread over.</summary>
+    public int Shards { get; init; } = 1;
+
+    /// <summary>Those of them in which nothing is claimed any more.</summary>
+    public int ShardsClosed { get; init; }
+
+    /// <summary>Revision of the sale's stream, the first where there are several.</summary>
     public long Revision { get; init; }
 
     /// <summary>Place in the log of the last event in it.</summary>
@@ -75,6 +81,7 @@ public sealed record FlashSaleView : IDocument<Guid>
     public static FlashSaleView Apply(FlashSaleView? sale, ProjectedEvent e)
     {
         var before = sale ?? new FlashSaleView { Id = IdOf(e) };
+        var isFirst = SaleShard.Read(e.Recorded.Stream).Number == 0;
         var next = e.Event switch
         {
             FlashSaleEvent.Announced x => before with
@@ -88,7 +95,11 @@ public sealed record FlashSaleView : IDocument<Guid>
                 MinutesToPay = x.MinutesToPay,
                 UnitsAnnounced = x.Units,
             },
-            FlashSaleEvent.Stocked x => before with { IsStocked = true, Units = x.Parts.Sum(p => p.Quantity), Remaining = x.Parts.Sum(p => p.Quantity) },
+            FlashSaleEvent.Sharded x => before with { Shards = x.Of },
+            FlashSaleEvent.Stocked x => before with { IsStocked = true, Units = before.Units + x.Parts.Sum(p => p.Quantity), Remaining = before.Remaining + x.Parts.Sum(p => p.Quantity) },
+
+            // What is on its way from one shard to another nobody has claimed.
+            FlashSaleEvent.UnitsGiven or FlashSaleEvent.UnitsTaken => before,
             FlashSaleEvent.Claimed x => before with { Claims = before.Claims + 1, Remaining = before.Remaining - x.Quantity, Claimed = before.Claimed + x.Quantity },
             FlashSaleEvent.PaymentGiven => before with { Orders = before.Orders + 1 },
             FlashSaleEvent.ClaimReturned x => before with
@@ -98,13 +109,13 @@ public sealed record FlashSaleView : IDocument<Guid>
                 Unpaid = before.Unpaid + (x.Reason == ClaimReturnReason.Unpaid ? 1 : 0),
                 Undone = before.Undone + (x.Reason == ClaimReturnReason.OrderUndone ? 1 : 0),
             },
-            FlashSaleEvent.Closed => before with { IsClosed = true },
+            FlashSaleEvent.Closed => before with { ShardsClosed = before.ShardsClosed + 1, IsClosed = before.ShardsClosed + 1 >= before.Shards },
             FlashSaleEvent.RestReturned x => before with { Remaining = before.Remaining - x.Quantity, GivenBack = before.GivenBack + x.Quantity },
             _ => throw new UnreachableException($"{e.Event.GetType()} is no event of a flash sale."),
         };
-        return next with { Revision = e.Recorded.Revision, Position = e.Position };
+        return next with { Revision = isFirst ? e.Recorded.Revision : before.Revision, Position = e.Position };
     }
 
     /// <summary>Which sale an event is of.</summary>
-    public static Guid IdOf(ProjectedEvent e) => FlashSaleId.Parse(e.Recorded.Stream.Id, null).Value;
+    public static Guid IdOf(ProjectedEvent e) => SaleShard.Read(e.Recorded.Stream).Sale.Value;
 }

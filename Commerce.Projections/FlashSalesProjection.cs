@@ -16,10 +16,13 @@ sealed class FlashSalesProjection(string schema) : IProjection
 
     public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(FlashSaleView), typeof(FlashSaleClaimView));
 
+    // Of several streams that of the sale itself is the first that there is.
+    static bool BeginsSale(ProjectedEvent e) => DocumentFold.IsFirstOfItsStream(e) && SaleShard.Read(e.Recorded.Stream).Number == 0;
+
     public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
         await DocumentFold.Run<FlashSaleView, Guid>(
-            documents, batch, FlashSaleView.IdOf, DocumentFold.IsFirstOfItsStream, FlashSaleView.Apply, changes, cancellationToken);
+            documents, batch, FlashSaleView.IdOf, BeginsSale, FlashSaleView.Apply, changes, cancellationToken);
         List<ProjectedEvent> ofClaims = [.. batch.Where(e => FlashSaleClaimView.IdOf(e) is not null)];
         await DocumentFold.Run<FlashSaleClaimView, Guid>(
             documents, ofClaims, e => FlashSaleClaimView.IdOf(e) ?? Guid.Empty, e => e.Event is FlashSaleEvent.Claimed, FlashSaleClaimView.Apply, changes, cancellationToken);

@@ -94,7 +94,9 @@ static class RoleServices
     {
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton(s => new ProjectionDesk(s.GetRequiredService<ProjectionStatusReader>(), host.Commands));
-        services.AddSingleton(new FlashSaleStocker(host.Commands, host.Settings.Fulfilment, host.Time));
+        var shards = new FlashSaleShards(host.Commands, host.Log);
+        services.AddSingleton(shards);
+        services.AddSingleton(new FlashSaleStocker(host.Commands, shards, host.Settings.Fulfilment, host.Time));
         services.AddSingleton<FlashSaleAnnouncing>();
         services.AddSingleton<FlashSaleClaims>();
         services.AddSingleton(s => new FlashSaleLive(

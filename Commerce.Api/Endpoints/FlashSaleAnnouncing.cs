@@ -21,7 +21,10 @@ sealed class FlashSaleAnnouncing(CommandProcessor commands, FlashSaleStocker sto
         }
 
         var command = new FlashSaleCommand.Announce(
-            time.GetUtcNow(), id, body.Sku, product.Name, body.Units, body.UnitPrice, body.Opens, body.Closes, body.UnitsPerCustomer, body.MinutesToPay);
+            time.GetUtcNow(), id, body.Sku, product.Name, body.Units, body.UnitPrice, body.Opens, body.Closes, body.UnitsPerCustomer, body.MinutesToPay)
+        {
+            Shard = body.Shards is { } shards ? new(0, shards) : null,
+        };
         var context = request.Context(body, ApiJson.Default.AnnounceFlashSale);
         var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, context, cancellationToken).ConfigureAwait(false);
         if (outcome is CommandOutcome.Accepted { Events: [FlashSaleEvent.Announced announced, ..] } accepted)

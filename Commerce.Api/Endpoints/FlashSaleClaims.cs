@@ -1,4 +1,5 @@
 using Commerce.Api.Http;
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.FlashSales;
@@ -7,15 +8,31 @@ using Microsoft.Net.Http.Headers;
 namespace Commerce.Api.Endpoints;
 
 /// <summary>Claims of a flash sale over HTTP. The sale itself knows each of them, so a repeat needs no memory of command ids.</summary>
-sealed class FlashSaleClaims(CommandProcessor commands, TimeProvider time)
+sealed class FlashSaleClaims(CommandProcessor commands, FlashSaleShards shards, TimeProvider time)
 {
     /// <summary>Claims units: 201 with the claim, also for a repeat of it, or why it was refused.</summary>
     public async Task<IResult> Claim(FlashSaleId id, ClaimUnits body, CommandRequest request, CancellationToken cancellationToken)
     {
-        var claim = new OrderId(Uuid.FromName(id.Value, request.Id.ToString()));
-        var command = new FlashSaleCommand.Claim(time.GetUtcNow(), claim, body.CustomerId, body.Quantity, body.PaymentToken);
-        return Answer(id, claim, await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.ContextWithoutKey(), cancellationToken).ConfigureAwait(false));
+        var count = await shards.CountOf(id, cancellationToken).ConfigureAwait(false);
+        return count == 1
+            ? await ClaimWhole(id, body, request, cancellationToken).ConfigureAwait(false)
+            : await ClaimSharded(id, SaleShard.For(body.CustomerId, count), body, request, cancellationToken).ConfigureAwait(false);
     }
+
+    async Task<IResult> ClaimWhole(FlashSaleId id, ClaimUnits body, CommandRequest request, CancellationToken cancellationToken)
+    {
+        var claim = new OrderId(Uuid.FromName(id.Value, request.Id.ToString()));
+        return Answer(id, claim, await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), CommandOf(claim, body), request.ContextWithoutKey(), cancellationToken).ConfigureAwait(false));
+    }
+
+    // A key stands for one claim of each customer: who asks for another under it comes to another shard, which does not know the first.
+    async Task<IResult> ClaimSharded(FlashSaleId id, SaleShard shard, ClaimUnits body, CommandRequest request, CancellationToken cancellationToken)
+    {
+        var claim = shard.ClaimOf(Uuid.FromName(id.Value, $"{request.Id}/{body.CustomerId}"));
+        return Answer(id, claim, await shards.Claim(id, shard, CommandOf(claim, body), request.ContextWithoutKey(), cancellationToken).ConfigureAwait(false));
+    }
+
+    FlashSaleCommand.Claim CommandOf(OrderId claim, ClaimUnits body) => new(time.GetUtcNow(), claim, body.CustomerId, body.Quantity, body.PaymentToken);
 
     static IResult Answer(FlashSaleId sale, OrderId claim, CommandOutcome outcome) => outcome switch
     {

@@ -10,7 +10,9 @@ namespace Commerce.Api.Endpoints;
 /// <param name="Closes">When they end, at most 31 days later.</param>
 /// <param name="UnitsPerCustomer">How many one customer may claim; 1 when not given.</param>
 /// <param name="MinutesToPay">How long a claim waits for its payment; 15 when not given.</param>
-sealed record AnnounceFlashSale(Sku Sku, int Units, Money UnitPrice, DateTimeOffset Opens, DateTimeOffset Closes, int UnitsPerCustomer = 1, int MinutesToPay = 15);
+/// <param name="Shards">Over how many streams it is spread, 1 to 16: several nodes take claims of it side by side. One when not given.</param>
+sealed record AnnounceFlashSale(
+    Sku Sku, int Units, Money UnitPrice, DateTimeOffset Opens, DateTimeOffset Closes, int UnitsPerCustomer = 1, int MinutesToPay = 15, int? Shards = null);
 
 /// <summary>A command to a flash sale is done.</summary>
 /// <param name="SaleId">The sale.</param>
@@ -27,7 +29,7 @@ sealed record ClaimUnits(CustomerId CustomerId, int Quantity = 1, string? Paymen
 /// <param name="SaleId">The sale.</param>
 /// <param name="ClaimId">The claim; its order has the same id.</param>
 /// <param name="Quantity">Units.</param>
-/// <param name="Place">How many claims there are with it.</param>
+/// <param name="Place">How many claims there are with it, in its shard.</param>
 /// <param name="Status"><c>waiting</c> for its payment, or <c>ordered</c>.</param>
 /// <param name="PayUntil">Until when a payment is to be given; missing where it came with one.</param>
 /// <param name="Position">Place in the log, for Commerce-Min-Position; missing in the answer to a repeat.</param>

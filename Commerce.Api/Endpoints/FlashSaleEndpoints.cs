@@ -1,5 +1,6 @@
 using Commerce.Api.Admission;
 using Commerce.Api.Http;
+using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.FlashSales;
@@ -41,15 +42,15 @@ static class FlashSaleEndpoints
         sales.MapPost("/{id}/claims/{claim}/payment", async (FlashSaleId id, OrderId claim, Body<PayClaim> body, CommandRequest request, CommandProcessor commands, TimeProvider time, CancellationToken ct) =>
             {
                 var command = new FlashSaleCommand.Pay(time.GetUtcNow(), claim, body.Value.PaymentToken);
-                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, request.Context(body.Value, ApiJson.Default.PayClaim), ct);
+                var outcome = await commands.Handle(FlashSale.Decider, SaleShard.StreamOf(id, claim), command, request.Context(body.Value, ApiJson.Default.PayClaim), ct);
                 return outcome.Ok(ApiJson.Default.ClaimPaid, done => new(id, claim, claim, done.Position.ToString()));
             })
             .Command("PayClaim", "Give a claim its payment: it becomes an order", isKeyRequired: false)
             .Answers<ClaimPaid>(200, 404, 409, 412, 422);
 
-        sales.MapPost("/{id}/close", async (FlashSaleId id, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
+        sales.MapPost("/{id}/close", async (FlashSaleId id, CommandRequest request, CommandProcessor commands, FlashSaleShards shards, CancellationToken ct) =>
             {
-                var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), new FlashSaleCommand.Close(), request.Context(new Nothing(), ApiJson.Default.Nothing), ct);
+                var outcome = await shards.Close(id, request.Context(new Nothing(), ApiJson.Default.Nothing), ct);
                 return outcome.Ok(ApiJson.Default.FlashSaleAccepted, done => new(id, done.Position.ToString()));
             })
             .Command("CloseFlashSale", "Close a flash sale: what nobody has claimed goes back to stock", isKeyRequired: false)

@@ -13,8 +13,8 @@ namespace Commerce.Commands.FlashSales;
 /// Does what follows from a flash sale: stock gives its units, claims that have a payment become orders, and what is left goes
 /// back to stock. Every fact may come twice and has its effect once.
 /// </summary>
-sealed class FlashSaleDesk(ICommandProcessor processor, FlashSaleStocker stocker, IEventLog log, Func<long> nextNumber, TimeProvider time) :
-    IConsumer<FlashSaleAnnounced>, IConsumer<ClaimPaid>, IConsumer<FlashSaleRestReturned>
+sealed class FlashSaleDesk(ICommandProcessor processor, FlashSaleStocker stocker, FlashSaleShards shards, IEventLog log, Func<long> nextNumber, TimeProvider time) :
+    IConsumer<FlashSaleAnnounced>, IConsumer<ClaimPaid>, IConsumer<FlashSaleRestReturned>, IConsumer<FlashSaleUnitsGiven>
 {
     /// <summary>Who its commands are recorded by.</summary>
     public const string Actor = "flash-sales";
@@ -30,6 +30,8 @@ sealed class FlashSaleDesk(ICommandProcessor processor, FlashSaleStocker stocker
 
     public Task Consume(ConsumeContext<FlashSaleRestReturned> context) => Handle(context);
 
+    public Task Consume(ConsumeContext<FlashSaleUnitsGiven> context) => Handle(context);
+
     /// <summary>Does what follows from the message's event.</summary>
     /// <exception cref="EventLogUnavailableException">The log does not answer: the same message again goes on.</exception>
     /// <exception cref="Numbering.OrderNumbersUnavailableException">No order number can be given now.</exception>
@@ -38,6 +40,7 @@ sealed class FlashSaleDesk(ICommandProcessor processor, FlashSaleStocker stocker
         FlashSaleEvent.Announced e => Give(e, cause, cancellationToken),
         FlashSaleEvent.PaymentGiven e => Place(e, cause, cancellationToken),
         FlashSaleEvent.RestReturned e => TakeBack(e, cause, cancellationToken),
+        FlashSaleEvent.UnitsGiven e => Bring(e, cause, cancellationToken),
         var other => throw new InvalidOperationException($"Nothing follows from {other.GetType()}."),
     };
 
@@ -76,6 +79,14 @@ sealed class FlashSaleDesk(ICommandProcessor processor, FlashSaleStocker stocker
     {
         var command = new StockCommand.ReturnAllocation(rest.Sale, rest.Quantity, rest.Number);
         if (await processor.Insist(Stock.Decider, Stock.StreamOf(rest.Sku, rest.Location), command, cause.Command(null), time, cancellationToken).ConfigureAwait(false) is { } refusal)
+        {
+            throw Unexplained(refusal);
+        }
+    }
+
+    async Task Bring(FlashSaleEvent.UnitsGiven given, Cause cause, CancellationToken cancellationToken)
+    {
+        if (await shards.Take(given, cause.Command(null), time, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
             throw Unexplained(refusal);
         }

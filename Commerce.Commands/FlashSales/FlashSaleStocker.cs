@@ -12,7 +12,7 @@ namespace Commerce.Commands.FlashSales;
 /// Gives a sale its units: each location is asked for what is missing, in the order of the house, and what they gave is what
 /// the sale offers. Done again, however often, by whomever, each step says what it said the first time.
 /// </summary>
-public sealed class FlashSaleStocker(ICommandProcessor commands, FulfilmentPolicy policy, TimeProvider time)
+public sealed class FlashSaleStocker(ICommandProcessor commands, FlashSaleShards shards, FulfilmentPolicy policy, TimeProvider time)
 {
     /// <summary>Units of a SKU that are available now, at all locations.</summary>
     public async Task<long> Available(Sku sku, CancellationToken cancellationToken)
@@ -40,9 +40,30 @@ public sealed class FlashSaleStocker(ICommandProcessor commands, FulfilmentPolic
             }
         }
 
-        return await commands.InsistOnAnswer(
-            FlashSale.Decider, FlashSale.StreamOf(sale.Sale), new FlashSaleCommand.Stock(parts.ToImmutable()), context, time, cancellationToken).ConfigureAwait(false);
+        var count = await shards.CountOf(sale.Sale, cancellationToken).ConfigureAwait(false);
+        for (var number = count - 1; number > 0; number--)
+        {
+            var shard = new SaleShard(number, count);
+            await AnnounceShard(sale, shard, context, cancellationToken).ConfigureAwait(false);
+            await Offer(sale, shard, parts, context, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await Offer(sale, new(0, count), parts, context, cancellationToken).ConfigureAwait(false);
     }
+
+    // By the terms of the first, at a time at which they were good.
+    async Task AnnounceShard(FlashSaleEvent.Announced e, SaleShard shard, CommandContext context, CancellationToken cancellationToken)
+    {
+        var announce = new FlashSaleCommand.Announce(e.Opens, e.Sale, e.Sku, e.Name, e.Units, e.UnitPrice, e.Opens, e.Closes, e.UnitsPerCustomer, e.MinutesToPay) { Shard = shard };
+        var refusal = await commands.Insist(FlashSale.Decider, SaleShard.StreamOf(e.Sale, shard.Number), announce, context with { BeginsStream = true }, time, cancellationToken).ConfigureAwait(false);
+        if (refusal is not null && refusal != FlashSaleRejections.Exists)
+        {
+            throw new InvalidOperationException($"A shard of flash sale {e.Sale} was refused: {refusal.Code}.");
+        }
+    }
+
+    Task<CommandOutcome> Offer(FlashSaleEvent.Announced sale, SaleShard shard, IEnumerable<SalePart> parts, CommandContext context, CancellationToken cancellationToken) => commands.InsistOnAnswer(
+        FlashSale.Decider, SaleShard.StreamOf(sale.Sale, shard.Number), new FlashSaleCommand.Stock([.. parts.Select(p => p with { Quantity = shard.ShareOf(p.Quantity) })]), context, time, cancellationToken);
 
     async Task<int> Allocate(FlashSaleEvent.Announced sale, LocationId location, int quantity, CommandContext context, CancellationToken cancellationToken)
     {

@@ -25,7 +25,7 @@ sealed class FulfilmentCommands(ICommandProcessor processor, TimeProvider time)
         FulfilmentCommand.ReleaseRest c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Release(cause.Order, ReleaseReason.OrderCancelled), null, ct)).ConfigureAwait(false)),
 
         // The claim knows whether it was returned.
-        FulfilmentCommand.ReturnClaim c => [Answer(c, await Handle(FlashSale.Decider, FlashSale.StreamOf(c.Sale), new FlashSaleCommand.Return(cause.Order, c.Quantity), cause.Command(null), ct).ConfigureAwait(false))],
+        FulfilmentCommand.ReturnClaim c => [Answer(c, await Handle(FlashSale.Decider, SaleShard.StreamOf(c.Sale, cause.Order), new FlashSaleCommand.Return(cause.Order, c.Quantity), cause.Command(null), ct).ConfigureAwait(false))],
         FulfilmentCommand.ShipStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Ship(cause.Order, a.Quantity, c.Shipment), $"ship/{c.Shipment}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.ReturnStock c => First(c, await Each(c.Allocations, a => On(cause, a, new StockCommand.Return(cause.Order, a.Quantity, c.Return), $"return/{c.Return}", ct)).ConfigureAwait(false)),
         FulfilmentCommand.RequestPayment c => [Answer(c, await Pay(cause, new PaymentCommand.Request(cause.Order, c.Amount, c.Token, time.GetUtcNow() + c.TimeToPay), "request", ct, isFirst: true).ConfigureAwait(false))],

@@ -64,6 +64,7 @@ static class MessageRoutes
         ["payment-refund-requested.v1"] = To<PaymentRefundRequested>(Consumers.Payments),
         ["flash-sale-announced.v1"] = To<FlashSaleAnnounced>(Consumers.FlashSales),
         ["flash-sale-payment-given.v1"] = To<ClaimPaid>(Consumers.FlashSales),
+        ["flash-sale-units-given.v1"] = To<FlashSaleUnitsGiven>(Consumers.FlashSales),
         ["flash-sale-rest-returned.v1"] = To<FlashSaleRestReturned>(Consumers.FlashSales),
     }.ToFrozenDictionary(StringComparer.Ordinal);
 

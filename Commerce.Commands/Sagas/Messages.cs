@@ -85,6 +85,9 @@ public sealed record PaymentRefundRequested : FactMessage;
 /// <summary>A flash sale wants its units; it stands in the order's place.</summary>
 public sealed record FlashSaleAnnounced : FactMessage;
 
+/// <summary>A shard of a flash sale gave units to another; the sale stands in the order's place.</summary>
+public sealed record FlashSaleUnitsGiven : FactMessage;
+
 /// <summary>A claim in a flash sale has its payment and becomes an order.</summary>
 public sealed record ClaimPaid : FactMessage;
 

@@ -74,9 +74,11 @@ public static class SagaServices
 
     static void AddFlashSales(IServiceCollection services, SagaOptions options)
     {
+        services.TryAddSingleton(s => new FlashSaleShards(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<IEventLog>()));
         services.AddSingleton(s => new FlashSaleDesk(
             s.GetRequiredService<CommandProcessor>(),
-            new FlashSaleStocker(s.GetRequiredService<CommandProcessor>(), options.Policy, s.GetRequiredService<TimeProvider>()),
+            new FlashSaleStocker(s.GetRequiredService<CommandProcessor>(), s.GetRequiredService<FlashSaleShards>(), options.Policy, s.GetRequiredService<TimeProvider>()),
+            s.GetRequiredService<FlashSaleShards>(),
             s.GetRequiredService<IEventLog>(),
             s.GetRequiredService<OrderNumbers>().Next,
             s.GetRequiredService<TimeProvider>()));

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using Commerce.Domain.Log;
 using Commerce.Domain.Snapshots;
@@ -23,6 +24,10 @@ public sealed partial record FlashSale
         to.Write(sale.GivenBack);
         to.Write(sale.IsClosed);
         to.Write(sale._oldestWaiting);
+        to.Write(sale.Shard.Number);
+        to.Write(sale.Shard.Of);
+        to.WriteAll(sale.MovesTo, static (moves, w) => w.WritePair(moves.Key, moves.Value));
+        to.WriteAll(sale.Taken, static (move, w) => w.WritePair(move.From, move.Number));
         sale.Book.Write(to);
     }
 
@@ -48,6 +53,9 @@ public sealed partial record FlashSale
             GivenBack = from.ReadInt32(),
             IsClosed = from.ReadBoolean(),
             _oldestWaiting = from.ReadInt32(),
+            Shard = new(from.ReadInt32(), from.ReadInt32()),
+            MovesTo = from.ReadAll(static r => KeyValuePair.Create(r.ReadInt32(), r.ReadInt32())).ToImmutableDictionary(),
+            Taken = [.. from.ReadAll(static r => (r.ReadInt32(), r.ReadInt32()))],
             _book = ClaimBook.Read(from),
         };
     }

@@ -37,7 +37,7 @@ public sealed partial record FlashSale
     public static readonly FlashSale None = new();
 
     /// <summary>The aggregate.</summary>
-    public static readonly Decider<FlashSaleCommand, FlashSaleEvent, FlashSale> Decider = new("flashsale", None, Decide, Evolve) { EvolvesInPlace = true, Shape = new(1, Write, Read) };
+    public static readonly Decider<FlashSaleCommand, FlashSaleEvent, FlashSale> Decider = new("flashsale", None, Decide, Evolve) { EvolvesInPlace = true, Shape = new(2, Write, Read) };
 
     ClaimBook _book = ClaimBook.Empty;
     int _changes;
@@ -70,7 +70,7 @@ public sealed partial record FlashSale
     /// <summary>Whether stock gave what it had.</summary>
     public bool IsStocked => !Parts.IsDefault;
 
-    /// <summary>Units that stock gave.</summary>
+    /// <summary>Units that stock gave this stream.</summary>
     public int Units => IsStocked ? Parts.Sum(p => p.Quantity) : 0;
 
     /// <summary>Units that can be claimed.</summary>
@@ -90,9 +90,12 @@ public sealed partial record FlashSale
     {
         FlashSaleEvent.Announced e => new FlashSale { Terms = e, _book = new ClaimBook() },
         FlashSaleEvent.Stocked e => sale with { Parts = e.Parts, Unclaimed = [.. e.Parts.Select(p => p.Quantity)], Returns = [.. e.Parts.Select(_ => 0)] },
+        FlashSaleEvent.Sharded e => sale with { Shard = new(e.Number, e.Of) },
         FlashSaleEvent.Claimed e => sale.Take(e),
         FlashSaleEvent.PaymentGiven e => sale.Change(sale.Book.Pay(e.Claim.Value, e.Token)),
         FlashSaleEvent.ClaimReturned e => sale.TakeBack(e),
+        FlashSaleEvent.UnitsGiven e => sale.Give(e),
+        FlashSaleEvent.UnitsTaken e => sale.Receive(e),
         FlashSaleEvent.Closed => sale with { IsClosed = true },
         FlashSaleEvent.RestReturned e => sale.GiveBack(sale.PartAt(e.Location), e),
         _ => throw new UnreachableException(),
@@ -111,6 +114,8 @@ public sealed partial record FlashSale
         FlashSaleCommand.Claim c => sale.DecideClaim(c, sale.Terms),
         FlashSaleCommand.Pay c => sale.DecidePay(c, sale.Terms),
         FlashSaleCommand.Return c => sale.DecideReturn(c),
+        FlashSaleCommand.GiveUnits c => sale.DecideGive(c, sale.Terms),
+        FlashSaleCommand.TakeUnits c => sale.DecideTake(c),
         FlashSaleCommand.Tick c => sale.DecideTick(c, sale.Terms),
         FlashSaleCommand.Close when sale.IsClosed => Nothing,
         FlashSaleCommand.Close => Decision<FlashSaleEvent>.Of([new FlashSaleEvent.Closed(IsEarly: true), .. sale.Rest(sale.Unclaimed)]),
@@ -129,11 +134,16 @@ public sealed partial record FlashSale
             _ when c.Closes <= c.Opens || c.Closes <= c.At || c.Closes - c.Opens > TimeSpan.FromDays(DaysMax) => FlashSaleRejections.TimesInvalid,
             { UnitsPerCustomer: <= 0 or > UnitsPerCustomerMax } => FlashSaleRejections.UnitsPerCustomerInvalid,
             { MinutesToPay: <= 0 or > MinutesToPayMax } => FlashSaleRejections.MinutesToPayInvalid,
+            { Shard: { } shard } when shard.Of is < 1 or > SaleShard.CountMax || shard.Of > c.Units || shard.Number < 0 || shard.Number >= shard.Of => FlashSaleRejections.ShardsInvalid,
             _ => null,
         };
-        return refusal is null
-            ? new FlashSaleEvent.Announced(c.Sale, c.Sku, c.Name, c.Units, c.UnitPrice, c.Opens, c.Closes, c.UnitsPerCustomer, c.MinutesToPay)
-            : refusal;
+        if (refusal is not null)
+        {
+            return refusal;
+        }
+
+        var announced = new FlashSaleEvent.Announced(c.Sale, c.Sku, c.Name, c.Units, c.UnitPrice, c.Opens, c.Closes, c.UnitsPerCustomer, c.MinutesToPay);
+        return c.Shard is { Of: > 1 } one ? Decision<FlashSaleEvent>.Of(announced, new FlashSaleEvent.Sharded(one.Number, one.Of)) : announced;
     }
 
     Decision<FlashSaleEvent> DecideStock(FlashSaleCommand.Stock c)
@@ -180,6 +190,7 @@ public sealed partial record FlashSale
 
     Rejection? RefusalOf(FlashSaleCommand.Claim c, FlashSaleEvent.Announced terms) => c switch
     {
+        _ when SaleShard.NumberOf(c.Id) != Shard.Number => FlashSaleRejections.ClaimElsewhere,
         _ when c.Quantity <= 0 || c.Quantity > terms.UnitsPerCustomer => FlashSaleRejections.QuantityInvalid(terms.UnitsPerCustomer),
         _ when !FreeText.IsNullOrValid(c.Token, TradeLimits.PaymentTokenLengthMax) => FlashSaleRejections.TokenInvalid,
         _ when IsClosed || c.At >= terms.Closes => FlashSaleRejections.Closed,
@@ -258,14 +269,14 @@ public sealed partial record FlashSale
         return Decision<FlashSaleEvent>.Of(events.ToImmutable());
     }
 
-    /// <summary>What a closed sale gives back at once: all that nobody has claimed.</summary>
+    /// <summary>What a closed sale gives back at once: all that nobody has claimed. Shards count in turn, so that no two use one number.</summary>
     IEnumerable<FlashSaleEvent> Rest(ImmutableArray<int> unclaimed)
     {
         for (var part = 0; part < unclaimed.Length && Terms is not null; part++)
         {
             if (unclaimed[part] > 0)
             {
-                yield return new FlashSaleEvent.RestReturned(Terms.Sale, Terms.Sku, Returns[part] + 1, Parts[part].Location, unclaimed[part]);
+                yield return new FlashSaleEvent.RestReturned(Terms.Sale, Terms.Sku, (Returns[part] * Shard.Of) + Shard.Number + 1, Parts[part].Location, unclaimed[part]);
             }
         }
     }
@@ -312,7 +323,7 @@ public sealed partial record FlashSale
 
     FlashSale GiveBack(int part, FlashSaleEvent.RestReturned e) => With(part, -e.Quantity) with
     {
-        Returns = Returns.SetItem(part, e.Number),
+        Returns = Returns.SetItem(part, ((e.Number - 1) / Shard.Of) + 1),
         GivenBack = GivenBack + e.Quantity,
     };
 

@@ -16,7 +16,11 @@ public abstract record FlashSaleCommand
         DateTimeOffset Opens,
         DateTimeOffset Closes,
         int UnitsPerCustomer,
-        int MinutesToPay) : FlashSaleCommand;
+        int MinutesToPay) : FlashSaleCommand
+    {
+        /// <summary>Which of its streams this is; null: it has one.</summary>
+        public SaleShard? Shard { get; init; }
+    }
 
     /// <summary>Offer what stock gave; none where stock had nothing. Done once.</summary>
     public sealed record Stock(ImmutableArray<SalePart> Parts) : FlashSaleCommand;
@@ -29,6 +33,12 @@ public abstract record FlashSaleCommand
 
     /// <summary>Offer units of a claim again, whose stock is back in the sale's allocation. Done once for a claim.</summary>
     public sealed record Return(OrderId Id, int Quantity) : FlashSaleCommand;
+
+    /// <summary>Give units of one location that nobody has claimed to another shard: so many, or half of them where that is more.</summary>
+    public sealed record GiveUnits(int To, int Quantity) : FlashSaleCommand;
+
+    /// <summary>Offer units that another shard gave. Done once for each number.</summary>
+    public sealed record TakeUnits(int From, int Number, LocationId Location, int Quantity) : FlashSaleCommand;
 
     /// <summary>Do what is due: claims that were not paid go back, and at its end the sale closes.</summary>
     public sealed record Tick(DateTimeOffset At) : FlashSaleCommand;
@@ -67,6 +77,12 @@ public static class FlashSaleRejections
     /// <summary>Not a time to pay.</summary>
     public static readonly Rejection MinutesToPayInvalid = new("minutes-to-pay-invalid", $"A claim is to be paid within 1 to {FlashSale.MinutesToPayMax} minutes.");
 
+    /// <summary>Not a number of streams.</summary>
+    public static readonly Rejection ShardsInvalid = new("shards-invalid", $"A flash sale is spread over 1 to {SaleShard.CountMax} streams, and has a unit for each.");
+
+    /// <summary>Not another shard.</summary>
+    public static readonly Rejection ShardUnknown = new("shard-unknown", "The flash sale has no such other shard.");
+
     /// <summary>Not a token.</summary>
     public static readonly Rejection TokenInvalid = new("payment-token-invalid", $"A payment token has 1 to {TradeLimits.PaymentTokenLengthMax} characters, none of them a control character.");
 
@@ -87,6 +103,9 @@ public static class FlashSaleRejections
 
     /// <summary>No such claim.</summary>
     public static readonly Rejection ClaimUnknown = new("claim-unknown", "There is no such claim in the flash sale.", RejectionKind.NotFound);
+
+    /// <summary>Its id names another stream: nobody would find it here again.</summary>
+    public static readonly Rejection ClaimElsewhere = new("claim-elsewhere", "The claim's id names another shard of the flash sale.");
 
     /// <summary>Its units were offered again.</summary>
     public static readonly Rejection ClaimReturned = new("claim-returned", "The claim was not paid in time: its units are offered again.", RejectionKind.Conflict);

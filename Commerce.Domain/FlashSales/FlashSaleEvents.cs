@@ -39,6 +39,12 @@ public abstract record FlashSaleEvent
         int UnitsPerCustomer,
         int MinutesToPay) : FlashSaleEvent;
 
+    /// <summary>The sale is spread over several streams, of which this is one.</summary>
+    /// <param name="Number">Which, from 0.</param>
+    /// <param name="Of">How many there are, 2 or more.</param>
+    [EventName("flash-sale-sharded.v1")]
+    public sealed record Sharded(int Number, int Of) : FlashSaleEvent;
+
     /// <summary>Stock gave these units to the sale: they are what it offers, perhaps fewer than were announced.</summary>
     [EventName("flash-sale-stocked.v1")]
     public sealed record Stocked(ImmutableArray<SalePart> Parts) : FlashSaleEvent;
@@ -61,6 +67,20 @@ public abstract record FlashSaleEvent
     [EventName("flash-sale-claim-returned.v1")]
     public sealed record ClaimReturned(OrderId Claim, int Quantity, ClaimReturnReason Reason) : FlashSaleEvent;
 
+    /// <summary>Units that nobody has claimed leave for another shard; they are on their way until it has them.</summary>
+    /// <param name="Sale">The sale.</param>
+    /// <param name="From">Shard that gives them.</param>
+    /// <param name="To">Shard that gets them.</param>
+    /// <param name="Number">How many such moves there were between the two, with it.</param>
+    /// <param name="Location">Where stock keeps them.</param>
+    /// <param name="Quantity">Units, 1 or more.</param>
+    [EventName("flash-sale-units-given.v1")]
+    public sealed record UnitsGiven(FlashSaleId Sale, int From, int To, int Number, LocationId Location, int Quantity) : FlashSaleEvent;
+
+    /// <summary>Units that another shard gave are offered here.</summary>
+    [EventName("flash-sale-units-taken.v1")]
+    public sealed record UnitsTaken(int From, int Number, LocationId Location, int Quantity) : FlashSaleEvent;
+
     /// <summary>Nothing is claimed any more.</summary>
     [EventName("flash-sale-closed.v1")]
     public sealed record Closed(bool IsEarly) : FlashSaleEvent;
@@ -77,7 +97,10 @@ public abstract record FlashSaleEvent
     RespectNullableAnnotations = true,
     RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(FlashSaleEvent.Announced))]
+[JsonSerializable(typeof(FlashSaleEvent.Sharded))]
 [JsonSerializable(typeof(FlashSaleEvent.Stocked))]
+[JsonSerializable(typeof(FlashSaleEvent.UnitsGiven))]
+[JsonSerializable(typeof(FlashSaleEvent.UnitsTaken))]
 [JsonSerializable(typeof(FlashSaleEvent.Claimed))]
 [JsonSerializable(typeof(FlashSaleEvent.PaymentGiven))]
 [JsonSerializable(typeof(FlashSaleEvent.ClaimReturned))]

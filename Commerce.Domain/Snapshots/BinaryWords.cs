@@ -21,6 +21,13 @@ static class BinaryWords
         return new Guid(bytes);
     }
 
+    /// <summary>Two numbers.</summary>
+    public static void WritePair(this BinaryWriter to, int first, int second)
+    {
+        to.Write(first);
+        to.Write(second);
+    }
+
     /// <summary>How many there are, then each of them.</summary>
     public static void WriteAll<T>(this BinaryWriter to, IReadOnlyCollection<T> items, Action<T, BinaryWriter> write)
     {

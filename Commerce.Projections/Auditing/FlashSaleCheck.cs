@@ -7,14 +7,15 @@ using Commerce.Domain.Orders;
 namespace Commerce.Projections.Auditing;
 
 /// <summary>
-/// Each flash sale: units = unclaimed + claimed + given back; no claim twice, nobody above the limit, nothing claimed after the
+/// Each flash sale, all its shards together: units = unclaimed + claimed + given back; no claim twice, nobody above the limit, nothing claimed after the
 /// end. Stock keeps at any event at least what the sale offers or waits to be paid for, and at the end exactly that. A claim
-/// that has a payment is an order at the sale's price; one whose order was undone has its units offered again.
+/// that has a payment is an order at the sale's price; one whose order was undone has its units offered again. What one shard gave
+/// another takes once, and just that.
 /// </summary>
 sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
 {
     readonly Dictionary<FlashSaleId, SaleAccount> _sales = [];
-    readonly Dictionary<StreamName, SaleAccount> _byStream = [];
+    readonly Dictionary<StreamName, ShardAccount> _byStream = [];
 
     public override void On(RecordedEvent recorded, object? @event)
     {
@@ -23,9 +24,9 @@ sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
             case FlashSaleEvent.Announced e:
                 Announce(recorded, e);
                 break;
-            case FlashSaleEvent sale when _byStream.TryGetValue(recorded.Stream, out var account):
-                account.LastSeen = Auditing.Place.Of(recorded);
-                Apply(recorded, account, sale);
+            case FlashSaleEvent sale when _byStream.TryGetValue(recorded.Stream, out var shard):
+                shard.Sale.LastSeen = Auditing.Place.Of(recorded);
+                Apply(recorded, shard, sale);
                 break;
             case FlashSaleEvent:
                 Book.Offend(recorded, "sale-not-announced", "The sale was never announced.");
@@ -54,6 +55,11 @@ sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
                 Book.Offend(sale.LastSeen, "sale-stock", $"Stock at {location} keeps {part.Kept} units for the sale, of which {part.Unclaimed} are unclaimed and {part.Waiting} wait to be paid.");
             }
 
+            foreach (var (move, units) in sale.OnTheWay)
+            {
+                Book.Offend(sale.LastSeen, "units-on-the-way", $"Shard {move.To} has not taken the {units.Quantity} units that shard {move.From} gave it.");
+            }
+
             foreach (var (id, claim) in sale.Claims.Where(c => c.Value.IsPaid))
             {
                 CheckEnd(sale, id, claim, orders.GetValueOrDefault(id));
@@ -78,50 +84,73 @@ sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
     void Announce(RecordedEvent recorded, FlashSaleEvent.Announced e)
     {
         var sale = Sale(e.Sale);
-        if (sale.Terms is not null || recorded.Stream.Id != e.Sale.ToString())
+        var (of, number) = TryRead(recorded.Stream);
+        if (of != e.Sale || _byStream.ContainsKey(recorded.Stream) || (number == 0 ? sale.Terms is not null : sale.Terms != e || number >= sale.Of))
         {
-            Book.Offend(recorded, "sale-announced-twice", "The sale was announced before, or elsewhere.");
+            Book.Offend(recorded, "sale-announced-twice", "The sale was announced before, or elsewhere, or by other terms.");
             return;
         }
 
         (sale.Terms, sale.LastSeen) = (e, Auditing.Place.Of(recorded));
-        _byStream.Add(recorded.Stream, sale);
+        _byStream.Add(recorded.Stream, new(sale, number));
     }
 
-    void Apply(RecordedEvent recorded, SaleAccount sale, FlashSaleEvent @event)
+    static (FlashSaleId? Sale, int Number) TryRead(StreamName stream)
     {
+        try
+        {
+            return SaleShard.Read(stream);
+        }
+        catch (FormatException)
+        {
+            return (null, 0);
+        }
+    }
+
+    void Apply(RecordedEvent recorded, ShardAccount shard, FlashSaleEvent @event)
+    {
+        var sale = shard.Sale;
         switch (@event)
         {
             case FlashSaleEvent.Stocked e:
                 foreach (var part in e.Parts)
                 {
-                    sale.Order.Add(part.Location);
+                    shard.Offer(part.Location, part.Quantity);
                     sale.At(part.Location).Unclaimed += part.Quantity;
                     sale.Units += part.Quantity;
                     CheckKept(recorded, sale.At(part.Location));
                 }
 
                 break;
+            case FlashSaleEvent.Sharded e:
+                sale.Of = e.Of;
+                break;
+            case FlashSaleEvent.UnitsGiven e:
+                Give(recorded, shard, e);
+                break;
+            case FlashSaleEvent.UnitsTaken e:
+                Take(recorded, shard, e);
+                break;
             case FlashSaleEvent.Claimed e:
-                Claim(recorded, sale, e);
+                Claim(recorded, shard, e);
                 break;
             case FlashSaleEvent.PaymentGiven e when sale.Claims.TryGetValue(e.Claim, out var claim):
                 claim.Part.Waiting -= claim.IsPaid ? 0 : claim.Left;
                 claim.IsPaid = true;
                 break;
             case FlashSaleEvent.ClaimReturned e when sale.Claims.TryGetValue(e.Claim, out var claim):
-                Return(recorded, sale, claim, e);
+                Return(recorded, shard, claim, e);
                 break;
             case FlashSaleEvent.PaymentGiven or FlashSaleEvent.ClaimReturned:
                 Book.Offend(recorded, "claim-not-made", "The claim was never made.");
                 break;
             case FlashSaleEvent.Closed:
-                sale.IsClosed = true;
+                shard.IsClosed = true;
                 break;
             case FlashSaleEvent.RestReturned e:
                 sale.At(e.Location).Unclaimed -= e.Quantity;
                 sale.GivenBack += e.Quantity;
-                CheckUnclaimed(recorded, sale.At(e.Location), -e.Quantity);
+                CheckUnclaimed(recorded, shard, e.Location, -e.Quantity);
                 break;
             default:
                 Book.Offend(recorded, "event-not-judged", $"The auditor has no rule for {recorded.Type}.");
@@ -129,28 +158,58 @@ sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
         }
     }
 
-    void Claim(RecordedEvent recorded, SaleAccount sale, FlashSaleEvent.Claimed e)
+    void Give(RecordedEvent recorded, ShardAccount shard, FlashSaleEvent.UnitsGiven e)
     {
-        if (e.Part < 0 || e.Part >= sale.Order.Count || sale.Claims.ContainsKey(e.Claim))
+        var move = (shard.Number, e.To, e.Number);
+        if (e.From != shard.Number || e.To == shard.Number || e.To < 0 || e.To >= shard.Sale.Of || e.Quantity <= 0 || !shard.Sale.Moves.Add(move))
+        {
+            Book.Offend(recorded, "units-given-twice", $"Shard {shard.Number} gave these units to shard {e.To} before, or there is no such shard.");
+            return;
+        }
+
+        shard.Sale.OnTheWay.Add(move, (e.Location, e.Quantity));
+        CheckUnclaimed(recorded, shard, e.Location, -e.Quantity);
+    }
+
+    void Take(RecordedEvent recorded, ShardAccount shard, FlashSaleEvent.UnitsTaken e)
+    {
+        if (!shard.Sale.OnTheWay.Remove((e.From, shard.Number, e.Number), out var given) || given != (e.Location, e.Quantity))
+        {
+            Book.Offend(recorded, "units-taken-twice", $"Shard {e.From} gave shard {shard.Number} no such units, or they were taken before.");
+        }
+
+        shard.Offer(e.Location, e.Quantity);
+    }
+
+    void Claim(RecordedEvent recorded, ShardAccount shard, FlashSaleEvent.Claimed e)
+    {
+        var sale = shard.Sale;
+        if (e.Part < 0 || e.Part >= shard.Order.Count || sale.Claims.ContainsKey(e.Claim))
         {
             Book.Offend(recorded, "claim-twice", $"Claim {e.Claim} was made before, or of units that the sale never had.");
             return;
         }
 
-        var part = sale.At(sale.Order[e.Part]);
-        sale.Claims.Add(e.Claim, new ClaimAccount(e.Customer, e.Quantity, part) { IsPaid = e.PayUntil is null });
+        var part = sale.At(shard.Order[e.Part]);
+        shard.Claims++;
+        sale.Claims.Add(e.Claim, new ClaimAccount(e.Customer, e.Quantity, shard.Order[e.Part], part) { IsPaid = e.PayUntil is null });
         part.Unclaimed -= e.Quantity;
         part.Waiting += e.PayUntil is null ? 0 : e.Quantity;
         sale.ByCustomer[e.Customer] = sale.ByCustomer.GetValueOrDefault(e.Customer) + e.Quantity;
-        CheckUnclaimed(recorded, part, -e.Quantity);
-        if (sale.IsClosed)
+        CheckUnclaimed(recorded, shard, shard.Order[e.Part], -e.Quantity);
+        if (shard.IsClosed)
         {
             Book.Offend(recorded, "claim-after-end", "The sale was closed before.");
         }
 
-        if (e.Place != sale.Claims.Count)
+        if (e.Place != shard.Claims)
         {
-            Book.Offend(recorded, "claim-place", $"It is the {sale.Claims.Count}. claim, not the {e.Place}.");
+            Book.Offend(recorded, "claim-place", $"It is the {shard.Claims}. claim, not the {e.Place}.");
+        }
+
+        if (sale.Of > 1 && recorded.Stream != SaleShard.StreamOf(sale.Terms?.Sale ?? default, e.Claim))
+        {
+            Book.Offend(recorded, "claim-elsewhere", $"Claim {e.Claim} names another shard.");
         }
 
         if (e.Quantity <= 0 || sale.ByCustomer[e.Customer] > sale.Terms?.UnitsPerCustomer)
@@ -159,7 +218,7 @@ sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
         }
     }
 
-    void Return(RecordedEvent recorded, SaleAccount sale, ClaimAccount claim, FlashSaleEvent.ClaimReturned e)
+    void Return(RecordedEvent recorded, ShardAccount shard, ClaimAccount claim, FlashSaleEvent.ClaimReturned e)
     {
         if (claim.IsReturned || e.Quantity <= 0 || e.Quantity > claim.Left)
         {
@@ -169,8 +228,9 @@ sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
         claim.IsReturned = true;
         claim.Left -= e.Quantity;
         claim.Part.Unclaimed += e.Quantity;
+        shard.Offer(claim.Location, e.Quantity);
         claim.Part.Waiting -= claim.IsPaid ? 0 : e.Quantity;
-        sale.ByCustomer[claim.Customer] -= e.Quantity;
+        shard.Sale.ByCustomer[claim.Customer] -= e.Quantity;
         CheckKept(recorded, claim.Part);
     }
 
@@ -225,11 +285,11 @@ sealed class FlashSaleCheck(AuditBook book) : AuditCheck(book)
         }
     }
 
-    void CheckUnclaimed(RecordedEvent recorded, PartAccount part, int change)
+    void CheckUnclaimed(RecordedEvent recorded, ShardAccount shard, LocationId location, int change)
     {
-        if (part.Unclaimed < 0 && change < 0)
+        if (shard.Offer(location, change) is < 0 and var left)
         {
-            Book.Offend(recorded, "sale-oversold", $"{part.Unclaimed} units are unclaimed.");
+            Book.Offend(recorded, "sale-oversold", $"{left} units are unclaimed.");
         }
     }
 

@@ -49,7 +49,7 @@ sealed record OrderStreams(OrderId Order, ImmutableArray<StreamName> Own, Immuta
             [.. placed.Lines.Select(l => l.Sku).Distinct().SelectMany(sku => asked.Select(location => Domain.Inventory.Stock.StreamOf(sku, location)))],
             // Past trade is written stream by stream: its stock may stand before its order.
             placed.Origin == OrderOrigin.Client ? recorded.Position : LogPosition.Start,
-            placed is OrderEvent.PlacedInSale claimed ? await ClaimStream.Find(log, FlashSale.StreamOf(claimed.Sale), order, recorded.Position, cancellationToken).ConfigureAwait(false) : null);
+            placed is OrderEvent.PlacedInSale claimed ? await ClaimStream.Find(log, SaleShard.StreamOf(claimed.Sale, order), order, recorded.Position, cancellationToken).ConfigureAwait(false) : null);
     }
 
     /// <summary>Whether an event of one of these streams is about the order.</summary>

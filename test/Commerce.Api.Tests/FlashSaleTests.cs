@@ -129,6 +129,45 @@ public sealed class FlashSaleTests : ApiTest
     }
 
     [Test]
+    public async Task A_sale_over_several_streams_sells_all_its_units_whoever_comes_and_tells_one_story()
+    {
+        var sku = await Stocked(10);
+        var sale = await Announce(sku, units: 6, shards: 3);
+        Assert.That((await Get($"/stock/{sku}", At(sale))).Field("allocated"), Is.EqualTo("6"));
+        var paid = await Claim(sale, "ann", token: "tok_ok");
+        Assert.That((await Claim(sale, "ann")).Refusal, Is.EqualTo((409, "limit-reached")));
+        var waiting = await Claim(sale, "ben");
+        Reply? last = null;
+        foreach (var customer in new[] { "cat", "dan", "eve", "fay" })
+        {
+            last = await Claim(sale, customer);
+            Assert.That(last.Status, Is.EqualTo(201), last.Text);
+        }
+
+        Assert.That((await Claim(sale, "gil")).Refusal, Is.EqualTo((409, "sold-out")));
+        var read = await Get($"/flash-sales/{sale.Field("saleId")}", At(last));
+        Assert.That((read.Field("status"), read.Field("units"), read.Field("remaining"), read.Field("claims")), Is.EqualTo(("soldOut", "6", "0", "6")));
+
+        var payment = await Post($"/flash-sales/{sale.Field("saleId")}/claims/{waiting.Field("claimId")}/payment", """{"paymentToken":"tok_declined"}""");
+        Assert.That(payment.Status, Is.EqualTo(200), payment.Text);
+        await Until($"/orders/{paid.Field("claimId")}", "confirmed");
+        await Until($"/orders/{waiting.Field("claimId")}", "rejected");
+        await Until($"/flash-sales/{sale.Field("saleId")}", "open", s => (s.Field("remaining"), s.Field("undone")) == ("1", "1"));
+        var timeline = await Get($"/audit/orders/{paid.Field("claimId")}/timeline");
+        Assert.That(timeline.Json.GetProperty("events").EnumerateArray().Select(e => e.GetProperty("type").GetString()).Take(3), Is.EqualTo(["flash-sale-claimed.v1", "flash-sale-payment-given.v1", "order-placed-in-sale.v1"]));
+
+        await Post($"/flash-sales/{sale.Field("saleId")}/close", string.Empty);
+        await Until($"/flash-sales/{sale.Field("saleId")}", "closed", s => s.Field("givenBack") == "1");
+        await Until($"/stock/{sku}", null, stock => (stock.Field("available"), stock.Field("allocated"), stock.Field("reserved")) == ("5", "4", "1"));
+    }
+
+    [TestCase(0)]
+    [TestCase(17)]
+    [TestCase(6)]
+    public async Task A_sale_over_more_streams_than_units_or_than_there_may_be_is_refused(int shards) =>
+        Assert.That((await Send(await Stocked(10), units: 5, shards: shards)).Refusal, Is.EqualTo((422, "shards-invalid")));
+
+    [Test]
     public async Task Whoever_listens_is_told_the_figures_as_they_change()
     {
         var sale = await Announce(await Stocked(10), units: 5);
@@ -178,19 +217,19 @@ public sealed class FlashSaleTests : ApiTest
 
     static int RemainingOf(SseItem<string> item) => JsonElement.Parse(item.Data).GetProperty("remaining").GetInt32();
 
-    async Task<Reply> Announce(string sku, int units, int perCustomer = 1, DateTimeOffset? opens = null)
+    async Task<Reply> Announce(string sku, int units, int perCustomer = 1, DateTimeOffset? opens = null, int? shards = null)
     {
-        var sale = await Send(sku, units, perCustomer, opens);
+        var sale = await Send(sku, units, perCustomer, opens, shards: shards);
         Assert.That(sale.Status, Is.EqualTo(201), sale.Text);
         return sale;
     }
 
-    Task<Reply> Send(string sku, int units, int perCustomer = 1, DateTimeOffset? opens = null, DateTimeOffset? closes = null, string currency = "GBP", params (string, string)[] headers)
+    Task<Reply> Send(string sku, int units, int perCustomer = 1, DateTimeOffset? opens = null, DateTimeOffset? closes = null, string currency = "GBP", int? shards = null, params (string, string)[] headers)
     {
         var from = opens ?? DateTimeOffset.UtcNow.AddMinutes(-1);
         return Post(
             "/flash-sales",
-            string.Create(CultureInfo.InvariantCulture, $$$"""{"sku":"{{{sku}}}","units":{{{units}}},"unitPrice":{"amount":"1.50","currency":"{{{currency}}}"},"opens":"{{{from:O}}}","closes":"{{{closes ?? from.AddDays(1):O}}}","unitsPerCustomer":{{{perCustomer}}}}"""),
+            string.Create(CultureInfo.InvariantCulture, $$$"""{"sku":"{{{sku}}}","units":{{{units}}},"unitPrice":{"amount":"1.50","currency":"{{{currency}}}"},"opens":"{{{from:O}}}","closes":"{{{closes ?? from.AddDays(1):O}}}","unitsPerCustomer":{{{perCustomer}}}{{{(shards is { } of ? $",\"shards\":{of}" : "")}}}}"""),
             headers);
     }
 

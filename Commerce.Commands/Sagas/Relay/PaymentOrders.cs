@@ -25,7 +25,7 @@ sealed class PaymentOrders(IEventLog log)
 
         if (recorded.Stream.Category == FlashSale.Decider.Category)
         {
-            return EventCatalog.Read(recorded) is FlashSaleEvent.PaymentGiven paid ? paid.Claim : OrderId.Parse(recorded.Stream.Id, null);
+            return EventCatalog.Read(recorded) is FlashSaleEvent.PaymentGiven paid ? paid.Claim : new OrderId(SaleShard.Read(recorded.Stream).Sale.Value);
         }
 
         if (!_known.TryGet(recorded.Stream, out var order))

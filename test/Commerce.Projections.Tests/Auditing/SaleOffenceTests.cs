@@ -14,6 +14,7 @@ public sealed class SaleOffenceTests
 {
     static readonly FlashSaleId Sale = new(new Guid("01900000-0000-7000-8000-00000000005a"));
     static readonly StreamName Stream = FlashSale.StreamOf(Sale);
+    static readonly StreamName Second = SaleShard.StreamOf(Sale, 1);
     static readonly LocationId Main = LocationId.Of("main");
     static readonly DateTimeOffset Noon = new(2026, 11, 27, 12, 0, 0, TimeSpan.Zero);
 
@@ -33,6 +34,14 @@ public sealed class SaleOffenceTests
         yield return Breaks("claim-after-end", Open(3).With(Stream, new FlashSaleEvent.Closed(IsEarly: true), Claimed(1)));
         yield return Breaks("claim-not-made", Open(3).With(Stream, Returned(1, 1)));
         yield return Breaks("claim-returned-twice", Open(3).With(Stream, Claimed(1), Returned(1, 1), Returned(1, 1)));
+        yield return Breaks("units-given-twice", Sharded().With(Stream, Gave(1, 1), Gave(1, 1)));
+        yield return Breaks("units-given-twice", Sharded().With(Stream, Gave(2, 1)));
+        yield return Breaks("sale-oversold", Sharded().With(Stream, Gave(1, 3)));
+        yield return Breaks("units-taken-twice", Sharded().With(Stream, Gave(1, 1)).With(Second, Took(1), Took(1)));
+        yield return Breaks("units-taken-twice", Sharded().With(Stream, Gave(1, 1)).With(Second, Took(2)));
+        yield return Breaks("units-taken-twice", Sharded().With(Second, Took(1)));
+        yield return Breaks("claim-elsewhere", Sharded().With(Stream, Gave(1, 1)).With(Second, Took(1), Claimed(1)));
+        yield return Breaks("sale-announced-twice", Sharded().With(StreamName.For("flashsale", $"{Sale}.2"), Announced));
         yield return Breaks("order-without-claim", Open(3).With(Order.StreamOf(Id(1)), PlacedBy(1)));
         yield return Breaks("order-not-as-claimed", Open(3).With(Stream, Claimed(1, 2)).With(Order.StreamOf(Id(1)), PlacedBy(1)));
     }
@@ -49,6 +58,7 @@ public sealed class SaleOffenceTests
     static IEnumerable<TestCaseData> Unsettled()
     {
         yield return Breaks("claim-not-ordered", Open(3).With(Stream, Claimed(1), Paid(1)));
+        yield return Breaks("units-on-the-way", Sharded().With(Stream, Gave(1, 1)));
         yield return Breaks("sale-stock", Open(3).With(Stream, new FlashSaleEvent.Closed(IsEarly: true), Rest(3)));
         yield return Breaks("claim-units", Ordered().With(Order.StreamOf(Id(1)), new OrderEvent.Rejected(RejectReason.PaymentDeclined, "no")).With(MugStock, new StockEvent.ReleasedToSale(Sale, Id(1), 1, ReleaseReason.OrderRejected)));
     }
@@ -83,6 +93,24 @@ public sealed class SaleOffenceTests
         Assert.That((report.Stock.Allocated, report.Stock.Available, report.Stock.Reserved), Is.EqualTo((1, 7, 1)));
         Assert.That(report.Summary(), Has.Some.Contains("units 4 = unclaimed 0 + waiting 1 + ordered 1 + given back 2"));
     }
+
+    [Test]
+    public async Task The_units_of_all_shards_add_up()
+    {
+        var report = await Sharded().With(Stream, Gave(1, 1)).With(Second, Took(1), InSecond(1)).With(Stream, Claimed(2, place: 1)).Audit();
+        Assert.That(report.OffencesByCode, Is.Empty);
+        Assert.That(report.FlashSales, Is.EqualTo(new FlashSaleFigures { Sales = 1, Units = 2, Unclaimed = 0, Waiting = 2, Claims = 2 }));
+    }
+
+    // Both units are the first shard's.
+    static AuditedLog Sharded() => Log().With(MugStock, Received(9)).With(Stream, Announced, new FlashSaleEvent.Sharded(0, 2)).With(MugStock, new StockEvent.Allocated(Sale, 2))
+        .With(Second, Announced, new FlashSaleEvent.Sharded(1, 2), new FlashSaleEvent.Stocked([])).With(Stream, Stocked(2));
+
+    static FlashSaleEvent Gave(int to, int quantity) => new FlashSaleEvent.UnitsGiven(Sale, 0, to, 1, Main, quantity);
+
+    static FlashSaleEvent Took(int quantity) => new FlashSaleEvent.UnitsTaken(0, 1, Main, quantity);
+
+    static FlashSaleEvent InSecond(int n) => new FlashSaleEvent.Claimed(new SaleShard(1, 2).ClaimOf(Id(n).Value), Customer(n), 1, 1, 0, Noon.AddMinutes(15));
 
     static TestCaseData Breaks(string code, AuditedLog log) => new(log, code);
 

@@ -8,7 +8,7 @@ namespace Commerce.Simulation.People;
 
 /// <summary>
 /// Who announces flash sales and who comes to them: more than there are units, some with a payment, some who bring it later or
-/// never, some who change their minds.
+/// never, some who change their minds. Every other sale is spread over several streams.
 /// </summary>
 sealed class SaleGoers(World world)
 {
@@ -16,6 +16,7 @@ sealed class SaleGoers(World world)
     const int UnitsMax = 12;
     const int UnitsPerCustomerMax = 3;
     const int MinutesToPayMax = 4;
+    const int ShardsMax = 4;
 
     /// <summary>Claims for each unit of a sale.</summary>
     const int WishesPerUnit = 2;
@@ -39,26 +40,31 @@ sealed class SaleGoers(World world)
         var (units, opens) = (Random.Next(1, UnitsMax + 1), world.Scheduler.Now);
         var closes = opens + world.Scheduler.Between(world.Plan.Trade / 4, world.Plan.Trade);
         var sku = world.Plan.Skus[Random.Next(world.Plan.Skus.Length)];
-        var announce = new FlashSaleCommand.Announce(opens, sale, sku, $"Thing {sku}", units, Price, opens, closes, Random.Next(1, UnitsPerCustomerMax + 1), Random.Next(1, MinutesToPayMax + 1));
+        var shards = Random.Next(2) == 0 ? 1 : Random.Next(1, Math.Min(units, ShardsMax) + 1);
+        var announce = new FlashSaleCommand.Announce(opens, sale, sku, $"Thing {sku}", units, Price, opens, closes, Random.Next(1, UnitsPerCustomerMax + 1), Random.Next(1, MinutesToPayMax + 1))
+        {
+            Shard = new(0, shards),
+        };
         await world.Customers.Ask(FlashSale.Decider, FlashSale.StreamOf(sale), announce).ConfigureAwait(false);
         for (var n = units * WishesPerUnit; n > 0; n--)
         {
-            var (claim, customer) = (new OrderId(world.Scheduler.NewId()), CustomerId.Of($"customer-{Random.Next(units)}"));
-            After((closes - opens) * Random.NextDouble(), () => Claim(sale, claim, customer));
+            var (id, customer) = (world.Scheduler.NewId(), CustomerId.Of($"customer-{Random.Next(units)}"));
+            var shard = SaleShard.For(customer, shards);
+            After((closes - opens) * Random.NextDouble(), () => Claim(sale, shard, shards == 1 ? new OrderId(Uuid.FromName(id, "claim")) : shard.ClaimOf(id), customer));
         }
 
         if (Random.Next(4) == 0)
         {
-            After((closes - opens) * Random.NextDouble(), () => world.Customers.Ask(FlashSale.Decider, FlashSale.StreamOf(sale), new FlashSaleCommand.Close()));
+            After((closes - opens) * Random.NextDouble(), () => world.Customers.Ask(FlashSale.StreamOf(sale), (node, context) => node.Shards.Close(sale, context, CancellationToken.None)));
         }
     }
 
-    async Task Claim(FlashSaleId sale, OrderId claim, CustomerId customer)
+    async Task Claim(FlashSaleId sale, SaleShard shard, OrderId claim, CustomerId customer)
     {
         var token = Random.Next(6) == 0 ? Tokens.Declined : Tokens.Good;
         var isPaidAtOnce = Random.Next(2) == 0;
         var command = new FlashSaleCommand.Claim(world.Scheduler.Now, claim, customer, Random.Next(1, 3), isPaidAtOnce ? token : null);
-        if (await Ask(sale, command).ConfigureAwait(false) is not CommandOutcome.Accepted)
+        if (await Ask(sale, shard, command).ConfigureAwait(false) is not CommandOutcome.Accepted)
         {
             return;
         }
@@ -66,7 +72,7 @@ sealed class SaleGoers(World world)
         if (!isPaidAtOnce && Random.Next(3) > 0)
         {
             await world.Customers.After(world.Scheduler.Between(TimeSpan.Zero, TimeSpan.FromMinutes(MinutesToPayMax))).ConfigureAwait(false);
-            await world.Customers.Ask(FlashSale.Decider, FlashSale.StreamOf(sale), new FlashSaleCommand.Pay(world.Scheduler.Now, claim, token)).ConfigureAwait(false);
+            await world.Customers.Ask(FlashSale.Decider, SaleShard.StreamOf(sale, claim), new FlashSaleCommand.Pay(world.Scheduler.Now, claim, token)).ConfigureAwait(false);
         }
 
         foreach (var (wish, oneOf) in Wishes())
@@ -79,11 +85,11 @@ sealed class SaleGoers(World world)
     }
 
     // As the door does: without an id of the command, for the sale knows its claims.
-    Task<CommandOutcome> Ask(FlashSaleId sale, FlashSaleCommand.Claim command) => world.Customers.Ask(
-        FlashSale.StreamOf(sale),
+    Task<CommandOutcome> Ask(FlashSaleId sale, SaleShard shard, FlashSaleCommand.Claim command) => world.Customers.Ask(
+        SaleShard.StreamOf(sale, shard.Number),
         async (node, context) =>
         {
-            var outcome = await node.Handle(FlashSale.Decider, FlashSale.StreamOf(sale), command, context with { CommandId = null, Fingerprint = null }).ConfigureAwait(false);
+            var outcome = await node.Shards.Claim(sale, shard, command, context with { CommandId = null, Fingerprint = null }, CancellationToken.None).ConfigureAwait(false);
             return outcome is CommandOutcome.Rejected { Rejection.Code: FlashSaleRejections.ClaimKnownCode } ? new CommandOutcome.Accepted(0, default, Replayed: true, []) : outcome;
         },
         command.Id.ToString());

@@ -51,6 +51,9 @@ sealed class AppNode(World world, string name)
         where TCommand : notnull
         where TEvent : class => Now.Processor.Handle(decider, stream, command, context, CancellationToken.None);
 
+    /// <summary>Its way to the streams of flash sales.</summary>
+    public FlashSaleShards Shards => Now.Shards;
+
     /// <summary>Serves somebody outside.</summary>
     public void Serve(Func<Task> serve) => Now.Node.Run(serve);
 
@@ -82,7 +85,8 @@ sealed class AppNode(World world, string name)
         var provider = new ProviderClient(world.Books, world.Callbacks, world.Moods, node, toProvider, scheduler, faults) { CapturesTwice = mutation == Mutation.CaptureTwice };
         var options = new SagaOptions { Policy = plan.Policy };
         var recorder = new PaymentNewsRecorder(asked, time);
-        var sales = new FlashSaleDesk(asked, new FlashSaleStocker(asked, plan.Policy, time), log, world.NextNumber, time);
+        var shards = new FlashSaleShards(asked, log);
+        var sales = new FlashSaleDesk(asked, new FlashSaleStocker(asked, shards, plan.Policy, time), shards, log, world.NextNumber, time);
         var consumers = new ConsumerHost(node, runner, store, new PaymentExecutor(provider, asked, recorder), sales, options, world.Clerk.Receive);
         var callbacks = new CallbackDesk(node, database, world.CallbacksKept, new CallbackApplier(recorder, log, new CallbackOptions(), time), scheduler)
         {
@@ -95,7 +99,7 @@ sealed class AppNode(World world, string name)
         node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, time), options, scheduler).Run);
         node.Run(new SaleClock(node, log, new FlashSaleTicker(asked, time), scheduler).Run);
         node.Run(callbacks.Run);
-        return new Life(node, log, processor, callbacks);
+        return new Life(node, log, processor, shards, callbacks);
     }
 
     RelayParts Relay(Node node, NodeLog log, Link database, SagaOptions options, ConsumerHost consumers)
@@ -128,5 +132,5 @@ sealed class AppNode(World world, string name)
     Link Connect(Node node, Fault away, Fault requestLost, Fault answerLost, TimeSpan timeout, Func<Exception> unavailable) =>
         new(node, world.Scheduler, world.Faults, away, requestLost, answerLost, timeout, unavailable);
 
-    sealed record Life(Node Node, NodeLog Log, ICommandProcessor Processor, CallbackDesk Callbacks);
+    sealed record Life(Node Node, NodeLog Log, ICommandProcessor Processor, FlashSaleShards Shards, CallbackDesk Callbacks);
 }

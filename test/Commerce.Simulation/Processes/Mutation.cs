@@ -41,6 +41,9 @@ enum Mutation
 
     /// <summary>A sale offers the units of a claim whose order was undone once more, past the decider that knows that it did.</summary>
     OfferAgainTwice,
+
+    /// <summary>A shard of a flash sale takes what another gave it twice.</summary>
+    TakeUnitsTwice,
 }
 
 /// <summary>Words about mutations.</summary>
@@ -48,7 +51,7 @@ static class Mutations
 {
     /// <summary>Whether it is made in what saga and payments ask of the aggregates.</summary>
     public static bool IsOfCommands(this Mutation mutation) => mutation is Mutation.SkipTheVoid or Mutation.ReleaseTwice
-        or Mutation.ForgetTheDeduplication or Mutation.ConfirmBeforeAuthorise or Mutation.DropTheRelease or Mutation.OfferAgainTwice;
+        or Mutation.ForgetTheDeduplication or Mutation.ConfirmBeforeAuthorise or Mutation.DropTheRelease or Mutation.OfferAgainTwice or Mutation.TakeUnitsTwice;
 
     /// <summary>Its name on the command line, e.g. <c>skip-the-void</c>.</summary>
     public static string Word(this Mutation mutation) =>

@@ -39,6 +39,7 @@ sealed class Saboteur(ICommandProcessor inner, Mutation mutation, LogServer log)
         {
             (Mutation.ReleaseTwice, StockCommand.Release, CommandOutcome.Accepted { Events: [StockEvent.Released released] }) => released,
             (Mutation.OfferAgainTwice, FlashSaleCommand.Return, CommandOutcome.Accepted { Events: [FlashSaleEvent.ClaimReturned returned, ..] }) => returned,
+            (Mutation.TakeUnitsTwice, FlashSaleCommand.TakeUnits, CommandOutcome.Accepted { Events: [FlashSaleEvent.UnitsTaken taken, ..] }) => taken,
             _ => null,
         };
         if (again is not null)
