@@ -10,6 +10,9 @@ static class NodesBenchmark
 {
     const int Connections = 128;
 
+    /// <summary>Streams of the sale that is spread: each node works on some while the other works on others.</summary>
+    const int Shards = 8;
+
     /// <summary>Runs it.</summary>
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
@@ -19,10 +22,12 @@ static class NodesBenchmark
         bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
-            () => Claim(first, [(first, Connections)], bench.Sizes, cancellationToken),
-            () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, cancellationToken));
+            () => Claim(first, [(first, Connections)], bench.Sizes, 1, cancellationToken),
+            () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, 1, cancellationToken),
+            () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, Shards, cancellationToken));
         bench.Report.Add("claims of one sale at one node", "claim", rounds[0]);
         bench.Report.Add("claims of one sale at two nodes", "claim", rounds[1]);
+        bench.Report.Add($"claims of one sale over {Shards} streams at two nodes", "claim", rounds[2]);
 
         var sale = await first.Announce(bench.Sizes.NodesUnits, cancellationToken);
         var buyers = new BuyersAtNodes(sale, [first, second], bench.Sizes);
@@ -36,10 +41,10 @@ static class NodesBenchmark
         }
     }
 
-    static async Task<Round> Claim(SaleShop shop, (SaleShop Node, int Connections)[] nodes, Sizes sizes, CancellationToken cancellationToken)
+    static async Task<Round> Claim(SaleShop shop, (SaleShop Node, int Connections)[] nodes, Sizes sizes, int shards, CancellationToken cancellationToken)
     {
-        var sale = await shop.Announce(sizes.SaleUnitsPlenty, cancellationToken);
-        var loads = await Task.WhenAll(nodes.Select(n => n.Node.Load(sale, n.Connections, sizes.ClaimsRound, cancellationToken)));
+        var sale = await shop.Announce(sizes.SaleUnitsPlenty, cancellationToken, shards);
+        var loads = await Task.WhenAll(nodes.Select(n => n.Node.Load(sale, n.Connections, sizes.ClaimsRound, shards > 1, cancellationToken)));
         var audit = await SaleAudit.Read(shop.Log, [sale], cancellationToken);
         audit.DemandHolds([.. loads.SelectMany(l => MemoryMarshal.Cast<byte, Guid>(l.Acknowledged).ToArray())]);
         var phases = loads.Select(l => l.Result.Phases[0]).ToList();

@@ -43,28 +43,35 @@ sealed class SaleAudit
 
     async Task Add(IEventLog log, FlashSaleId sale, CancellationToken cancellationToken)
     {
-        var (offered, sold, limit, byCustomer) = (0L, 0L, 0, new Dictionary<CustomerId, int>());
-        await foreach (var recorded in log.ReadStream(FlashSale.StreamOf(sale), ReadDirection.Forwards, 0, int.MaxValue, cancellationToken))
+        var (offered, sold, limit, shards, byCustomer) = (0L, 0L, 0, 1, new Dictionary<CustomerId, int>());
+        for (var shard = 0; shard < shards; shard++)
         {
-            switch (EventCatalog.Read(recorded))
+            await foreach (var recorded in log.ReadStream(SaleShard.StreamOf(sale, shard), ReadDirection.Forwards, 0, int.MaxValue, cancellationToken))
             {
-                case FlashSaleEvent.Announced e:
-                    limit = e.UnitsPerCustomer;
-                    break;
-                case FlashSaleEvent.Stocked e:
-                    offered += e.Parts.Sum(p => (long)p.Quantity);
-                    break;
-                case FlashSaleEvent.Claimed e:
-                    sold += e.Quantity;
-                    byCustomer[e.Customer] = byCustomer.GetValueOrDefault(e.Customer) + e.Quantity;
-                    Demand(_claims.Add(e.Claim.Value) && sold <= offered && byCustomer[e.Customer] <= limit, $"{sale}: claim {e.Claim} is one too many of {offered} units.");
-                    break;
-                case FlashSaleEvent.ClaimReturned e:
-                    sold -= e.Quantity;
-                    break;
+                switch (EventCatalog.Read(recorded))
+                {
+                    case FlashSaleEvent.Announced e:
+                        limit = e.UnitsPerCustomer;
+                        break;
+                    case FlashSaleEvent.Sharded e:
+                        shards = e.Of;
+                        break;
+                    case FlashSaleEvent.Stocked e:
+                        offered += e.Parts.Sum(p => (long)p.Quantity);
+                        break;
+                    case FlashSaleEvent.Claimed e:
+                        sold += e.Quantity;
+                        byCustomer[e.Customer] = byCustomer.GetValueOrDefault(e.Customer) + e.Quantity;
+                        Demand(_claims.Add(e.Claim.Value) && byCustomer[e.Customer] <= limit, $"{sale}: claim {e.Claim} was made before, or its customer has too many.");
+                        break;
+                    case FlashSaleEvent.ClaimReturned e:
+                        sold -= e.Quantity;
+                        break;
+                }
             }
         }
 
+        Demand(sold <= offered, $"{sale}: {sold} of {offered} units were sold.");
         Sold += sold;
     }
 

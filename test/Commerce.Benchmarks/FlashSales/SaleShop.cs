@@ -65,15 +65,15 @@ sealed class SaleShop : IAsyncDisposable
         }
     }
 
-    /// <summary>Announces a sale of so many units of a product of its own.</summary>
-    public async Task<FlashSaleId> Announce(int units, CancellationToken cancellationToken)
+    /// <summary>Announces a sale of so many units of a product of its own, over so many streams.</summary>
+    public async Task<FlashSaleId> Announce(int units, CancellationToken cancellationToken, int shards = 1)
     {
         var sku = $"HOT-{++_sales}";
         var now = DateTimeOffset.UtcNow;
         await _http.Post("/products", $$$"""{"sku":"{{{sku}}}","name":"Hot","price":{"amount":"9.95","currency":"GBP"}}""", $"{sku}-product", cancellationToken);
         await _http.Post($"/stock/{sku}/receipts", $$"""{"quantity":{{units}},"reference":"bench"}""", $"{sku}-receipt", cancellationToken);
         var body = string.Create(CultureInfo.InvariantCulture, $$$"""
-            {"sku":"{{{sku}}}","units":{{{units}}},"unitPrice":{"amount":"4.95","currency":"GBP"},"opens":"{{{now.AddMinutes(-1):O}}}","closes":"{{{now.AddDays(1):O}}}"}
+            {"sku":"{{{sku}}}","units":{{{units}}},"unitPrice":{"amount":"4.95","currency":"GBP"},"opens":"{{{now.AddMinutes(-1):O}}}","closes":"{{{now.AddDays(1):O}}}","shards":{{{shards}}}}
             """);
         var answer = await _http.Post("/flash-sales", body, $"{sku}-sale", cancellationToken);
         return FlashSaleId.Parse(answer.GetProperty("saleId").GetString() ?? "", null);
@@ -102,9 +102,14 @@ sealed class SaleShop : IAsyncDisposable
     }
 
     /// <summary>Claims units of a sale, without a look at the log.</summary>
+    /// <param name="sale">The sale.</param>
+    /// <param name="connections">Connections of the generator.</param>
+    /// <param name="time">How long.</param>
+    /// <param name="isSharded">Whether places are counted in each of its streams.</param>
+    /// <param name="cancellationToken">Stops it.</param>
     /// <returns>What came of it, and the ids of the claims, 16 bytes each.</returns>
-    public Task<(LoadResult Result, byte[] Acknowledged)> Load(FlashSaleId sale, int connections, TimeSpan time, CancellationToken cancellationToken) =>
-        Load([sale], connections, [new(time.TotalSeconds, null)], Claims, cancellationToken);
+    public Task<(LoadResult Result, byte[] Acknowledged)> Load(FlashSaleId sale, int connections, TimeSpan time, bool isSharded, CancellationToken cancellationToken) =>
+        Load([sale], connections, [new(time.TotalSeconds, null)], isSharded ? Claims with { PlaceField = null } : Claims, cancellationToken);
 
     /// <summary>SIGKILL.</summary>
     public void Kill() => _process.Kill();

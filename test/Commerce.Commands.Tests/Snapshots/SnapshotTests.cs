@@ -203,11 +203,14 @@ public sealed class SnapshotTests(LogEngine engine)
     {
         await using var snapshots = new Snapshotter(_opened.Log, TimeProvider.System, Options.Snapshots, 100, NoLogger);
         var found = await snapshots.Find(FlashSale.Decider, Stream, default);
-        Assert.That(found?.Last.Revision, Is.EqualTo(revision));
+
+        // Where the node ended while it wrote another one, that may have come to its end all the same.
+        Assert.That(found?.Last.Revision, Is.AtLeast(revision).And.LessThan((await Events(Stream)).Count));
+        Assert.That(Text(new(found?.Content.State ?? FlashSale.None, found?.Last.Revision ?? -1)), Is.EqualTo(Text(await Replayed(found?.Last.Revision + 1))));
     }
 
-    async Task<Loaded<FlashSale>> Replayed() =>
-        await StreamState<FlashSaleCommand, FlashSaleEvent, FlashSale>.Fold(FlashSale.Decider, Stream, _opened.Log, new(FlashSale.None, -1), int.MaxValue, _ => { }, default);
+    async Task<Loaded<FlashSale>> Replayed(long? events = null) =>
+        await StreamState<FlashSaleCommand, FlashSaleEvent, FlashSale>.Fold(FlashSale.Decider, Stream, _opened.Log, new(FlashSale.None, -1), (int)(events ?? int.MaxValue), _ => { }, default);
 
     string Text(Loaded<FlashSale> loaded) => string.Join(
         "; ",

@@ -8,7 +8,7 @@ namespace Commerce.Simulation.People;
 
 /// <summary>
 /// Who announces flash sales and who comes to them: more than there are units, some with a payment, some who bring it later or
-/// never, some who change their minds. Every other sale is spread over several streams.
+/// never, some who change their minds. Most sales are spread over several streams.
 /// </summary>
 sealed class SaleGoers(World world)
 {
@@ -40,7 +40,9 @@ sealed class SaleGoers(World world)
         var (units, opens) = (Random.Next(1, UnitsMax + 1), world.Scheduler.Now);
         var closes = opens + world.Scheduler.Between(world.Plan.Trade / 4, world.Plan.Trade);
         var sku = world.Plan.Skus[Random.Next(world.Plan.Skus.Length)];
-        var shards = Random.Next(2) == 0 ? 1 : Random.Next(1, Math.Min(units, ShardsMax) + 1);
+
+        // Drawn with its id.
+        var shards = Math.Min(units, 1 + (sale.Value.ToByteArray()[0] % ShardsMax));
         var announce = new FlashSaleCommand.Announce(opens, sale, sku, $"Thing {sku}", units, Price, opens, closes, Random.Next(1, UnitsPerCustomerMax + 1), Random.Next(1, MinutesToPayMax + 1))
         {
             Shard = new(0, shards),
