@@ -2,7 +2,6 @@ using Commerce.Commands.EventLog;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.FlashSales;
-using Commerce.Domain.Log;
 using Commerce.Testing.Servers;
 using Microsoft.Extensions.Logging.Abstractions;
 

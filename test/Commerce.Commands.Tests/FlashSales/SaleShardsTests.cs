@@ -6,7 +6,6 @@ using Commerce.Domain;
 using Commerce.Domain.FlashSales;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Inventory;
-using Commerce.Domain.Log;
 using Commerce.Testing.Logs;
 
 namespace Commerce.Commands.Tests.FlashSales;

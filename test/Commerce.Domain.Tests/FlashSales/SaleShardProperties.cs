@@ -1,5 +1,4 @@
 using Commerce.Domain.FlashSales;
-using FsCheck;
 using FsCheck.Fluent;
 using static Commerce.Domain.Tests.FlashSales.FlashSaleWords;
 
