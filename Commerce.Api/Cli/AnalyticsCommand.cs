@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.IO.Pipelines;
 using Commerce.Api.Composition;
+using Commerce.Api.Endpoints;
 using Commerce.Api.Reports;
 using Commerce.Projections;
 using Commerce.Projections.Analytics;
@@ -17,17 +18,25 @@ static class AnalyticsCommand
     static readonly Option<DateOnly?> From = Day("--from", "First UTC day.");
     static readonly Option<DateOnly?> To = Day("--to", "Last UTC day, included.");
 
-    static readonly Option<ReportFormat> Format = new("--format")
+    static readonly Option<ReportFormat?> Format = new("--format")
     {
         HelpName = "csv|ndjson|json",
         Description = "How it is written: CSV by RFC 4180 (default), an object a line, or one JSON array.",
-        DefaultValueFactory = _ => ReportFormat.Csv,
+        CustomParser = result =>
+        {
+            foreach (var format in ReportFormats.All.Where(f => Words.Of(f) == result.Tokens[0].Value))
+            {
+                return format;
+            }
+
+            result.AddError("--format is csv, ndjson or json.");
+            return null;
+        },
     };
 
     /// <summary>The verb with its options.</summary>
     public static Command Create()
     {
-        Format.AcceptOnlyFromAmong([.. ReportFormats.All.Select(Endpoints.Words.Of)]);
         var export = new Command("export", "Writes a view, however long, row by row; says on standard error as of which position of the log.") { View, Format, From, To, Out };
         export.SetAction((parsed, ct) => CliErrors.Guard(() => Export(parsed, ct)));
         return new Command("analytics", "What analysts read, as files.") { export };
@@ -65,7 +74,7 @@ static class AnalyticsCommand
         async Task<long> WriteTo(Stream stream)
         {
             var to = PipeWriter.Create(stream, new StreamPipeWriterOptions(leaveOpen: true));
-            var written = await ReportWriter.Write(answer, parsed.GetValue(Format), to, cancellationToken).ConfigureAwait(false);
+            var written = await ReportWriter.Write(answer, parsed.GetValue(Format) ?? ReportFormat.Csv, to, cancellationToken).ConfigureAwait(false);
             await to.CompleteAsync().ConfigureAwait(false);
             return written;
         }

@@ -37,6 +37,7 @@ public sealed class QueryTests(LogEngine engine) : ApiTest(engine)
     [Test]
     public async Task A_position_that_is_not_reached_in_time_is_told_with_a_time_to_come_back()
     {
+        await Until("/products", null);
         var reply = await Get("/products", ("Commerce-Min-Position", long.MaxValue.ToString(CultureInfo.InvariantCulture)));
         Assert.That(reply.Refusal, Is.EqualTo((503, "position-not-reached")));
         Assert.That(reply.Header("Retry-After"), Is.Not.Null);
