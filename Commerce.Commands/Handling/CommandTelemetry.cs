@@ -7,9 +7,14 @@ namespace Commerce.Commands.Handling;
 /// <summary>What operators see of the deciding of commands.</summary>
 static class CommandTelemetry
 {
-    /// <summary>Commands that are in the processor, all mailboxes together, and not answered yet: waiting, or being decided.</summary>
-    public static readonly UpDownCounter<long> Unanswered =
-        CommerceTelemetry.Meter.CreateUpDownCounter<long>("commerce.commands.unanswered", "{command}", "Commands that wait or are being decided.");
+    static long unanswered;
+
+    /// <summary>
+    /// Commands that are in the processors, all mailboxes together, and not answered yet: waiting, or being decided. Counted whether anybody
+    /// listens or not: who begins to listen while commands are under way would see them leave only.
+    /// </summary>
+    public static readonly ObservableUpDownCounter<long> Unanswered = CommerceTelemetry.Meter.CreateObservableUpDownCounter(
+        "commerce.commands.unanswered", static () => Volatile.Read(ref unanswered), "{command}", "Commands that wait or are being decided.");
 
     /// <summary>How many commands share a decision: above 1 a stream is hot.</summary>
     public static readonly Histogram<int> BatchSize =
@@ -29,6 +34,12 @@ static class CommandTelemetry
 
     /// <summary>Whether anybody listens to what is told of single commands.</summary>
     public static bool IsShown => Decided.Enabled || Duration.Enabled || CommerceTelemetry.Source.HasListeners();
+
+    /// <summary>A command came in.</summary>
+    public static void Entered() => Interlocked.Increment(ref unanswered);
+
+    /// <summary>One was answered, or turned away after all.</summary>
+    public static void Left() => Interlocked.Decrement(ref unanswered);
 
     public static Activity? StartCommand(StreamName stream, Type command, string? traceParent)
     {

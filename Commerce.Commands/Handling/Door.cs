@@ -13,7 +13,7 @@ sealed class Door(int unansweredMax)
     {
         if (Interlocked.Increment(ref _unanswered) <= unansweredMax && !_closed)
         {
-            CommandTelemetry.Unanswered.Add(1);
+            CommandTelemetry.Entered();
             return true;
         }
 
@@ -23,7 +23,7 @@ sealed class Door(int unansweredMax)
 
     public void Leave()
     {
-        CommandTelemetry.Unanswered.Add(-1);
+        CommandTelemetry.Left();
         CountOut();
     }
 
