@@ -75,6 +75,7 @@ static class CommerceServer
         app.MapCallbacks();
         app.MapAnalytics();
         app.MapAudit();
+        app.MapPastStates();
         app.MapDeadLetters();
         app.MapProjections();
         app.MapTimeline();

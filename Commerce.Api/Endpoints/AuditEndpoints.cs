@@ -58,7 +58,8 @@ static class AuditEndpoints
             : TypedResults.Json(new StreamPage(stream.Value, events.ToImmutable(), events.Count < limit ? null : LoggedJson.Text(revision + 1)), ApiJson.Default.StreamPage);
     }
 
-    static async Task<bool> Exists(IEventLog log, StreamName stream, CancellationToken cancellationToken)
+    /// <summary>Whether the stream has an event.</summary>
+    public static async Task<bool> Exists(IEventLog log, StreamName stream, CancellationToken cancellationToken)
     {
         await foreach (var _ in log.ReadStream(stream, ReadDirection.Forwards, 0, 1, cancellationToken).ConfigureAwait(false))
         {

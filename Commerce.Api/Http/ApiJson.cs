@@ -64,6 +64,8 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(StockAccepted))]
 [JsonSerializable(typeof(StockResource))]
 [JsonSerializable(typeof(StreamPage))]
+[JsonSerializable(typeof(PastStateResource))]
+[JsonSerializable(typeof(PastStateChanges))]
 [JsonSerializable(typeof(TimelinePage))]
 [JsonSerializable(typeof(WriteOffStock))]
 [JsonSerializable(typeof(long))]
