@@ -40,7 +40,8 @@ static class AuditEndpoints
             .Describe("ReadStream", "The events of a stream", "Oldest first, as they are recorded; `from` is a revision. A stream's name is e.g. `order-…`, `stock-SKU@main`, `product-SKU`.")
             .Answers<StreamPage>(200, 400, 404);
 
-    static Problem StreamUnknown => new(404, "stream-unknown", "There is no such stream.");
+    /// <summary>404.</summary>
+    public static Problem StreamUnknown => new(404, "stream-unknown", "There is no such stream.");
 
     static async Task<IResult> Page(IEventLog log, StreamName stream, long from, int limit, CancellationToken cancellationToken)
     {

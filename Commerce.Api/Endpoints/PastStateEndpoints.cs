@@ -3,6 +3,7 @@ using System.Text.Json;
 using Commerce.Api.Http;
 using Commerce.Domain.Log;
 using Commerce.Projections.Auditing;
+using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Commerce.Api.Endpoints;
 
@@ -33,7 +34,6 @@ sealed record PastStateChanges(string Stream, string? From, string? To, Immutabl
 /// <summary>Aggregates as they were, for auditors: <c>/audit/streams/{stream}/state</c> and <c>…/diff</c>.</summary>
 static class PastStateEndpoints
 {
-    static readonly Problem StreamUnknown = new(404, "stream-unknown", "There is no such stream.");
     static readonly Problem NoAggregate = new(422, "stream-no-aggregate", "This stream is not that of an aggregate: it has events, and no state.");
 
     /// <summary>Adds them.</summary>
@@ -53,7 +53,7 @@ static class PastStateEndpoints
 
     static Moment MomentOf(string name, string? text) => Query.Value<Moment>(name, text, Moment.Rule) ?? default;
 
-    static IResult Changes(StreamName stream, PastState from, PastState to) => TypedResults.Json(
+    static JsonHttpResult<PastStateChanges> Changes(StreamName stream, PastState from, PastState to) => TypedResults.Json(
         new PastStateChanges(stream.Value, PastStateResource.Of(stream, from).Revision, PastStateResource.Of(stream, to).Revision, [.. StateDifference.Between(from.State, to.State)]),
         ApiJson.Default.PastStateChanges);
 
@@ -61,7 +61,7 @@ static class PastStateEndpoints
     {
         if (!StreamName.TryParse(stream, null, out var name) || !await AuditEndpoints.Exists(log, name, cancellationToken).ConfigureAwait(false))
         {
-            return StreamUnknown;
+            return AuditEndpoints.StreamUnknown;
         }
 
         try
