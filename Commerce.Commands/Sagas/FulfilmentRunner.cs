@@ -56,6 +56,19 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
     {
         var before = saga.State.OrderStatus;
         var reaction = process.React(saga.State, input);
+        await Act(saga, reaction, cause, cancellationToken).ConfigureAwait(false);
+        if (reaction.IsHeardAgain)
+        {
+            await Act(saga, process.React(saga.State, input), cause, cancellationToken).ConfigureAwait(false);
+        }
+
+        await Save(saga, cause, cancellationToken).ConfigureAwait(false);
+        SagaTelemetry.Moved(before, saga.State.OrderStatus, time.GetUtcNow() - process.PlacedAt(saga.State));
+    }
+
+    // Does what is wanted, and what follows from the answers, until nothing more is.
+    async Task Act(FulfilmentInstance saga, Reaction reaction, Cause cause, CancellationToken cancellationToken)
+    {
         saga.Note(reaction);
         while (!reaction.Commands.IsEmpty)
         {
@@ -73,9 +86,6 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
             reaction = process.React(reaction.State, [.. answers]);
             saga.Note(reaction);
         }
-
-        await Save(saga, cause, cancellationToken).ConfigureAwait(false);
-        SagaTelemetry.Moved(before, saga.State.OrderStatus, time.GetUtcNow() - process.PlacedAt(saga.State));
     }
 
     Task Save(FulfilmentInstance saga, Cause cause, CancellationToken cancellationToken) =>

@@ -114,6 +114,12 @@ public sealed record Reaction(FulfilmentState State, ImmutableArray<FulfilmentEv
     /// decide otherwise. What was refused once may be accepted the next time; and what comes from which location is decided once.
     /// </summary>
     public bool IsSavedFirst { get; init; }
+
+    /// <summary>
+    /// Whether the same input is to be heard once more when these commands are done: it is a repeat, and what an attempt that was overtaken
+    /// left behind is known only then.
+    /// </summary>
+    public bool IsHeardAgain { get; init; }
 }
 
 /// <summary>Choices of the house that a fulfilment starts with.</summary>

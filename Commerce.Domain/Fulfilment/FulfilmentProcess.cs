@@ -48,12 +48,13 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
 
         // The order is known already, so this may follow an attempt that was overtaken on its way: what that one reserved
         // goes back. Nothing is held there as a rule, and nothing is written then.
-        if (isRepeat && commands.IsEmpty && FulfilmentPlan.Strays(state) is { IsEmpty: false } strays)
+        var isAllElseDone = isRepeat && commands.IsEmpty;
+        if (isAllElseDone && FulfilmentPlan.Strays(state) is { IsEmpty: false } strays)
         {
             commands = [new FulfilmentCommand.ReleaseStock(strays, ReleaseReasonOf(state.Undo))];
         }
 
-        return new(state, events.ToImmutable(), commands) { IsSavedFirst = IsSavedFirst(state, inputs, events) };
+        return new(state, events.ToImmutable(), commands) { IsSavedFirst = IsSavedFirst(state, inputs, events), IsHeardAgain = isRepeat && !isAllElseDone };
 
         void Add(FulfilmentEvent @event)
         {

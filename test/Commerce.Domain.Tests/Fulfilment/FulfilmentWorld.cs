@@ -156,8 +156,15 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
         var revision = Log.Count;
         var reaction = _process.React(Saga, fact);
         var unsaved = reaction.Events.ToList();
+        var isHeardAgain = reaction.IsHeardAgain;
         while (true)
         {
+            if (reaction.Commands.IsEmpty && isHeardAgain)
+            {
+                (reaction, isHeardAgain) = (_process.React(reaction.State, fact), false);
+                unsaved.AddRange(reaction.Events);
+            }
+
             if ((reaction.IsSavedFirst || reaction.Commands.IsEmpty) && !Save(unsaved, ref revision))
             {
                 Expect(fact);

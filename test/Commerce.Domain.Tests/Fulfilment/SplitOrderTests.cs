@@ -66,6 +66,20 @@ public sealed class SplitOrderTests
     }
 
     [Test]
+    public void What_an_overtaken_attempt_may_have_reserved_where_this_one_was_refused_goes_back_once_the_order_is_served()
+    {
+        var story = new FulfilmentStory(Three).When(Placed(5, Line(1, "mug", 5))).WhenAvailable(3);
+        story.When(Placed(5, Line(1, "mug", 5)));
+        Assert.That((Text(story.Only<FulfilmentCommand.ReserveStock>().Allocations), story.Last.IsHeardAgain), Is.EqualTo(("mug@spare×5", true)), "what is left behind is known only then");
+        story.WhenDone().Only<FulfilmentCommand.RequestPayment>();
+        Assert.That(story.WhenDone().Commands, Is.Empty);
+
+        story.When(Placed(5, Line(1, "mug", 5)));
+        Assert.That((Text(story.Only<FulfilmentCommand.ReleaseStock>().Allocations), story.Last.IsHeardAgain), Is.EqualTo(("mug@main×5", false)));
+        Assert.That(story.WhenDone().Commands, Is.Empty);
+    }
+
+    [Test]
     public void A_shipment_takes_from_the_locations_in_turn_and_says_so_before_it_does()
     {
         var story = Confirmed().When(Shipped(First, 3, (1, 3)));
