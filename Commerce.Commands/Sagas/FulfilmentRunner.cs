@@ -57,12 +57,14 @@ sealed class FulfilmentRunner(FulfilmentProcess process, FulfilmentCommands comm
         var before = saga.State.OrderStatus;
         var reaction = process.React(saga.State, input);
         await Act(saga, reaction, cause, cancellationToken).ConfigureAwait(false);
+        await Save(saga, cause, cancellationToken).ConfigureAwait(false);
         if (reaction.IsHeardAgain)
         {
+            // Saved before: only then is it this attempt that serves the order, and what is elsewhere is nobody's.
             await Act(saga, process.React(saga.State, input), cause, cancellationToken).ConfigureAwait(false);
+            await Save(saga, cause, cancellationToken).ConfigureAwait(false);
         }
 
-        await Save(saga, cause, cancellationToken).ConfigureAwait(false);
         SagaTelemetry.Moved(before, saga.State.OrderStatus, time.GetUtcNow() - process.PlacedAt(saga.State));
     }
 

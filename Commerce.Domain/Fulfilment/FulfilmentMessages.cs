@@ -116,8 +116,8 @@ public sealed record Reaction(FulfilmentState State, ImmutableArray<FulfilmentEv
     public bool IsSavedFirst { get; init; }
 
     /// <summary>
-    /// Whether the same input is to be heard once more when these commands are done: it is a repeat, and what an attempt that was overtaken
-    /// left behind is known only then.
+    /// Whether the same input is to be heard once more when these commands are done and what follows is saved: it is a repeat, and what an
+    /// attempt that was overtaken left behind is known only then.
     /// </summary>
     public bool IsHeardAgain { get; init; }
 }

@@ -58,7 +58,11 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
     /// <summary>Keeps a message that failed, however often it was tried; what is kept or settled already stays as it is.</summary>
     public async Task Keep(HeldMessage message, Exception failure)
     {
-        if (!await IsNew(message, failure).ConfigureAwait(false))
+        var isNew = await IsNew(message, failure).ConfigureAwait(false);
+
+        // Its order is held now, whoever found out: the next message of it is not to be handled on what was read before.
+        _look.Forget();
+        if (!isNew)
         {
             return;
         }

@@ -17,6 +17,7 @@ sealed class HeldLook(DeadLetterTable table, string queue, TimeProvider time) : 
     readonly Lock _lock = new();
     readonly SemaphoreSlim _turn = new(1, 1);
     volatile Belief? _belief;
+    int _reading;
     Look? _next;
 
     /// <summary>Whether it is held, or perhaps; false: it is not, nor has it been.</summary>
@@ -25,6 +26,16 @@ sealed class HeldLook(DeadLetterTable table, string queue, TimeProvider time) : 
         _belief is { Known: { } known } belief && time.GetElapsedTime(belief.Since) < BelievedFor
             ? ValueTask.FromResult(known.Concern(order, eventId))
             : new(LookFor(order, eventId, cancellationToken));
+
+    /// <summary>Believes nothing any more: more is held than was read.</summary>
+    public void Forget()
+    {
+        lock (_lock)
+        {
+            _reading++;
+            _belief = null;
+        }
+    }
 
     public void Dispose() => _turn.Dispose();
 
@@ -63,8 +74,13 @@ sealed class HeldLook(DeadLetterTable table, string queue, TimeProvider time) : 
     {
         if (_belief is not { } belief || time.GetElapsedTime(belief.Since) >= BelievedFor)
         {
-            var since = time.GetTimestamp();
-            _belief = belief = new(since, await table.Known(queue, KnownMax, cancellationToken).ConfigureAwait(false));
+            var (since, reading) = (time.GetTimestamp(), Volatile.Read(ref _reading));
+            belief = new(since, await table.Known(queue, KnownMax, cancellationToken).ConfigureAwait(false));
+            lock (_lock)
+            {
+                // What was read while more became held is good for this look, not for the next.
+                _belief = reading == _reading ? belief : null;
+            }
         }
 
         return belief.Known is { } known

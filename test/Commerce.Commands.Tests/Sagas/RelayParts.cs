@@ -15,6 +15,9 @@ sealed class KeptCheckpoints : IRelayCheckpoints
 
     public bool IsFrozen { get; set; }
 
+    /// <summary>Relays that began to lead.</summary>
+    public int Loads { get; private set; }
+
     /// <summary>As if nothing was ever carried to the bus.</summary>
     public void Forget()
     {
@@ -28,6 +31,7 @@ sealed class KeptCheckpoints : IRelayCheckpoints
     {
         lock (_lock)
         {
+            Loads++;
             return Task.FromResult(_position);
         }
     }

@@ -126,6 +126,8 @@ public sealed class RepeatedMessageTests
             await shop.Start();
         }
 
+        // A relay that began later would begin where another one was already.
+        await Shop.Tried(() => shop.Checkpoints.Loads == nodes);
         return shop;
     }
 

@@ -159,12 +159,6 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
         var isHeardAgain = reaction.IsHeardAgain;
         while (true)
         {
-            if (reaction.Commands.IsEmpty && isHeardAgain)
-            {
-                (reaction, isHeardAgain) = (_process.React(reaction.State, fact), false);
-                unsaved.AddRange(reaction.Events);
-            }
-
             if ((reaction.IsSavedFirst || reaction.Commands.IsEmpty) && !Save(unsaved, ref revision))
             {
                 Expect(fact);
@@ -172,9 +166,16 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
             }
 
             yield return true;
-            if (reaction.Commands.IsEmpty)
+            if (reaction.Commands.IsEmpty && !isHeardAgain)
             {
                 yield break;
+            }
+
+            if (reaction.Commands.IsEmpty)
+            {
+                (reaction, isHeardAgain) = (_process.React(reaction.State, fact), false);
+                unsaved.AddRange(reaction.Events);
+                continue;
             }
 
             var answers = new List<FulfilmentInput>();
