@@ -37,15 +37,18 @@ public sealed class CommandProcessorOptions
     [Range(1, 10_000_000)]
     public int SeenPerStreamMax { get; init; } = 10_000;
 
-    /// <summary>Times that commands are decided after a lost race before their callers are told to come back.</summary>
+    /// <summary>
+    /// Times that commands are decided after a lost race before their callers are told to come back. Nodes take turns, and where processors are
+    /// scarce one may miss several: who misses three of four still loses not one batch in a million.
+    /// </summary>
     [Range(1, 1_000)]
-    public int AttemptsMax { get; init; } = 10;
+    public int AttemptsMax { get; init; } = 50;
 
     /// <summary>Times that one append, with the same event ids, is sent to a log that does not answer before its callers learn that.</summary>
     [Range(1, 100)]
     public int AppendTriesMax { get; init; } = 3;
 
-    /// <summary>Longest pause between two attempts or tries; pauses double from 1 ms.</summary>
+    /// <summary>Longest pause between two tries, and longest turn that another node is given; pauses double from 1 ms.</summary>
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00")]
     public TimeSpan PauseMax { get; init; } = TimeSpan.FromMilliseconds(50);
 
@@ -73,10 +76,10 @@ public sealed class CommandProcessorOptions
         return this;
     }
 
-    /// <summary>Pause after a failed attempt, counted from 1. No jitter: of all that race for a stream one always wins, so equal pauses cannot lock them together.</summary>
-    internal TimeSpan PauseAfter(int attempt)
+    /// <summary>Pause after a failed try, counted from 1. No jitter: streams are tried again each for itself, and the log takes appends as groups.</summary>
+    internal TimeSpan PauseAfter(int tries)
     {
-        var doubled = TimeSpan.FromMilliseconds(1L << Math.Min(attempt - 1, 20));
+        var doubled = TimeSpan.FromMilliseconds(1L << Math.Min(tries - 1, 20));
         return doubled < PauseMax ? doubled : PauseMax;
     }
 }

@@ -3,15 +3,16 @@ namespace Commerce.Commands.Handling;
 /// <summary>
 /// Other nodes that write to the same stream. Two who race for each append waste half of them, and the one that has to read what the other
 /// wrote comes too late again and again. So whoever knows of another reads before it decides, and after an append that it won lets the other
-/// have the next: they take turns, with all that came meanwhile.
+/// have the next: they take turns, with all that came meanwhile. Who lost tries again at once, for the time that it is given is short.
 /// </summary>
 sealed class Rivals(TimeProvider time, CommandProcessorOptions options)
 {
-    /// <summary>An other's turn in appends of ours: it reads what we wrote, decides, and appends.</summary>
-    const int TurnInAppends = 2;
+    /// <summary>Another's turn in rounds of ours: it has as much to read, to decide and to append, and may be slower at it.</summary>
+    const int TurnInRounds = 2;
 
     DateTimeOffset? _seenAt;
-    TimeSpan _appendTook;
+    DateTimeOffset _begunAt;
+    TimeSpan _roundTook;
     bool _hadLast;
 
     /// <summary>Whether another node wrote to the stream a short while ago.</summary>
@@ -23,15 +24,21 @@ sealed class Rivals(TimeProvider time, CommandProcessorOptions options)
     /// <summary>Another node's events were found where ours were to stand, or before them.</summary>
     public void Seen() => (_seenAt, _hadLast) = (time.GetUtcNow(), false);
 
-    /// <summary>An append of ours went in.</summary>
-    /// <param name="took">How long it took.</param>
-    public void Won(TimeSpan took) => (_appendTook, _hadLast) = (took, true);
+    /// <summary>A round of ours begins: what others wrote is read, then it is decided and appended.</summary>
+    public void Begin() => _begunAt = time.GetUtcNow();
+
+    /// <summary>Our append went in, which ends the round.</summary>
+    public void Won()
+    {
+        var now = time.GetUtcNow();
+        (_roundTook, _begunAt, _hadLast) = (now - _begunAt, now, true);
+    }
 
     /// <summary>Waits as long as another's turn takes.</summary>
     public async Task LetOneGo(CancellationToken cancellationToken)
     {
         _hadLast = false;
-        var turn = _appendTook * TurnInAppends;
+        var turn = _roundTook * TurnInRounds;
         await Task.Delay(turn < options.PauseMax ? turn : options.PauseMax, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -49,6 +49,8 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
             return;
         }
 
+        Rivals.Begin();
+
         // What was read after the commands came in is new enough to answer from; the cache is not, and neither is a guess.
         var isGuess = Known.Current is null && works.All(w => w.Context.BeginsStream);
         var isFresh = Known.Current is null && !isGuess;
@@ -100,12 +102,7 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
             return false;
         }
 
-        // The first race may be lost to a cache that was behind: no reason to wait.
-        if (attempts > 1)
-        {
-            await Task.Delay(parts.Options.PauseAfter(attempts - 1), parts.Time, stopping).ConfigureAwait(false);
-        }
-
+        Rivals.Begin();
         await CatchUp(stopping).ConfigureAwait(false);
         return true;
     }
@@ -126,13 +123,12 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
     async Task<bool> TryAppend(Batch<TCommand, TEvent, TState> batch, IReadOnlyList<Work<TCommand>> works, Range decided, CancellationToken stopping)
     {
         var revision = Known.Current?.Revision ?? -1;
-        var begun = parts.Time.GetUtcNow();
         switch (await AppendShown(ExpectedRevision.Exact(revision), batch.Events, works, decided, stopping).ConfigureAwait(false))
         {
             case AppendResult.Appended appended:
                 Known.Advance(batch.State, appended.Revision, appended.Position);
                 batch.NoteSeen(appended.Position);
-                Rivals.Won(parts.Time.GetUtcNow() - begun);
+                Rivals.Won();
                 return true;
             case AppendResult.WrongExpectedRevision wrong:
                 if (wrong.Actual < revision)
