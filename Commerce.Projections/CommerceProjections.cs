@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using Commerce.Domain.Log;
 using Commerce.Projections.Analytics;
 using Commerce.Projections.Daemon;
+using Commerce.Projections.Daemon.Building;
 using Commerce.Projections.Documents;
 using Commerce.Projections.Queries;
 using Microsoft.Extensions.DependencyInjection;
@@ -23,18 +24,21 @@ public static class CommerceProjections
     {
         Validator.ValidateObject(options, new ValidationContext(options), validateAllProperties: true);
         services.TryAddSingleton(TimeProvider.System);
+        var schemas = ReadSchemas.Live(options.DocumentSchema);
         return services
             .AddSingleton(options)
             .AddSingleton(_ => new ReadDatabase(options))
 #if NAMED_PACKAGES
-            .AddSingleton<IDocumentStore>(_ => new MartenDocumentStore(ReadDatabase.ConnectionStringOf(options), options.DocumentSchema))
+            .AddSingleton<IDocumentStore>(_ => new MartenDocumentStore(ReadDatabase.ConnectionStringOf(options), schemas))
 #else
-            .AddSingleton<IDocumentStore>(s => new PostgresDocumentStore(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
+            .AddSingleton<IDocumentStore>(s => new PostgresDocumentStore(s.GetRequiredService<ReadDatabase>(), schemas))
 #endif
             .AddSingleton<ProjectionSignals>()
             .AddSingleton(s => new AnalyticsSchema(options.DocumentSchema, s.GetService<ILogger<AnalyticsSchema>>() ?? NullLogger<AnalyticsSchema>.Instance))
-            .AddSingleton<CheckpointStore>()
-            .AddSingleton(s => All(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema))
+            .AddSingleton(s => new CheckpointStore(s.GetRequiredService<ReadDatabase>(), schemas, s.GetRequiredService<AnalyticsSchema>()))
+            .AddSingleton(s => All(s.GetRequiredService<ReadDatabase>(), schemas))
+            .AddSingleton(s => new ProjectionBuilder(
+                s.GetRequiredService<IReadOnlyList<IProjection>>(), s.GetRequiredService<IEventLog>(), s.GetRequiredService<ReadDatabase>(), options, s.GetRequiredService<TimeProvider>()))
             .AddSingleton(s => new ProjectionWaiter(
                 s.GetRequiredService<CheckpointStore>(), s.GetRequiredService<ProjectionSignals>(), s.GetRequiredService<TimeProvider>()))
             .AddSingleton(s => new ProjectionStatusReader(
@@ -65,14 +69,14 @@ public static class CommerceProjections
         s.GetRequiredService<TimeProvider>(),
         s.GetRequiredService<ILogger<ProjectionDaemon>>()));
 
-    /// <summary>Every projection.</summary>
-    internal static IReadOnlyList<IProjection> All(ReadDatabase database, string schema) =>
+    /// <summary>Every projection, with its tables in these schemas.</summary>
+    internal static IReadOnlyList<IProjection> All(ReadDatabase database, ReadSchemas schemas) =>
     [
-        new OrdersProjection(schema),
-        new ProductsProjection(schema),
-        new StockProjection(schema),
-        new SalesLinesProjection(new SalesLinesTable(database)),
-        new ReconciliationsProjection(schema),
-        new FlashSalesProjection(schema),
+        new OrdersProjection(schemas),
+        new ProductsProjection(schemas),
+        new StockProjection(schemas),
+        new SalesLinesProjection(database, schemas),
+        new ReconciliationsProjection(schemas),
+        new FlashSalesProjection(schemas),
     ];
 }

@@ -6,7 +6,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>Flash sales and their claims. A batch of a hot sale changes one document of the sale, and one for each claim.</summary>
-sealed class FlashSalesProjection(string schema) : IProjection
+sealed class FlashSalesProjection(ReadSchemas schemas) : IProjection
 {
     public string Name => ProjectionNames.FlashSales;
 
@@ -14,7 +14,9 @@ sealed class FlashSalesProjection(string schema) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("flashsale");
 
-    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(FlashSaleView), typeof(FlashSaleClaimView));
+    public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(FlashSaleView), typeof(FlashSaleClaimView));
+
+    public IProjection In(ReadSchemas others) => new FlashSalesProjection(others);
 
     // Of several streams that of the sale itself is the first that there is.
     static bool BeginsSale(ProjectedEvent e) => DocumentFold.IsFirstOfItsStream(e) && SaleShard.Read(e.Recorded.Stream).Number == 0;

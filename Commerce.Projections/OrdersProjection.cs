@@ -14,11 +14,13 @@ namespace Commerce.Projections;
 /// Orders with their payment and stock, and payments. One projection for both documents: only a payment's first event names its
 /// order, so the payment document is what leads the later ones to their order, in the same transaction.
 /// </summary>
-sealed class OrdersProjection(string schema) : IProjection
+sealed class OrdersProjection(ReadSchemas schemas) : IProjection
 {
     const string FulfilmentPrefix = "fulfilment-";
 
     static readonly string UndoneType = EventCatalog.NameOf(new FulfilmentEvent.Undone());
+
+    readonly PaymentLedger _ledger = new(schemas.Facts);
 
     public string Name => ProjectionNames.Orders;
 
@@ -26,7 +28,9 @@ sealed class OrdersProjection(string schema) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("order", "payment", "stock", "fulfilment");
 
-    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(OrderView), typeof(PaymentView)).With(PaymentLedger.Tables);
+    public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(OrderView), typeof(PaymentView)).With(_ledger.Tables);
+
+    public IProjection In(ReadSchemas others) => new OrdersProjection(others);
 
     public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
@@ -79,7 +83,7 @@ sealed class OrdersProjection(string schema) : IProjection
 
         changes.Store<PaymentView, Guid>([.. payments.Values]);
         changes.Store<OrderView, Guid>([.. orders.Values]);
-        PaymentLedger.Write(changes, entries);
+        _ledger.Write(changes, entries);
 
         OrderView Known(Guid order) => orders.GetValueOrDefault(order) ?? new OrderView { Id = order };
     }

@@ -5,7 +5,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>The catalogue: one <see cref="ProductView"/> for each product stream.</summary>
-sealed class ProductsProjection(string schema) : IProjection
+sealed class ProductsProjection(ReadSchemas schemas) : IProjection
 {
     public string Name => ProjectionNames.Products;
 
@@ -13,7 +13,9 @@ sealed class ProductsProjection(string schema) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("product");
 
-    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(ProductView));
+    public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(ProductView));
+
+    public IProjection In(ReadSchemas others) => new ProductsProjection(others);
 
     public Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken) =>
         DocumentFold.Run<ProductView, string>(

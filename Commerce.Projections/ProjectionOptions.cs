@@ -16,7 +16,7 @@ public sealed class ProjectionOptions
 
     /// <summary>Schema of the document tables; lower-case letters, digits and underscores.</summary>
     [RegularExpression("^[a-z_][a-z0-9_]{0,62}$")]
-    public string DocumentSchema { get; init; } = PostgresDocumentStore.SchemaDefault;
+    public string DocumentSchema { get; init; } = ReadSchemas.DocumentsDefault;
 
     /// <summary>
     /// Connections of this process at most: two for each projection that it leads, the rest for queries. A query that finds none

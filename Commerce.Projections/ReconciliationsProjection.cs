@@ -6,7 +6,7 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>Runs that held a day against the provider's statement, and the differences that they found.</summary>
-sealed class ReconciliationsProjection(string schema) : IProjection
+sealed class ReconciliationsProjection(ReadSchemas schemas) : IProjection
 {
     public string Name => ProjectionNames.Reconciliations;
 
@@ -14,7 +14,9 @@ sealed class ReconciliationsProjection(string schema) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("reconciliation");
 
-    public ProjectionTables Tables { get; } = ProjectionTables.Documents(schema, typeof(ReconciliationRunView), typeof(ReconciliationDifferenceView));
+    public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(ReconciliationRunView), typeof(ReconciliationDifferenceView));
+
+    public IProjection In(ReadSchemas others) => new ReconciliationsProjection(others);
 
     public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {

@@ -8,15 +8,19 @@ using Commerce.Projections.Documents;
 namespace Commerce.Projections;
 
 /// <summary>What was sold, came back and was credited, line by line, for analysts; grain: order × line × what happened to it.</summary>
-sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
+sealed class SalesLinesProjection(ReadDatabase database, ReadSchemas schemas) : IProjection
 {
+    readonly SalesLinesTable _table = new(database, schemas.Facts);
+
     public string Name => ProjectionNames.Sales;
 
     public int Version => 2; // the rest of an order that is called off is not sold
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("order", "credit");
 
-    public ProjectionTables Tables { get; } = new(SalesLinesSchema.Create, SalesLinesSchema.Drop);
+    public ProjectionTables Tables { get; } = SalesLinesSchema.Tables(schemas.Facts);
+
+    public IProjection In(ReadSchemas others) => new SalesLinesProjection(database, others);
 
     public async Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken)
     {
@@ -52,7 +56,7 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
             }
         }
 
-        SalesLinesTable.Write(changes, rows, placedBefore, changed);
+        _table.Write(changes, rows, placedBefore, changed);
     }
 
     static void SetStatus(
@@ -115,7 +119,7 @@ sealed class SalesLinesProjection(SalesLinesTable table) : IProjection
         }
 
         await documents.Written.WaitAsync(cancellationToken);
-        var lines = await table.Load([.. ids], cancellationToken);
+        var lines = await _table.Load([.. ids], cancellationToken);
         return lines.GroupBy(l => l.Line.Order ?? default).ToDictionary(o => o.Key, o => o.ToDictionary(l => l.Line.Line));
     }
 

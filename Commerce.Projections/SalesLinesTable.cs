@@ -4,11 +4,13 @@ using Npgsql;
 
 namespace Commerce.Projections;
 
-/// <summary>Reads and writes <c>analytics.sales_lines</c> in bulk.</summary>
-sealed class SalesLinesTable(ReadDatabase database)
+/// <summary>Reads and writes <c>sales_lines</c> in bulk.</summary>
+/// <param name="database">Where it lies.</param>
+/// <param name="facts">Schema that it lies in.</param>
+sealed class SalesLinesTable(ReadDatabase database, string facts)
 {
-    const string Insert = """
-        INSERT INTO analytics.sales_lines (
+    readonly string _insert = $"""
+        INSERT INTO {facts}.sales_lines (
             position, line, kind, status, order_id, order_number, reference, sku, name, country, customer,
             quantity, unit_price, amount, currency, occurred_at, occurred_on)
         SELECT position, line, kind, status, order_id, order_number, reference, sku, name, country, customer,
@@ -19,43 +21,43 @@ sealed class SalesLinesTable(ReadDatabase database)
                 quantity, unit_price, amount, currency, occurred_at)
         """;
 
-    const string Update = """
-        UPDATE analytics.sales_lines AS s SET status = u.status
+    readonly string _update = $"""
+        UPDATE {facts}.sales_lines AS s SET status = u.status
         FROM unnest($1::uuid[], $2::text[]) AS u (order_id, status)
         WHERE s.order_id = u.order_id AND s.kind = 'sale' AND s.status <> u.status
         """;
 
-    const string Change = """
-        UPDATE analytics.sales_lines AS s SET status = u.status, quantity = u.quantity, amount = u.amount
+    readonly string _change = $"""
+        UPDATE {facts}.sales_lines AS s SET status = u.status, quantity = u.quantity, amount = u.amount
         FROM unnest($1::bigint[], $2::int[], $3::text[], $4::int[], $5::numeric[]) AS u (position, line, status, quantity, amount)
         WHERE s.position = u.position AND s.line = u.line
         """;
 
-    const string Select = """
+    readonly string _select = $"""
         SELECT s.order_id, s.line, s.order_number, s.sku, s.name, s.country, s.customer, s.quantity, s.unit_price, s.amount, s.currency, s.occurred_at,
-            s.position, (SELECT coalesce(sum(r.quantity), 0)::int FROM analytics.sales_lines AS r WHERE r.order_id = s.order_id AND r.line = s.line AND r.kind = 'return')
-        FROM analytics.sales_lines AS s WHERE s.order_id = any($1) AND s.kind = 'sale' AND s.status <> 'cancelled'
+            s.position, (SELECT coalesce(sum(r.quantity), 0)::int FROM {facts}.sales_lines AS r WHERE r.order_id = s.order_id AND r.line = s.line AND r.kind = 'return')
+        FROM {facts}.sales_lines AS s WHERE s.order_id = any($1) AND s.kind = 'sale' AND s.status <> 'cancelled'
         """;
 
     /// <summary>The status of orders whose rows are there already, rows of them that change on their own, and new rows.</summary>
-    public static void Write(DocumentChanges changes, IReadOnlyList<SalesLine> rows, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<SalesLine> changed)
+    public void Write(DocumentChanges changes, IReadOnlyList<SalesLine> rows, IReadOnlyDictionary<Guid, string> statuses, IReadOnlyList<SalesLine> changed)
     {
         // First, for an order's status is that of the rows it had.
         if (statuses.Count > 0)
         {
-            changes.Execute(new SqlStatement(Update, statuses.Keys.ToArray(), statuses.Values.ToArray()));
+            changes.Execute(new SqlStatement(_update, statuses.Keys.ToArray(), statuses.Values.ToArray()));
         }
 
         if (changed.Count > 0)
         {
             changes.Execute(new SqlStatement(
-                Change, Column(changed, r => r.Position), Column(changed, r => r.Line), Column(changed, r => r.Status), Column(changed, r => r.Quantity), Column(changed, r => r.Amount.Amount)));
+                _change, Column(changed, r => r.Position), Column(changed, r => r.Line), Column(changed, r => r.Status), Column(changed, r => r.Quantity), Column(changed, r => r.Amount.Amount)));
         }
 
         if (rows.Count > 0)
         {
             changes.Execute(new SqlStatement(
-                Insert,
+                _insert,
                 Column(rows, r => r.Position), Column(rows, r => r.Line), Column(rows, r => r.Kind), Column(rows, r => r.Status), Column(rows, r => r.Order),
                 Column(rows, r => r.Number), Column(rows, r => r.Reference), Column(rows, r => r.Sku), Column(rows, r => r.Name), Column(rows, r => r.Country),
                 Column(rows, r => r.Customer), Column(rows, r => r.Quantity), Column(rows, r => r.UnitPrice.Amount), Column(rows, r => r.Amount.Amount),
@@ -67,7 +69,7 @@ sealed class SalesLinesTable(ReadDatabase database)
     public Task<List<SoldLine>> Load(Guid[] orders, CancellationToken cancellationToken) => database.Use(
         async connection =>
         {
-            await using var command = new NpgsqlCommand(Select, connection);
+            await using var command = new NpgsqlCommand(_select, connection);
             command.AddAll([orders]);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var lines = new List<SoldLine>();

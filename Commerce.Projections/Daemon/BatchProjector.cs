@@ -64,7 +64,7 @@ sealed class BatchProjector(IProjection projection, IDocumentStore store, IReadO
 }
 
 /// <summary>An event that a projection cannot apply. It and all that follow are missing from the read model until somebody decides.</summary>
-sealed class PoisonEventException(string projection, RecordedEvent @event, LogPosition reached, Exception inner)
+public sealed class PoisonEventException(string projection, RecordedEvent @event, LogPosition reached, Exception inner)
     : Exception($"{projection} cannot apply {@event.Type} at position {@event.Position} ({@event.Stream}, revision {@event.Revision}): {inner.Message}", inner)
 {
     /// <summary>The event.</summary>

@@ -11,9 +11,10 @@ public static class CheckpointSchema
     /// <summary>Makes two nodes that start at once create tables one after the other: CREATE … IF NOT EXISTS alone may fail then.</summary>
     internal const long SchemaLock = 0x434F_4D4D_0001;
 
-    internal const string Create = """
-        CREATE SCHEMA IF NOT EXISTS commerce;
-        CREATE TABLE IF NOT EXISTS commerce.projection_checkpoints (
+    /// <summary>Creates both in a schema.</summary>
+    internal static string Create(string schema) => $"""
+        CREATE SCHEMA IF NOT EXISTS {schema};
+        CREATE TABLE IF NOT EXISTS {schema}.projection_checkpoints (
             name text PRIMARY KEY,
             version int NOT NULL,
             position bigint NOT NULL,
@@ -23,20 +24,20 @@ public static class CheckpointSchema
         );
         DO $$ BEGIN
             -- Only where they are missing: it waits for every reader, analysts with long answers included, and all others for it.
-            IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = 'commerce.projection_checkpoints'::regclass AND attname = 'error_type') THEN
-                ALTER TABLE commerce.projection_checkpoints ADD COLUMN error_position bigint NULL, ADD COLUMN error_type text NULL;
+            IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = '{schema}.projection_checkpoints'::regclass AND attname = 'error_type') THEN
+                ALTER TABLE {schema}.projection_checkpoints ADD COLUMN error_position bigint NULL, ADD COLUMN error_type text NULL;
             END IF;
         END $$;
-        COMMENT ON TABLE commerce.projection_checkpoints IS 'How far each projection has come; moved in the transaction that writes its rows.';
-        COMMENT ON COLUMN commerce.projection_checkpoints.version IS 'Version of the code that made the rows.';
-        COMMENT ON COLUMN commerce.projection_checkpoints.position IS 'Every event of the log up to here is in the rows.';
-        COMMENT ON COLUMN commerce.projection_checkpoints.rebuilding_to IS 'While not empty, the rows are being made anew and lack events up to here.';
-        COMMENT ON COLUMN commerce.projection_checkpoints.error IS 'Why the projection stands still.';
-        COMMENT ON COLUMN commerce.projection_checkpoints.error_position IS 'Place in the log of the event that it cannot apply.';
-        COMMENT ON COLUMN commerce.projection_checkpoints.error_type IS 'Name of that event.';
-        CREATE OR REPLACE FUNCTION commerce.advance_projection(p_name text, p_version int, p_from bigint, p_to bigint) RETURNS void LANGUAGE plpgsql AS $$
+        COMMENT ON TABLE {schema}.projection_checkpoints IS 'How far each projection has come; moved in the transaction that writes its rows.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.version IS 'Version of the code that made the rows.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.position IS 'Every event of the log up to here is in the rows.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.rebuilding_to IS 'While not empty, the rows are being made anew and lack events up to here.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.error IS 'Why the projection stands still.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.error_position IS 'Place in the log of the event that it cannot apply.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.error_type IS 'Name of that event.';
+        CREATE OR REPLACE FUNCTION {schema}.advance_projection(p_name text, p_version int, p_from bigint, p_to bigint) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
-            UPDATE commerce.projection_checkpoints
+            UPDATE {schema}.projection_checkpoints
             SET position = p_to, rebuilding_to = CASE WHEN rebuilding_to > p_to THEN rebuilding_to END, error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
             WHERE name = p_name AND version = p_version AND position = p_from;
             IF NOT FOUND THEN
@@ -47,6 +48,6 @@ public static class CheckpointSchema
         """;
 
     /// <summary>Moves a checkpoint, or fails the transaction with <see cref="MovedSqlState"/>.</summary>
-    public static SqlStatement Advance(CheckpointMove move) => new(
-        "SELECT commerce.advance_projection($1, $2, $3, $4)", move.Projection, move.Version, move.From.Value, move.To.Value);
+    public static SqlStatement Advance(CheckpointMove move, string schema) => new(
+        $"SELECT {schema}.advance_projection($1, $2, $3, $4)", move.Projection, move.Version, move.From.Value, move.To.Value);
 }

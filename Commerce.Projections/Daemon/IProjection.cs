@@ -21,6 +21,9 @@ public interface IProjection
     /// <summary>DDL of its tables, safe to run again, and how to remove them.</summary>
     ProjectionTables Tables { get; }
 
+    /// <summary>The same projection with its tables in other schemas.</summary>
+    IProjection In(ReadSchemas others);
+
     /// <summary>
     /// What a batch of events changes. Reads at once what the batch touches, then decides in memory: the same events after the
     /// same documents always give the same changes.
@@ -33,12 +36,13 @@ public interface IProjection
 }
 
 /// <summary>The tables that a projection owns.</summary>
-/// <param name="Create">Creates what is missing.</param>
+/// <param name="Create">Creates what is missing, with keys and without other indexes.</param>
+/// <param name="Index">Creates the indexes that are missing: apart, for a table that is filled first and indexed then takes a fraction of the work.</param>
 /// <param name="Drop">Removes all of it, for a new version to begin anew.</param>
-public sealed record ProjectionTables(string Create, string Drop)
+public sealed record ProjectionTables(string Create, string Index, string Drop)
 {
     /// <summary>These and others.</summary>
-    public ProjectionTables With(ProjectionTables others) => new(Create + others.Create, Drop + others.Drop);
+    public ProjectionTables With(ProjectionTables others) => new(Create + others.Create, Index + others.Index, Drop + others.Drop);
 
     /// <summary>Tables of these document types.</summary>
     public static ProjectionTables Documents(string schema, params IReadOnlyList<Type> types)
@@ -46,6 +50,7 @@ public sealed record ProjectionTables(string Create, string Drop)
         var mappings = types.Select(DocumentMapping.Of).ToList();
         return new(
             $"CREATE SCHEMA IF NOT EXISTS {schema};\n" + string.Concat(mappings.Select(m => MartenSchema.Create(m, schema))),
+            string.Concat(mappings.Select(m => MartenSchema.Index(m, schema))),
             string.Concat(mappings.Select(m => MartenSchema.Drop(m, schema))));
     }
 }

@@ -21,7 +21,7 @@ sealed class ProjectionDaemon(
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await using var feeds = new LogFeeds(log, projections, new FeedOptions { AheadBytesMax = options.BatchBytesMax }, time);
+        await using var feeds = new LogFeeds(log, projections, FeedOptions.Of(options), time);
         await Task.WhenAll(projections.Select(p => Task.Run(
             () => new ProjectionLoop(p, log, feeds, store, database, checkpoints, signals, options, time, logger).Run(stoppingToken), CancellationToken.None)));
     }

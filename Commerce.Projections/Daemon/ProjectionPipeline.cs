@@ -8,12 +8,19 @@ namespace Commerce.Projections.Daemon;
 /// <summary>
 /// Takes batches along one lead: while one is being written, the next is already projected, on what the first leaves behind.
 /// </summary>
+/// <param name="projection">What applies them.</param>
+/// <param name="store">Where to.</param>
+/// <param name="projector">Applies what fails in parts.</param>
+/// <param name="options">What is kept in memory.</param>
+/// <param name="time">Clock.</param>
+/// <param name="from">Where the checkpoint is.</param>
+/// <param name="isLive">Whether what is applied is shown to operators as happening now; a build beside the live one is not.</param>
 /// <remarks>
 /// Each write demands the checkpoint that the write before it leaves, so a batch whose predecessor failed cannot be written: a crash
 /// between the two, or a lead that was lost unawares, leaves whole batches and none torn.
 /// </remarks>
 sealed class ProjectionPipeline(
-    IProjection projection, IDocumentStore store, BatchProjector projector, ProjectionOptions options, TimeProvider time, LogPosition from) : IAsyncDisposable
+    IProjection projection, IDocumentStore store, BatchProjector projector, ProjectionOptions options, TimeProvider time, LogPosition from, bool isLive = true) : IAsyncDisposable
 {
     RecentDocuments _documents = new(store, options.RecentDocumentsMax);
     (EventBatch Batch, Task Written, long Started)? _writing;
@@ -78,7 +85,7 @@ sealed class ProjectionPipeline(
         }
 
         Saved = writing.Batch.Reached;
-        if (writing.Batch.Events.Count > 0)
+        if (isLive && writing.Batch.Events.Count > 0)
         {
             ProjectionTelemetry.Applied(projection.Name, writing.Batch.Events, writing.Started, time.GetUtcNow());
         }

@@ -13,12 +13,12 @@ namespace Commerce.Projections.Documents;
 /// <see cref="PostgresDocumentStore"/>, so either reads what the other wrote.
 /// </summary>
 /// <remarks>The tables are those that the daemon creates, with every index (<see cref="MartenSchema"/>): Marten changes no schema here, and is told no index.</remarks>
-public sealed partial class MartenDocumentStore(string connectionString, string schema = PostgresDocumentStore.SchemaDefault) : IDocumentStore, IDisposable
+public sealed partial class MartenDocumentStore(string connectionString, ReadSchemas schemas) : IDocumentStore, IDisposable
 {
     readonly DocumentStore _store = DocumentStore.For(options =>
     {
         options.Connection(connectionString);
-        options.DatabaseSchemaName = schema;
+        options.DatabaseSchemaName = schemas.Documents;
         options.AutoCreateSchemaObjects = AutoCreate.None;
         options.UseSystemTextJsonForSerialization(EnumStorage.AsString, Casing.CamelCase);
 
@@ -57,7 +57,7 @@ public sealed partial class MartenDocumentStore(string connectionString, string 
         try
         {
             await using var session = _store.QuerySession();
-            return await session.QueryAsync<T>(Unnamed($"{MartenSchema.Select(DocumentMapping.Of(typeof(T)), schema)} {sql}"), cancellationToken, parameters.ToArray());
+            return await session.QueryAsync<T>(Unnamed($"{MartenSchema.Select(DocumentMapping.Of(typeof(T)), schemas.Documents)} {sql}"), cancellationToken, parameters.ToArray());
         }
         catch (Exception e) when (IsLost(e, cancellationToken))
         {
@@ -74,7 +74,7 @@ public sealed partial class MartenDocumentStore(string connectionString, string 
             if (changes.Checkpoint is { } move)
             {
                 // First, so that a daemon that lost its place writes nothing and waits for no rows.
-                Queue(session, CheckpointSchema.Advance(move));
+                Queue(session, CheckpointSchema.Advance(move, schemas.Checkpoints));
             }
 
             // Rows and checkpoint are lost or kept together and the log can give them again: no reason to wait for the disk.

@@ -8,7 +8,7 @@ namespace Commerce.Projections.Documents;
 /// </summary>
 public static class MartenSchema
 {
-    /// <summary>Creates the table and its indexes where they are missing.</summary>
+    /// <summary>Creates the table where it is missing, with its key.</summary>
     public static string Create(DocumentMapping mapping, string schema)
     {
         var table = $"{schema}.{mapping.Table}";
@@ -26,7 +26,13 @@ public static class MartenSchema
         }
 
         ddl.Append("\nCONSTRAINT pkey_").Append(mapping.Table).Append("_id PRIMARY KEY (id)\n);\n");
-        ddl.Append(Compression(table));
+        return ddl.Append(Compression(table)).ToString();
+    }
+
+    /// <summary>Creates the indexes that are missing.</summary>
+    public static string Index(DocumentMapping mapping, string schema)
+    {
+        var (table, ddl) = ($"{schema}.{mapping.Table}", new StringBuilder());
         foreach (var field in mapping.Duplicated)
         {
             ddl.Append($"CREATE INDEX IF NOT EXISTS {mapping.Table}_idx_{field.Column} ON {table} USING btree ({field.Column});\n");

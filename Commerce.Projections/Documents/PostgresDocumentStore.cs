@@ -7,11 +7,8 @@ using NpgsqlTypes;
 namespace Commerce.Projections.Documents;
 
 /// <summary>Documents in Marten's tables by plain Npgsql: one statement for each document type, one round trip for all.</summary>
-public sealed class PostgresDocumentStore(ReadDatabase database, string schema = PostgresDocumentStore.SchemaDefault) : IDocumentStore
+public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas schemas) : IDocumentStore
 {
-    /// <summary>Marten's default schema.</summary>
-    public const string SchemaDefault = "public";
-
     /// <inheritdoc/>
     public Task<IReadOnlyList<T>> Load<T, TId>(IReadOnlyCollection<TId> ids, CancellationToken cancellationToken)
         where T : class, IDocument<TId>
@@ -30,7 +27,7 @@ public sealed class PostgresDocumentStore(ReadDatabase database, string schema =
         return database.Use<IReadOnlyList<T>>(
             async connection =>
             {
-                await using var command = new NpgsqlCommand($"{MartenSchema.Select(mapping, schema)} {sql}", connection);
+                await using var command = new NpgsqlCommand($"{MartenSchema.Select(mapping, schemas.Documents)} {sql}", connection);
                 command.AddAll(parameters);
                 await using var reader = await command.ExecuteReaderAsync(cancellationToken);
                 var documents = new List<T>();
@@ -57,10 +54,10 @@ public sealed class PostgresDocumentStore(ReadDatabase database, string schema =
             if (changes.Checkpoint is { } move)
             {
                 // First, so that a daemon that lost its place writes nothing and waits for no rows.
-                Add(batch, CheckpointSchema.Advance(move));
+                Add(batch, CheckpointSchema.Advance(move, schemas.Checkpoints));
             }
 
-            var writer = new Writer(batch, schema);
+            var writer = new Writer(batch, schemas.Documents);
             foreach (var write in changes.Documents)
             {
                 write.Accept(writer);

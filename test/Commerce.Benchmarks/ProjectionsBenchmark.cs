@@ -89,8 +89,8 @@ static class ProjectionsBenchmark
     {
         ProjectionNames.Orders =>
         [
-            $"{PostgresDocumentStore.SchemaDefault}.mt_doc_orderview WHERE status = 'Completed' AND data -> 'payment' -> 'captured' = data -> 'total'",
-            $"{PostgresDocumentStore.SchemaDefault}.mt_doc_paymentview WHERE data -> 'captured' = data -> 'amount'",
+            $"{ReadSchemas.DocumentsDefault}.mt_doc_orderview WHERE status = 'Completed' AND data -> 'payment' -> 'captured' = data -> 'total'",
+            $"{ReadSchemas.DocumentsDefault}.mt_doc_paymentview WHERE data -> 'captured' = data -> 'amount'",
         ],
         ProjectionNames.Sales => ["analytics.sales_lines WHERE status = 'sold'"],
         _ => [],

@@ -15,6 +15,8 @@ sealed class NextVersion(IProjection projection) : IProjection
 
     public ProjectionTables Tables => projection.Tables;
 
+    public IProjection In(ReadSchemas others) => new NextVersion(projection.In(others));
+
     public Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken) =>
         projection.Project(batch, documents, changes, cancellationToken);
 }

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Commerce.Domain.Log;
 using Commerce.Projections.Analytics;
 using Commerce.Projections.Daemon;
+using Commerce.Projections.Daemon.Building;
 using Commerce.Projections.Daemon.Feeding;
 using Commerce.Projections.Documents;
 using Commerce.Projections.Tests.Documents;
@@ -30,7 +31,7 @@ sealed class ReadModelWorld : IAsyncDisposable
         (_database, _log) = (database, log);
         Database = new ReadDatabase(NpgsqlDataSource.Create(database.ConnectionString));
         Store = documents.Open(Database, database.ConnectionString);
-        Checkpoints = new CheckpointStore(Database, new AnalyticsSchema(PostgresDocumentStore.SchemaDefault, NullLogger.Instance));
+        Checkpoints = new CheckpointStore(Database, ReadSchemas.Live(), new AnalyticsSchema(ReadSchemas.DocumentsDefault, NullLogger.Instance));
     }
 
     public IEventLog Log => _log.Log;
@@ -43,7 +44,11 @@ sealed class ReadModelWorld : IAsyncDisposable
 
     public CheckpointStore Checkpoints { get; }
 
-    public IReadOnlyList<IProjection> Projections => CommerceProjections.All(Database, PostgresDocumentStore.SchemaDefault);
+    /// <summary>Builds beside what people read, in batches of a size.</summary>
+    public ProjectionBuilder Builder(int batchEventsMax = 5_000) => new(
+        Projections, Log, Database, new ProjectionOptions { ConnectionString = "unused", BatchEventsMax = batchEventsMax }, TimeProvider.System);
+
+    public IReadOnlyList<IProjection> Projections => CommerceProjections.All(Database, ReadSchemas.Live());
 
     public static async Task<ReadModelWorld> Create(LogEngine engine = LogEngine.InMemory, DocumentEngine? documents = null) =>
         new(await PostgresForTests.CreateDatabase(), await LogForTests.Open(engine), documents ?? DocumentEngine.OfThisBuild);
@@ -119,15 +124,18 @@ sealed class ReadModelWorld : IAsyncDisposable
         CancellationToken.None);
 
     /// <summary>Everything that readers can see, to compare two ways of making it; without what differs by design: versions and times of writing.</summary>
-    public async Task<List<string>> Everything() =>
+    public Task<List<string>> Everything() => Everything(ReadSchemas.Live());
+
+    /// <summary>The same of a set of read models in other schemas.</summary>
+    public async Task<List<string>> Everything(ReadSchemas schemas) =>
     [
-        .. await Rows("SELECT data::text FROM mt_doc_orderview ORDER BY id"),
-        .. await Rows("SELECT data::text FROM mt_doc_paymentview ORDER BY id"),
-        .. await Rows("SELECT data::text FROM mt_doc_productview ORDER BY id"),
-        .. await Rows("SELECT data::text FROM mt_doc_stockview ORDER BY id"),
-        .. await Rows("SELECT s::text FROM analytics.sales_lines AS s ORDER BY position, line"),
-        .. await Rows("SELECT s::text FROM analytics.stock_movements AS s ORDER BY sku, location, day"),
-        .. await Rows("SELECT p::text FROM analytics.payment_ledger AS p ORDER BY position"),
+        .. await Rows($"SELECT data::text FROM {schemas.Documents}.mt_doc_orderview ORDER BY id"),
+        .. await Rows($"SELECT data::text FROM {schemas.Documents}.mt_doc_paymentview ORDER BY id"),
+        .. await Rows($"SELECT data::text FROM {schemas.Documents}.mt_doc_productview ORDER BY id"),
+        .. await Rows($"SELECT data::text FROM {schemas.Documents}.mt_doc_stockview ORDER BY id"),
+        .. await Rows($"SELECT s::text FROM {schemas.Facts}.sales_lines AS s ORDER BY position, line"),
+        .. await Rows($"SELECT s::text FROM {schemas.Facts}.stock_movements AS s ORDER BY sku, location, day"),
+        .. await Rows($"SELECT p::text FROM {schemas.Facts}.payment_ledger AS p ORDER BY position"),
     ];
 
     public async ValueTask DisposeAsync()

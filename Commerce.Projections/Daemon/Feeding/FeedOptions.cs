@@ -1,3 +1,5 @@
+using Commerce.Domain.Log;
+
 namespace Commerce.Projections.Daemon.Feeding;
 
 /// <summary>Bounds of reading ahead.</summary>
@@ -14,6 +16,12 @@ sealed record FeedOptions
 
     /// <summary>Positions by which a projection may be ahead of a feed and wait for it, rather than read by itself: some tenths of a second of catching up.</summary>
     public long WaitPositionsMax { get; init; } = 20_000;
+
+    /// <summary>Last position that is read; null: it follows the log for ever.</summary>
+    public LogPosition? End { get; init; }
+
+    /// <summary>Those of the daemon.</summary>
+    public static FeedOptions Of(ProjectionOptions options) => new() { AheadBytesMax = options.BatchBytesMax };
 
     /// <summary>How long the others wait for a projection that takes nothing, before it is left to read by itself.</summary>
     public TimeSpan PatienceMax { get; init; } = TimeSpan.FromSeconds(1);

@@ -103,7 +103,7 @@ sealed class LogFeed(LogFeeds feeds, FeedOptions options, TimeProvider time, Log
 
     async Task Read(IEventLog log, StreamFilter filter)
     {
-        var stretch = new StretchBuilder(options.StretchEventsMax);
+        var stretch = new StretchBuilder(options.StretchEventsMax, options.End);
         await using var messages = log.Subscribe(Reached, filter, _stop.Token).GetAsyncEnumerator(_stop.Token);
         while (true)
         {
@@ -119,7 +119,11 @@ sealed class LogFeed(LogFeeds feeds, FeedOptions options, TimeProvider time, Log
                 return;
             }
 
-            stretch.Add(messages.Current);
+            if (stretch.Add(messages.Current))
+            {
+                await Publish(stretch.Take());
+                await Task.Delay(Timeout.InfiniteTimeSpan, _stop.Token);
+            }
         }
     }
 
@@ -181,7 +185,7 @@ sealed class LogFeed(LogFeeds feeds, FeedOptions options, TimeProvider time, Log
 }
 
 /// <summary>Gathers what a subscription tells at once.</summary>
-sealed class StretchBuilder(int eventsMax)
+sealed class StretchBuilder(int eventsMax, LogPosition? end)
 {
     List<LoggedEvent> _events = [];
     LogPosition? _reached;
@@ -192,7 +196,34 @@ sealed class StretchBuilder(int eventsMax)
 
     public bool IsFull => _events.Count >= eventsMax;
 
-    public void Add(LogMessage message)
+    /// <summary>Adds what is told, up to the end.</summary>
+    /// <returns>Whether the end is there: nothing is to be read any more.</returns>
+    public bool Add(LogMessage message)
+    {
+        if (end is { } last && PositionOf(message) is var position && position >= last)
+        {
+            if (position == last)
+            {
+                Gather(message);
+            }
+
+            (_reached, _isLive) = (last, true);
+            return true;
+        }
+
+        Gather(message);
+        return false;
+    }
+
+    static LogPosition PositionOf(LogMessage message) => message switch
+    {
+        LogMessage.Appeared { Event.Position: var position } => position,
+        LogMessage.Reached { Position: var position } => position,
+        LogMessage.CaughtUp { Position: var position } => position,
+        _ => LogPosition.Start,
+    };
+
+    void Gather(LogMessage message)
     {
         switch (message)
         {

@@ -8,7 +8,7 @@ namespace Commerce.Projections.Tests.Analytics;
 /// <summary>What analysts may read with a login of their own, and what they may not do.</summary>
 public sealed class AnalystTests
 {
-    static readonly IReadOnlyDictionary<string, AnalyticsRelation> Relations = AnalyticsCatalogue.Relations(PostgresDocumentStore.SchemaDefault).ToDictionary(r => r.Name);
+    static readonly IReadOnlyDictionary<string, AnalyticsRelation> Relations = AnalyticsCatalogue.Relations(ReadSchemas.DocumentsDefault).ToDictionary(r => r.Name);
 
     static readonly IEnumerable<string> Names = Relations.Keys;
 

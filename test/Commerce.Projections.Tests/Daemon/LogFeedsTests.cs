@@ -5,6 +5,7 @@ using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Daemon.Feeding;
+using Commerce.Projections.Documents;
 using static Commerce.Projections.Tests.Trade;
 
 namespace Commerce.Projections.Tests.Daemon;
@@ -14,9 +15,9 @@ public sealed class LogFeedsTests
     // Bytes of a stretch or two, so that a few events pass every bound.
     static readonly FeedOptions Narrow = new() { StretchEventsMax = 8, AheadBytesMax = 2_000, RecentBytesMax = 2_000, WaitPositionsMax = 10, PatienceMax = TimeSpan.FromMilliseconds(1) };
 
-    static readonly IProjection Stock = new StockProjection("public");
-    static readonly IProjection Orders = new OrdersProjection("public");
-    static readonly IProjection Products = new ProductsProjection("public");
+    static readonly IProjection Stock = new StockProjection(ReadSchemas.Live());
+    static readonly IProjection Orders = new OrdersProjection(ReadSchemas.Live());
+    static readonly IProjection Products = new ProductsProjection(ReadSchemas.Live());
 
     CountingLog _log;
     LogFeeds _feeds;

@@ -5,13 +5,13 @@ namespace Commerce.Projections.Tests.Documents;
 /// <summary>What writes documents: the tables and what lies in them are the same by whichever.</summary>
 sealed record DocumentEngine(string Name, Func<ReadDatabase, string, IDocumentStore> Open)
 {
-    static readonly DocumentEngine Npgsql = new("Npgsql", (database, _) => new PostgresDocumentStore(database));
+    static readonly DocumentEngine Npgsql = new("Npgsql", (database, _) => new PostgresDocumentStore(database, ReadSchemas.Live()));
 
     public static IReadOnlyList<DocumentEngine> All { get; } =
     [
         Npgsql,
 #if NAMED_PACKAGES
-        new("Marten", (_, connectionString) => new MartenDocumentStore(connectionString)),
+        new("Marten", (_, connectionString) => new MartenDocumentStore(connectionString, ReadSchemas.Live())),
 #endif
     ];
 

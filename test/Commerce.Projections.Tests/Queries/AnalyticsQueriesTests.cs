@@ -21,7 +21,7 @@ public sealed class AnalyticsQueriesTests
     public async Task SetUp()
     {
         _world = await ReadModelWorld.Create();
-        _queries = new AnalyticsQueries(_world.Database, PostgresDocumentStore.SchemaDefault);
+        _queries = new AnalyticsQueries(_world.Database, ReadSchemas.DocumentsDefault);
         await Sell(1);
     }
 

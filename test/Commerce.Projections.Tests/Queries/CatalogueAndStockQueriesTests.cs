@@ -64,7 +64,7 @@ public sealed class CatalogueAndStockQueriesTests
     public void Queries_of_a_database_that_is_not_built_say_that_it_is_unavailable()
     {
         Assert.ThrowsAsync<ReadModelUnavailableException>(() => new ProductQueries(_world.Store).Get(Sku.Of("CUP"), CancellationToken.None));
-        using var analytics = new AnalyticsQueries(_world.Database, PostgresDocumentStore.SchemaDefault);
+        using var analytics = new AnalyticsQueries(_world.Database, ReadSchemas.DocumentsDefault);
         Assert.ThrowsAsync<ReadModelUnavailableException>(() => analytics.ReadSales([], new AnalyticsBounds(), CancellationToken.None));
     }
 
@@ -74,7 +74,7 @@ public sealed class CatalogueAndStockQueriesTests
         // Port 1 is reserved (TCPMUX) and nothing listens there.
         await using var nowhere = new ReadDatabase(new ProjectionOptions { ConnectionString = "Host=127.0.0.1;Port=1;Username=nobody" });
 
-        Assert.ThrowsAsync<ReadModelUnavailableException>(() => new ProductQueries(new PostgresDocumentStore(nowhere)).Get(Sku.Of("CUP"), CancellationToken.None));
+        Assert.ThrowsAsync<ReadModelUnavailableException>(() => new ProductQueries(new PostgresDocumentStore(nowhere, ReadSchemas.Live())).Get(Sku.Of("CUP"), CancellationToken.None));
     }
 
     async Task Register(string sku, string name) =>

@@ -136,7 +136,7 @@ public sealed class SalesQueriesTests
 
     async Task<List<SalesFigures>> Read(IReadOnlyList<SalesDimension> by, AnalyticsBounds bounds)
     {
-        using var queries = new AnalyticsQueries(_world.Database, PostgresDocumentStore.SchemaDefault);
+        using var queries = new AnalyticsQueries(_world.Database, ReadSchemas.DocumentsDefault);
         await using var answer = await queries.ReadSales(by, bounds, CancellationToken.None) ?? throw new InvalidOperationException("Nothing else is under way.");
         var figures = new List<SalesFigures>();
         while (await answer.Read(CancellationToken.None))

@@ -1,0 +1,121 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Daemon;
+using Commerce.Projections.Daemon.Building;
+using Commerce.Projections.Documents;
+using static Commerce.Projections.Tests.Trade;
+
+namespace Commerce.Projections.Tests.Daemon.Building;
+
+/// <summary>Read models that are built beside those that people read.</summary>
+public sealed class ProjectionBuilderTests
+{
+    const string Schema = "beside";
+
+    ReadModelWorld _world;
+
+    [SetUp]
+    public async Task SetUp() => _world = await ReadModelWorld.Create();
+
+    [TearDown]
+    public async Task TearDown() => await _world.DisposeAsync();
+
+    [Test]
+    public async Task What_is_built_from_the_whole_log_is_what_the_daemon_made_of_it()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+
+        await Build(await _world.Log.Head(CancellationToken.None));
+
+        Assert.That(await Beside(), Is.EqualTo(await _world.Everything()).And.Not.Empty);
+    }
+
+    [Test]
+    public async Task What_is_built_up_to_a_position_is_what_people_read_then()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+        var (then, at) = (await _world.Everything(), await _world.Log.Head(CancellationToken.None));
+        await _world.Append(OrderStream(2), Placed(2, "bob", "France", Line(1, "CUP", 1, 2m)));
+        await _world.Project();
+
+        await Build(at);
+
+        Assert.That(await Beside(), Is.EqualTo(then));
+        Assert.That(await _world.Everything(), Is.Not.EqualTo(then));
+    }
+
+    [Test]
+    public async Task Earlier_than_what_is_there_is_made_anew_and_later_is_added_to_it()
+    {
+        await OneOrderWithEverything(_world);
+        var head = await _world.Log.Head(CancellationToken.None);
+        await _world.Project();
+
+        await Build(head);
+        await Build(LogPosition.Start);
+        Assert.That(await Beside(), Is.Empty);
+
+        await Build(new LogPosition(head.Value / 2));
+        await Build(head);
+        Assert.That(await Beside(), Is.EqualTo(await _world.Everything()));
+    }
+
+    [Test]
+    public async Task A_build_that_was_cut_short_goes_on_where_it_was()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+        var head = await _world.Log.Head(CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+
+        Assert.That(
+            () => _world.Builder(batchEventsMax: 1).Build(Schema, ProjectionNames.All, head, new Told(p => Cancel(p, stop)), stop.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        await Build(head);
+
+        Assert.That(await Beside(), Is.EqualTo(await _world.Everything()));
+    }
+
+    [Test]
+    public async Task An_event_that_cannot_be_applied_ends_the_build_and_is_named()
+    {
+        var broken = await _world.AppendRaw(OrderStream(2), "order-placed.v1", "{\"order\":17}"u8.ToArray());
+
+        Assert.That(() => Build(broken), Throws.TypeOf<PoisonEventException>().With.Property("Event").Property("Position").EqualTo(broken));
+    }
+
+    [Test]
+    public async Task Nothing_is_left_of_a_build_that_is_dropped()
+    {
+        await Build(LogPosition.Start);
+
+        await _world.Builder().Drop(Schema, CancellationToken.None);
+
+        Assert.That(await _world.Rows($"SELECT nspname FROM pg_namespace WHERE nspname = '{Schema}'"), Is.Empty);
+    }
+
+    [TestCase("public")]
+    [TestCase("analytics")]
+    [TestCase("pg_catalog")]
+    [TestCase("a; drop table b")]
+    public void Where_something_lives_nothing_is_built(string schema) => Assert.That(
+        () => _world.Builder().Build(schema, ProjectionNames.All, LogPosition.Start, null, CancellationToken.None), Throws.ArgumentException);
+
+    static void Cancel(BuildProgress progress, CancellationTokenSource stop)
+    {
+        if (progress.Position > LogPosition.Start)
+        {
+            stop.Cancel();
+        }
+    }
+
+    Task Build(LogPosition end) => _world.Builder().Build(Schema, ProjectionNames.All, end, null, CancellationToken.None);
+
+    Task<List<string>> Beside() => _world.Everything(ReadSchemas.Beside(Schema));
+
+    sealed class Told(Action<BuildProgress> tell) : IProgress<BuildProgress>
+    {
+        public void Report(BuildProgress value) => tell(value);
+    }
+}
