@@ -25,7 +25,7 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
         try
         {
             await DecideAll(works, stopping).ConfigureAwait(false);
-            Known.AskForSnapshot();
+            Known.AskForSnapshot(works.Count);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -10,6 +10,17 @@ public sealed class SnapshotOptions
     public int EventsMin { get; init; } = 10_000;
 
     /// <summary>
+    /// The same of a stream under load, whose snapshot would take from its callers what it saves those who load it: a tenth of the processor. A
+    /// replay takes a second or two, and as soon as the load is over there is a snapshot.
+    /// </summary>
+    [Range(10, 10_000_000)]
+    public int EventsUnderLoadMin { get; init; } = 250_000;
+
+    /// <summary>Commands that are decided together from which on a stream is under load.</summary>
+    [Range(1, 4_096)]
+    public int LoadFrom { get; init; } = 16;
+
+    /// <summary>
     /// Events between two snapshots at least, in percent of those before: a state may grow with its stream, and all snapshots together are
     /// then as large as five of the last one.
     /// </summary>
@@ -34,5 +45,7 @@ public sealed class SnapshotOptions
     /// <summary>Whether a stream has grown enough since its last snapshot.</summary>
     /// <param name="revision">Revision of its last event.</param>
     /// <param name="takenAt">Revision of the last event in the snapshot; -1: there is none.</param>
-    internal bool IsDue(long revision, long takenAt) => revision - takenAt >= Math.Max(EventsMin, (takenAt + 1) * GrowthPercent / 100);
+    /// <param name="together">Commands that were decided together.</param>
+    internal bool IsDue(long revision, long takenAt, int together) =>
+        revision - takenAt >= Math.Max(together < LoadFrom ? EventsMin : Math.Max(EventsMin, EventsUnderLoadMin), (takenAt + 1) * GrowthPercent / 100);
 }

@@ -21,20 +21,20 @@ sealed record Sizes
     /// <summary>One round of orders.</summary>
     public TimeSpan OrdersRound { get; init; } = TimeSpan.FromSeconds(4);
 
-    /// <summary>One round of bare requests.</summary>
-    public TimeSpan BareRound { get; init; } = TimeSpan.FromSeconds(2);
+    /// <summary>One round of bare requests: long enough that what server and generator compile at its begin weighs little.</summary>
+    public TimeSpan BareRound { get; init; } = TimeSpan.FromSeconds(6);
 
     /// <summary>Clients of a round of orders, each with one order under way.</summary>
     public int Clients { get; init; } = 64;
 
-    /// <summary>One round of orders that come from the command processor.</summary>
-    public TimeSpan SagaRound { get; init; } = TimeSpan.FromSeconds(4);
+    /// <summary>One round of orders that come from the command processor: long beside its first and last orders, which have the machine for themselves.</summary>
+    public TimeSpan SagaRound { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Clients of such a round: enough that the log commits the orders of many together.</summary>
     public int SagaClients { get; init; } = 256;
 
-    /// <summary>Units of a sale that is sold out: some seconds.</summary>
-    public int SaleUnits { get; init; } = 40_000;
+    /// <summary>Units of a sale that is sold out: as long as a bare round.</summary>
+    public int SaleUnits { get; init; } = 100_000;
 
     /// <summary>The same of one that is sold by hand.</summary>
     public int PeerUnits { get; init; } = 3_000;
@@ -85,6 +85,8 @@ sealed record Sizes
     public static Sizes Quick { get; } = new()
     {
         Rounds = 1,
+        BareRound = TimeSpan.FromSeconds(2),
+        SagaRound = TimeSpan.FromSeconds(4),
         SaleUnits = 15_000,
         PeerUnits = 500,
         HalfRateRound = TimeSpan.FromSeconds(4),
