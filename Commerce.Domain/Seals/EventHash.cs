@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using System.Security.Cryptography;
 using System.Text;
 using Commerce.Domain.Log;
 
@@ -32,7 +31,7 @@ public static class EventHash
         Text(ref rest, e.Type);
         Body(ref rest, e.Data.Span);
         Body(ref rest, e.Metadata.Span);
-        var hash = Of(buffer[..^rest.Length]);
+        var hash = Sha256.Of(buffer[..^rest.Length]);
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -45,13 +44,6 @@ public static class EventHash
     /// <param name="previous">That of the event before it in its stream; of the first one <see cref="Hash256.Zero"/>.</param>
     /// <param name="content">That of its content.</param>
     public static Hash256 Of(Hash256 previous, Hash256 content) => MerkleTree.Leaf(previous, content);
-
-    internal static Hash256 Of(ReadOnlySpan<byte> bytes)
-    {
-        Span<byte> hash = stackalloc byte[Hash256.Size];
-        SHA256.HashData(bytes, hash);
-        return new(hash);
-    }
 
     static void Text(ref Span<byte> rest, string text)
     {

@@ -6,20 +6,25 @@ namespace Commerce.Domain.Seals;
 /// </summary>
 public static class MerkleTree
 {
+    const string NoLeaves = "A tree has at least one leaf.";
+
     /// <summary>Hash of a leaf that holds two hashes.</summary>
     public static Hash256 Leaf(Hash256 first, Hash256 second) => Pair(0, first, second);
 
     /// <summary>Root over leaves in their order (section 2.1.1).</summary>
     /// <exception cref="ArgumentException">No leaves.</exception>
-    public static Hash256 Root(ReadOnlySpan<Hash256> leaves)
+    public static Hash256 Root(ReadOnlySpan<Hash256> leaves) => RootWithin(Begin(leaves));
+
+    /// <summary>The same without a copy: the leaves are overwritten.</summary>
+    /// <exception cref="ArgumentException">No leaves.</exception>
+    public static Hash256 RootWithin(Span<Hash256> leaves)
     {
-        var level = Begin(leaves);
-        for (var width = level.Length; width > 1; width = (width + 1) / 2)
+        for (var width = leaves.Length; width > 1; width = (width + 1) / 2)
         {
-            Up(level, width);
+            Up(leaves, width);
         }
 
-        return level[0];
+        return leaves.IsEmpty ? throw new ArgumentException(NoLeaves, nameof(leaves)) : leaves[0];
     }
 
     /// <summary>What proves a leaf: its siblings on the way up (section 2.1.3.1).</summary>
@@ -76,9 +81,9 @@ public static class MerkleTree
     }
 
     static Hash256[] Begin(ReadOnlySpan<Hash256> leaves) =>
-        leaves.IsEmpty ? throw new ArgumentException("A tree has at least one leaf.", nameof(leaves)) : leaves.ToArray();
+        leaves.IsEmpty ? throw new ArgumentException(NoLeaves, nameof(leaves)) : leaves.ToArray();
 
-    static void Up(Hash256[] level, int width)
+    static void Up(Span<Hash256> level, int width)
     {
         for (var n = 0; n < width / 2; n++)
         {
@@ -97,6 +102,6 @@ public static class MerkleTree
         bytes[0] = prefix;
         first.CopyTo(bytes[1..]);
         second.CopyTo(bytes[(1 + Hash256.Size)..]);
-        return EventHash.Of(bytes);
+        return Sha256.Of(bytes);
     }
 }

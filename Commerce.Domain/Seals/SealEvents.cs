@@ -53,9 +53,9 @@ public abstract record SealEvent
             BinaryPrimitives.WriteInt64BigEndian(bytes[16..], Count);
             ThroughEvent.TryWriteBytes(bytes[24..], bigEndian: true, out _);
             (Hash256.TryParse(Root) ?? Hash256.Zero).CopyTo(bytes[40..]);
-            EventHash.Of(Convert.FromBase64String(Contents)).CopyTo(bytes[(40 + Hash256.Size)..]);
+            Sha256.Of(Convert.FromBase64String(Contents)).CopyTo(bytes[(40 + Hash256.Size)..]);
             (Hash256.TryParse(Previous) ?? Hash256.Zero).CopyTo(bytes[(40 + (2 * Hash256.Size))..]);
-            return EventHash.Of(bytes);
+            return Sha256.Of(bytes);
         }
 
         /// <summary>The prefixes that <see cref="Contents"/> holds.</summary>

@@ -7,11 +7,14 @@ namespace Commerce.Domain.Seals;
 /// <summary>What of a log is sealed, and in which order.</summary>
 public static class SealedLog
 {
-    /// <summary>Events of one read.</summary>
-    const int ReadEventsMax = 4_096;
+    /// <summary>Events that are handed on together.</summary>
+    const int PageEventsMax = 1_024;
 
-    /// <summary>Reads that wait to be taken: one while the next is under way.</summary>
-    const int PagesAheadMax = 1;
+    /// <summary>Bytes of events that are handed on together, and one event more.</summary>
+    const int PageBytesMax = 1024 * 1024;
+
+    /// <summary>Pages that wait to be taken, so that neither who reads nor who hashes waits for the other's next page.</summary>
+    const int PagesAheadMax = 2;
 
     /// <summary>The seals, oldest first.</summary>
     /// <param name="log">The log.</param>
@@ -48,18 +51,18 @@ public static class SealedLog
     {
         var position = after is null ? null : await PositionOf(log, after, cancellationToken).ConfigureAwait(false);
         var toSkip = position is null ? after?.End ?? 0 : 0;
-        var pages = Channel.CreateBounded<List<(RecordedEvent, Hash256)>>(new BoundedChannelOptions(PagesAheadMax) { SingleReader = true, SingleWriter = true });
+        var pages = Channel.CreateBounded<List<RecordedEvent>>(new BoundedChannelOptions(PagesAheadMax) { SingleReader = true, SingleWriter = true });
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var reading = Task.Run(() => Read(log, position ?? LogPosition.Start, pages.Writer, stop.Token), CancellationToken.None);
         try
         {
             await foreach (var page in pages.Reader.ReadAllAsync(cancellationToken).ConfigureAwait(false))
             {
-                foreach (var (e, content) in page)
+                foreach (var e in page)
                 {
                     if (toSkip-- <= 0)
                     {
-                        yield return await hashes.Next(e, content, cancellationToken).ConfigureAwait(false);
+                        yield return await hashes.Next(e, cancellationToken).ConfigureAwait(false);
                     }
                 }
             }
@@ -71,29 +74,35 @@ public static class SealedLog
         }
     }
 
-    // Reads ahead and hashes contents, while those that wait for the page before are chained: two processors share the work.
-    static async Task Read(IEventLog log, LogPosition position, ChannelWriter<List<(RecordedEvent, Hash256)>> pages, CancellationToken cancellationToken)
+    // Reads ahead while those that were read are hashed: two processors share the work.
+    static async Task Read(IEventLog log, LogPosition position, ChannelWriter<List<RecordedEvent>> pages, CancellationToken cancellationToken)
     {
         try
         {
             var head = await log.Head(cancellationToken).ConfigureAwait(false);
-            while (position < head)
+            var (page, bytes) = (new List<RecordedEvent>(PageEventsMax), 0);
+            await foreach (var e in log.ReadAll(position, StreamFilter.All, int.MaxValue, cancellationToken).ConfigureAwait(false))
             {
-                var page = new List<(RecordedEvent, Hash256)>(ReadEventsMax);
-                var from = position;
-                await foreach (var e in log.ReadAll(position, StreamFilter.All, ReadEventsMax, cancellationToken).ConfigureAwait(false))
+                if (e.Position > head)
                 {
-                    position = e.Position;
-                    if (e.Position <= head && e.Stream != SealLog.Stream)
-                    {
-                        page.Add((e, EventHash.OfContent(e)));
-                    }
+                    break;
                 }
 
-                await pages.WriteAsync(page, cancellationToken).ConfigureAwait(false);
-                position = position == from ? head : position;
+                if (e.Stream == SealLog.Stream)
+                {
+                    continue;
+                }
+
+                page.Add(e);
+                bytes += e.Data.Length + e.Metadata.Length;
+                if (page.Count == PageEventsMax || bytes >= PageBytesMax)
+                {
+                    await pages.WriteAsync(page, cancellationToken).ConfigureAwait(false);
+                    (page, bytes) = (new List<RecordedEvent>(PageEventsMax), 0);
+                }
             }
 
+            await pages.WriteAsync(page, cancellationToken).ConfigureAwait(false);
             pages.Complete();
         }
         catch (Exception e)

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Commerce.Domain.Log;
 
 namespace Commerce.Domain.Seals;
@@ -11,35 +12,39 @@ public sealed class StreamHashes(IEventLog log)
     /// <summary>Streams that are remembered; once so many more came, those that nothing came of since are forgotten.</summary>
     public const int RememberedMax = 100_000;
 
-    Dictionary<StreamName, (long Revision, Hash256 Hash)> _recent = [];
-    Dictionary<StreamName, (long Revision, Hash256 Hash)> _older = [];
+    Dictionary<StreamName, StreamEnd> _recent = [];
+    Dictionary<StreamName, StreamEnd> _older = [];
 
     /// <summary>Hashes the next event of the log.</summary>
-    /// <param name="e">The event.</param>
-    /// <param name="content">Hash of its content.</param>
-    /// <param name="cancellationToken">Gives up.</param>
-    public ValueTask<HashedEvent> Next(RecordedEvent e, Hash256 content, CancellationToken cancellationToken) =>
-        e.Revision == 0 ? new(Hashed(e, Hash256.Zero, content))
-        : Remembered(e.Stream) is { } known && known.Revision == e.Revision - 1 ? new(Hashed(e, known.Hash, content))
-        : new(Anew(e, content, cancellationToken));
-
-    async Task<HashedEvent> Anew(RecordedEvent e, Hash256 content, CancellationToken cancellationToken) =>
-        Hashed(e, await ComputeBefore(e, cancellationToken).ConfigureAwait(false), content);
-
-    HashedEvent Hashed(RecordedEvent e, Hash256 previous, Hash256 content)
+    public ValueTask<HashedEvent> Next(RecordedEvent e, CancellationToken cancellationToken)
     {
-        var hash = EventHash.Of(previous, content);
-        if (_recent.Count >= RememberedMax && !_recent.ContainsKey(e.Stream))
+        if (_recent.Count >= RememberedMax)
         {
             (_older, _recent) = (_recent, new(RememberedMax));
         }
 
-        _recent[e.Stream] = (e.Revision, hash);
-        return new(e, previous, content, hash);
+        ref var end = ref CollectionsMarshal.GetValueRefOrAddDefault(_recent, e.Stream, out var isRecent);
+        if (!isRecent && e.Revision > 0)
+        {
+            end = _older.GetValueOrDefault(e.Stream);
+        }
+
+        return end.Events == e.Revision ? new(Hashed(e, end.Hash, ref end)) : new(Anew(e, cancellationToken));
     }
 
-    (long Revision, Hash256 Hash)? Remembered(StreamName stream) =>
-        _recent.TryGetValue(stream, out var known) || _older.TryGetValue(stream, out known) ? known : null;
+    async Task<HashedEvent> Anew(RecordedEvent e, CancellationToken cancellationToken)
+    {
+        var previous = await ComputeBefore(e, cancellationToken).ConfigureAwait(false);
+        return Hashed(e, previous, ref CollectionsMarshal.GetValueRefOrAddDefault(_recent, e.Stream, out _));
+    }
+
+    static HashedEvent Hashed(RecordedEvent e, Hash256 previous, ref StreamEnd end)
+    {
+        var content = EventHash.OfContent(e);
+        var hash = EventHash.Of(previous, content);
+        end = new(e.Revision + 1, hash);
+        return new(e, previous, content, hash);
+    }
 
     async Task<Hash256> ComputeBefore(RecordedEvent e, CancellationToken cancellationToken)
     {
@@ -56,4 +61,7 @@ public sealed class StreamHashes(IEventLog log)
 
         return hash;
     }
+
+    /// <summary>How far a stream has been hashed; by itself nothing of it, which is what comes before its first event.</summary>
+    readonly record struct StreamEnd(long Events, Hash256 Hash);
 }

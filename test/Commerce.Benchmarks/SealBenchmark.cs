@@ -25,10 +25,16 @@ static class SealBenchmark
             await using var open = await engine.Open(cancellationToken);
             await Fill(open.Log, count, cancellationToken);
             bench.Report.Add($"sealing: {engine.Name}", "event", [await Round.Once(async () => (await new Sealer(open.Log, null, TimeProvider.System).SealAll(cancellationToken)).Sum(s => s.Count))]);
-            var rounds = await Round.InTurn(bench.Sizes.Rounds, () => Read(open.Log, count, cancellationToken), () => Verify(open.Log, count, cancellationToken));
+            var rounds = await Round.InTurn(bench.Sizes.Rounds, () => WithProcessor(bench, () => Read(open.Log, count, cancellationToken)), () => WithProcessor(bench, () => Verify(open.Log, count, cancellationToken)));
             bench.Report.Add($"catch-up read: {engine.Name}", "event", rounds[0]);
             bench.Report.Add($"verifying: {engine.Name}", "event", rounds[1], rounds[0]);
         }
+    }
+
+    static async Task<Round> WithProcessor(Bench bench, Func<Task<Round>> round)
+    {
+        var before = ProcessorTime.Now(bench.Server.ProcessId, null);
+        return await round() with { Processor = ProcessorTime.Now(bench.Server.ProcessId, null) - before };
     }
 
     static Task<Round> Read(IEventLog log, int count, CancellationToken cancellationToken) => Round.Once(async () =>

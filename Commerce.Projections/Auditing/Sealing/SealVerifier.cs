@@ -14,6 +14,7 @@ public sealed class SealVerifier(IEventLog log)
 
     readonly List<SealFinding> _findings = [];
     readonly List<HashedEvent> _standing = [];
+    readonly Hash256[] _leaves = new Hash256[SealLog.EventsMax];
     long _findingsTotal;
 
     /// <summary>Verifies it.</summary>
@@ -61,11 +62,13 @@ public sealed class SealVerifier(IEventLog log)
 
     async Task<int> Compare(SealEvent.Sealed seal, ulong[]? contents, IAsyncEnumerator<HashedEvent> events)
     {
-        await Fill(events, seal.Count).ConfigureAwait(false);
-        var taken = Math.Min(seal.Count, _standing.Count);
+        // Of a forged seal too, which may say any number.
+        var count = Math.Clamp(seal.Count, 0, SealLog.EventsMax);
+        await Fill(events, count).ConfigureAwait(false);
+        var taken = Math.Min(count, _standing.Count);
         if (contents is not null && !IsAsSealed(contents))
         {
-            await Fill(events, seal.Count + AheadMax).ConfigureAwait(false);
+            await Fill(events, count + AheadMax).ConfigureAwait(false);
             (var findings, taken) = new SealAlignment(seal, contents, _standing).Compare();
             foreach (var finding in findings)
             {
@@ -102,10 +105,21 @@ public sealed class SealVerifier(IEventLog log)
     // What was changed, added or removed changes the hashes of all that follow in its stream: that is told once, where it was.
     void CheckRoot(SealEvent.Sealed seal, int taken)
     {
-        if (_findingsTotal == 0 && (taken != seal.Count || MerkleTree.Root([.. _standing.Take(taken).Select(e => e.Hash)]).ToString() != seal.Root))
+        if (_findingsTotal == 0 && (taken != seal.Count || RootOf(taken).ToString() != seal.Root))
         {
             Find(new("seal-broken", $"The events of seal {seal.Number} look as they were sealed and do not lead to its root: what came before in one of their streams is not what it was.", seal.Number));
         }
+    }
+
+    Hash256 RootOf(int count)
+    {
+        var leaves = count <= _leaves.Length ? _leaves.AsSpan(0, count) : new Hash256[count];
+        for (var n = 0; n < count; n++)
+        {
+            leaves[n] = _standing[n].Hash;
+        }
+
+        return MerkleTree.RootWithin(leaves);
     }
 
     async Task<long> CountRest(IAsyncEnumerator<HashedEvent> events)

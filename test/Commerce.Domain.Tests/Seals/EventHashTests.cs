@@ -26,6 +26,20 @@ public sealed class EventHashTests
     }
 
     [Test]
+    public void Content_of_any_length_is_hashed_as_the_runtime_hashes_it()
+    {
+        foreach (var length in Enumerable.Range(0, 200).Append(1_048_576))
+        {
+            var data = Enumerable.Range(0, length).Select(n => (byte)n).ToArray();
+            var bytes = Convert.FromHexString("00000003").Concat("a-1"u8.ToArray()).Concat(new byte[8 + 16]).Concat(new byte[4])
+                .Concat(Convert.FromHexString($"{length:x8}")).Concat(data).Concat(new byte[4]).ToArray();
+
+            var e = new RecordedEvent(StreamName.Parse("a-1", null), 0, LogPosition.Start, Guid.Empty, string.Empty, data, default, default);
+            Assert.That(EventHash.OfContent(e).ToString(), Is.EqualTo(Convert.ToHexStringLower(SHA256.HashData(bytes))), $"{length}");
+        }
+    }
+
+    [Test]
     public void The_hash_is_over_the_one_before_and_the_content()
     {
         var previous = new Hash256(SHA256.HashData("before"u8));

@@ -77,6 +77,8 @@ public sealed class SealChainTests(LogEngine engine)
         yield return new TestCaseData(new Func<SealEvent.Sealed, SealEvent.Sealed>(s => s with { Root = Hash256.Zero.ToString() }), "seal-broken").SetArgDisplayNames("root");
         yield return new TestCaseData(new Func<SealEvent.Sealed, SealEvent.Sealed>(s => s with { Contents = "x" }), "seal-broken").SetArgDisplayNames("contents");
         yield return new TestCaseData(new Func<SealEvent.Sealed, SealEvent.Sealed>(s => s with { Count = 2 }), "seal-broken").SetArgDisplayNames("count");
+        yield return new TestCaseData(new Func<SealEvent.Sealed, SealEvent.Sealed>(s => s with { Count = -2 }), "seal-broken").SetArgDisplayNames("negative count");
+        yield return new TestCaseData(new Func<SealEvent.Sealed, SealEvent.Sealed>(s => s with { Count = int.MaxValue }), "seal-broken").SetArgDisplayNames("huge count");
         yield return new TestCaseData(new Func<SealEvent.Sealed, SealEvent.Sealed>(s => Made(s with { Root = Hash256.Zero.ToString() })), "seal-missing").SetArgDisplayNames("root and digest");
     }
 
