@@ -93,6 +93,10 @@ static class Settlement
             {
                 yield return Undoing("rest-not-released", $"{moved.Held} units of {sku} are held, {cancelled[sku]} of {ordered} are called off.");
             }
+            else if (moved.Held + moved.Shipped > ordered && moved.Shipped <= ordered)
+            {
+                yield return Undoing("surplus-not-released", $"{moved.Held} units of {sku} are held and {moved.Shipped} shipped, {ordered} are ordered.");
+            }
             else if (moved.Held + moved.Shipped != ordered - cancelled[sku])
             {
                 yield return Wrong("stock-of-order", $"{moved.Held} units of {sku} are held and {moved.Shipped} shipped, {ordered} are ordered.");

@@ -88,6 +88,7 @@ public sealed class OffenceTests
         yield return Undoing("stock-not-returned", Log().ShippedAndCaptured().With(OrderStream, Returned(0.34m, new LineQuantity(1, 1))).With(PaymentStream, RefundRequested(0.34m), Refunded(0.34m)));
         yield return Undoing("stock-not-released", Log().With(OrderStream, Placed()).With(MugStock, Received(5), Reserved(5)).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
         yield return Undoing("rest-not-released", Log().ShippedInPart().With(OrderStream, RestCancelled(2, 2), new OrderEvent.Completed()));
+        yield return Undoing("surplus-not-released", Log().With(SpareMugStock, Received(5), Reserved(5)).Confirmed());
         yield return Undoing("payment-not-undone", Log().With(OrderStream, Placed()).With(PaymentStream, Requested(3.01m), new PaymentEvent.Authorised("a")).With(OrderStream, new OrderEvent.Cancelled("no", CancelCause.Customer)));
         yield return Breaks("stock-without-order", Log().With(MugStock, Received(5), Reserved(5)));
         yield return Breaks("payment-without-order", Log().With(PaymentStream, Requested(3.01m)));

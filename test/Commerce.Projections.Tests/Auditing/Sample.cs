@@ -16,6 +16,7 @@ static class Sample
     public static readonly OrderId OrderB = new(new Guid("01900000-0000-7000-8000-000000000002"));
     public static readonly Guid Once = new("01900000-0000-7000-8000-0000000000aa");
     public static readonly StreamName MugStock = Stock.StreamOf(Mug, LocationId.Of("main"));
+    public static readonly StreamName SpareMugStock = Stock.StreamOf(Mug, LocationId.Of("spare"));
     public static readonly StreamName OrderStream = Order.StreamOf(OrderA);
     public static readonly StreamName PaymentStream = Payment.StreamOf(PaymentId.For(OrderA));
     public static readonly StreamName FulfilmentStream = FulfilmentState.StreamOf(OrderA);
