@@ -33,11 +33,8 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
     /// <exception cref="EventStoreDbRefusedException">The server does not let us in.</exception>
     public static async Task<OfficialClientLog> Open(string connectionString, TimeProvider time, CancellationToken cancellationToken)
     {
-        _ = EventStoreDbConnectionString.Parse(connectionString);
-
-        // This client knows the older name only.
-        var known = connectionString.StartsWith("kurrentdb", StringComparison.OrdinalIgnoreCase) ? "esdb" + connectionString["kurrentdb".Length..] : connectionString;
-        var log = new OfficialClientLog(new Es.EventStoreClient(Es.EventStoreClientSettings.Create(known)), time);
+        var client = new Es.EventStoreClient(OfficialClientSettings.Of(EventStoreDbConnectionString.Parse(connectionString)));
+        var log = new OfficialClientLog(client, time);
         try
         {
             log._newest = (await log.End(null, cancellationToken)).Value;
