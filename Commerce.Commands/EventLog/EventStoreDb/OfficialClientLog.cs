@@ -22,10 +22,11 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
     const uint FilterWindow = 512;
 
     readonly Es.EventStoreClient _client;
+    readonly TimeSpan _deadline;
     readonly TimeProvider _time;
     long _newest;
 
-    OfficialClientLog(Es.EventStoreClient client, TimeProvider time) => (_client, _time) = (client, time);
+    OfficialClientLog(Es.EventStoreClient client, TimeSpan deadline, TimeProvider time) => (_client, _deadline, _time) = (client, deadline, time);
 
     /// <summary>Opens the log that a connection string names, <c>esdb://host:2113?tls=false</c>; <c>kurrentdb://</c> is the same.</summary>
     /// <exception cref="EventStoreDbConnectionStringException">The connection string is none.</exception>
@@ -33,8 +34,8 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
     /// <exception cref="EventStoreDbRefusedException">The server does not let us in.</exception>
     public static async Task<OfficialClientLog> Open(string connectionString, TimeProvider time, CancellationToken cancellationToken)
     {
-        var client = new Es.EventStoreClient(OfficialClientSettings.Of(EventStoreDbConnectionString.Parse(connectionString)));
-        var log = new OfficialClientLog(client, time);
+        var connection = EventStoreDbConnectionString.Parse(connectionString);
+        var log = new OfficialClientLog(new Es.EventStoreClient(OfficialClientSettings.Of(connection)), connection.DefaultDeadline, time);
         try
         {
             log._newest = (await log.End(null, cancellationToken)).Value;
@@ -64,9 +65,9 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
             var actual = expected == ExpectedRevision.Any ? null : e.ActualVersion;
             return new AppendResult.WrongExpectedRevision(expected, actual is >= 0 and var known ? known : await LastRevision(stream, cancellationToken));
         }
-        catch (Es.MaximumAppendSizeExceededException)
+        catch (Es.MaximumAppendSizeExceededException e)
         {
-            throw new AppendTooLargeException(events.Count, bytes);
+            throw new AppendTooLargeException(events.Count, bytes, e.MaxAppendSize);
         }
         catch (Exception e) when (Answer(e, stream, cancellationToken) is { } answer)
         {
@@ -137,9 +138,13 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
     /// <summary>Ends the calls that are under way.</summary>
     public ValueTask DisposeAsync() => _client.DisposeAsync();
 
+    // Once an append is queued the client waits for its answer for as long as it takes, and looks at no cancellation.
+    Task<Es.IWriteResult> Send(StreamName stream, ExpectedRevision expected, Es.EventData[] data, CancellationToken cancellationToken) =>
+        Begin(stream, expected, data, cancellationToken).WaitAsync(_deadline, _time, cancellationToken);
+
     // The client writes the trace of the moment into the metadata of what it appends. Ours names its trace already, and what
     // comes back has to be what was given: here it sees none.
-    Task<Es.IWriteResult> Send(StreamName stream, ExpectedRevision expected, Es.EventData[] data, CancellationToken cancellationToken)
+    Task<Es.IWriteResult> Begin(StreamName stream, ExpectedRevision expected, Es.EventData[] data, CancellationToken cancellationToken)
     {
         var current = Activity.Current;
         Activity.Current = null;
@@ -162,7 +167,8 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
     {
         var revision = written.NextExpectedStreamRevision.ToInt64();
         var isPlaced = written.LogPosition != default && written.LogPosition != Es.Position.End;
-        if (isPlaced && (expected.Revision is not null || events.Count == 1 || PositionOf(written.LogPosition) > sentAfter))
+        var isOne = expected.Revision is not null || events.Count == 1;
+        if (isPlaced && (isOne || PositionOf(written.LogPosition) > sentAfter))
         {
             var position = PositionOf(written.LogPosition);
             Seen(position);
@@ -179,7 +185,9 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
                 return new AppendResult.Appended(revision, e.Position);
         }
 
-        return new AppendResult.WrongExpectedRevision(expected, await LastRevision(stream, cancellationToken));
+        return isOne
+            ? throw new EventLogUnavailableException($"EventStoreDB took an append to {stream}, and does not show it.")
+            : new AppendResult.WrongExpectedRevision(expected, await LastRevision(stream, cancellationToken));
     }
 
     void Seen(LogPosition position)
@@ -306,8 +314,13 @@ public sealed class OfficialClientLog : IEventLog, IAsyncDisposable
         Es.StreamDeletedException when stream is { } deleted => new StreamDeletedException(deleted),
         _ when cancellationToken.IsCancellationRequested => new OperationCanceledException(e.Message, e, cancellationToken),
         Es.AccessDeniedException or Es.NotAuthenticatedException => new EventStoreDbRefusedException("EventStoreDB refuses the user of the connection string.", e),
+        RpcException { StatusCode: StatusCode.InvalidArgument or StatusCode.PermissionDenied or StatusCode.Unimplemented } refused =>
+            new EventStoreDbRefusedException($"EventStoreDB refuses the request: {refused.Status.Detail}", e),
         RpcException or Es.DiscoveryException or Es.NotLeaderException or OperationCanceledException or ObjectDisposedException or HttpRequestException or IOException or TimeoutException =>
             new EventLogUnavailableException("EventStoreDB does not answer.", e),
+
+        // So the client puts every other word of the server about an append: that it is not ready, for one.
+        InvalidOperationException => new EventLogUnavailableException($"EventStoreDB does not say how it went: {e.Message}", e),
         _ => null,
     };
 
