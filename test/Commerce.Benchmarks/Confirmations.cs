@@ -19,6 +19,9 @@ sealed class Confirmations : IAsyncDisposable
     /// <summary>Watches from now on.</summary>
     public static async Task<Confirmations> Watch(IEventLog log, CancellationToken cancellationToken) => new(log, await log.Head(cancellationToken));
 
+    /// <summary>Whether the order is confirmed by now.</summary>
+    public bool AreThere(StreamName order) => _orders.TryGetValue(order, out var waiting) && waiting.Task.IsCompletedSuccessfully;
+
     /// <summary>Ends when the order is confirmed.</summary>
     /// <returns>Where the log says so.</returns>
     /// <exception cref="BenchmarkFailedException">It is rejected.</exception>

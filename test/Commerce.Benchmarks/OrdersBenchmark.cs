@@ -13,6 +13,7 @@ namespace Commerce.Benchmarks;
 /// <summary>
 /// Whole orders on the embedded default, all roles in this process: each client places one over HTTP, waits until it is confirmed (stock
 /// reserved, payment authorised by the sandbox provider) and places the next. Beside it the same requests to a web server that does nothing.
+/// Then as many for a longer time, and a burst whose orders nobody waits for before all are placed.
 /// </summary>
 static class OrdersBenchmark
 {
@@ -30,7 +31,7 @@ static class OrdersBenchmark
     {
         await using var process = await CommerceProcess.Start(Settings(bench.Server.DataFolder), cancellationToken);
         await using var bare = await BareWebServer.Start(database: null, cancellationToken);
-        using var shop = new JsonClient(process.Address, bench.Sizes.Clients);
+        using var shop = new JsonClient(process.Address, Math.Max(bench.Sizes.Clients, bench.Sizes.SagaClients));
         await using var confirmations = await Confirmations.Watch(process.Host.Log, cancellationToken);
         await FillShelf(shop, cancellationToken);
         bench.Report.Setting($"{bench.Sizes.Clients} clients, two lines an order of {Products} products; rounds of {bench.Sizes.OrdersRound.TotalSeconds} s, bare ones of {bench.Sizes.BareRound.TotalSeconds} s");
@@ -43,7 +44,30 @@ static class OrdersBenchmark
         bench.Report.Add("bare ASP.NET Core POST, JSON in and out", "request", rounds[0]);
         bench.Report.Add("orders, placed to confirmed", "order", rounds[1], rounds[0]);
         bench.Report.Add("  of that POST /orders, sent to answered", "order", [.. posts.Skip(1)]);
+        await Sustain(bench, shop, confirmations, cancellationToken);
         await Audit(process.Host.Log, cancellationToken);
+    }
+
+    static async Task Sustain(Bench bench, JsonClient shop, Confirmations confirmations, CancellationToken cancellationToken)
+    {
+        var sizes = bench.Sizes with { Clients = bench.Sizes.SagaClients, OrdersRound = bench.Sizes.OrdersSustained };
+        var sustained = await PlaceOrders(shop, confirmations, sizes, [], cancellationToken);
+        bench.Report.Add($"{sizes.Clients} clients for {sizes.OrdersRound.TotalSeconds} s: orders, placed to confirmed", "order", [sustained]);
+
+        var (wishes, placed) = (new Wishes(sizes), new ConcurrentBag<StreamName>());
+        var burst = await Round.Run(sizes.Clients, ConfirmedWithinMax, sizes.OrdersBurst, 1, async client =>
+            placed.Add(Order.StreamOf(OrderId.Parse(await Place(shop, wishes.Next(client), cancellationToken), null))));
+        var backlog = placed.Count(order => !confirmations.AreThere(order));
+        var drained = await Round.Once(async () =>
+        {
+            await Task.WhenAll(placed.Select(order => confirmations.Of(order, cancellationToken))).WaitAsync(ConfirmedWithinMax, cancellationToken);
+            return backlog;
+        });
+        bench.Report.Add($"a burst of {placed.Count} orders: POST /orders, sent to answered", "order", [burst]);
+        if (backlog > 0)
+        {
+            bench.Report.Add($"  then its backlog of {backlog} orders, until the last is confirmed", "order", [drained], [sustained], "the sustained rate");
+        }
     }
 
     static CommerceSettings Settings(string dataFolder) => CommerceSettings.Read(CommerceSettings.ReadSources(new Dictionary<string, string?>

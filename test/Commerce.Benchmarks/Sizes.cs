@@ -21,6 +21,12 @@ sealed record Sizes
     /// <summary>One round of orders.</summary>
     public TimeSpan OrdersRound { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>How long orders come without a pause.</summary>
+    public TimeSpan OrdersSustained { get; init; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>Orders of a burst.</summary>
+    public int OrdersBurst { get; init; } = 20_000;
+
     /// <summary>One round of bare requests: long enough that what server and generator compile at its begin weighs little.</summary>
     public TimeSpan BareRound { get; init; } = TimeSpan.FromSeconds(6);
 
@@ -87,6 +93,8 @@ sealed record Sizes
         Rounds = 1,
         BareRound = TimeSpan.FromSeconds(2),
         SagaRound = TimeSpan.FromSeconds(4),
+        OrdersSustained = TimeSpan.FromSeconds(15),
+        OrdersBurst = 5_000,
         SaleUnits = 15_000,
         PeerUnits = 500,
         HalfRateRound = TimeSpan.FromSeconds(4),
@@ -103,6 +111,8 @@ sealed record Sizes
         LogRoundEventsMax = 1_000,
         LogReadEventsMax = 100,
         OrdersRound = TimeSpan.FromMilliseconds(50),
+        OrdersSustained = TimeSpan.FromMilliseconds(50),
+        OrdersBurst = 20,
         BareRound = TimeSpan.FromMilliseconds(200),
         Clients = 4,
         SagaRound = TimeSpan.FromMilliseconds(50),
