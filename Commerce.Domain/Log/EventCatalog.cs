@@ -66,6 +66,7 @@ public static class EventCatalog
     static IEnumerable<(JsonSerializerContext Json, Type[] Bases)> Contexts() =>
     [
         (Catalog.CatalogJson.Default, [typeof(Catalog.ProductEvent)]),
+        (Customers.CustomersJson.Default, [typeof(Customers.CustomerEvent)]),
         (Inventory.InventoryJson.Default, [typeof(Inventory.StockEvent)]),
         (Orders.OrdersJson.Default, [typeof(Orders.OrderEvent)]),
         (Payments.PaymentsJson.Default, [typeof(Payments.PaymentEvent), typeof(Payments.CreditNoteEvent)]),

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using Commerce.Domain.Customers;
 using Commerce.Domain.Log;
 
 namespace Commerce.Domain.Tests.Log;
@@ -33,6 +34,7 @@ sealed class EventSamples(Func<int, int> choose, bool isMissingAllowed)
         _ when type == typeof(Sku) => Sku.Of($"sku-{choose(int.MaxValue)}"),
         _ when type == typeof(StreamName) => StreamName.For("order", $"{choose(int.MaxValue)}"),
         _ when type == typeof(LocationId) => LocationId.Of("main"),
+        _ when type == typeof(PersonalData) => PersonalData.Of([PersonalData.Version, .. Enumerable.Range(0, PersonalData.OverheadBytes).Select(n => (byte)(choose(int.MaxValue) + n))]),
         _ when type == typeof(CustomerId) => CustomerId.Of($"customer.{choose(int.MaxValue)}"),
         _ when type == typeof(Currency) => Currencies[choose(Currencies.Length)],
         { IsEnum: true } => Enum.GetValues(type).GetValue(choose(Enum.GetValues(type).Length)) ?? throw new AssertionException($"{type} is empty."),

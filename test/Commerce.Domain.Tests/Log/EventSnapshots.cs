@@ -15,6 +15,9 @@ public sealed class EventSnapshots
     public Task Catalog() => Verified("Catalog");
 
     [Test]
+    public Task Customers() => Verified("Customers");
+
+    [Test]
     public Task DeadLetters() => Verified("DeadLetters");
 
     [Test]
