@@ -47,6 +47,7 @@ public static class CommerceProjections
                 s.GetRequiredService<CheckpointStore>(),
                 s.GetRequiredService<ProjectionSignals>(),
                 s.GetRequiredService<TimeProvider>()))
+            .AddSingleton<CustomerQueries>()
             .AddSingleton<FlashSaleQueries>()
             .AddSingleton<OrderQueries>()
             .AddSingleton<CompensationQueries>()
@@ -78,5 +79,6 @@ public static class CommerceProjections
         new SalesLinesProjection(database, schemas),
         new ReconciliationsProjection(schemas),
         new FlashSalesProjection(schemas),
+        new CustomersProjection(schemas),
     ];
 }

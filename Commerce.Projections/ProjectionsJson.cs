@@ -5,6 +5,7 @@ namespace Commerce.Projections;
 
 /// <summary>JSON of the documents: camel case, enums by name, nulls written, money as <c>{"amount":"12.50","currency":"GBP"}</c>.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(CustomerView))]
 [JsonSerializable(typeof(FlashSaleClaimView))]
 [JsonSerializable(typeof(FlashSaleView))]
 [JsonSerializable(typeof(OrderView))]

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Domain;
 using Commerce.Domain.Catalog;
+using Commerce.Domain.Customers;
 using Commerce.Domain.DeadLetters;
 using Commerce.Domain.FlashSales;
 using Commerce.Domain.Fulfilment;
@@ -27,6 +28,7 @@ public sealed record PastState(RecordedEvent? Last, JsonElement State)
     static readonly FrozenDictionary<string, Func<IAsyncEnumerable<RecordedEvent>, Task<PastState>>> ByCategory = new Dictionary<string, Func<IAsyncEnumerable<RecordedEvent>, Task<PastState>>>
     {
         [Product.Decider.Category] = Of(Product.Decider),
+        [Customer.Decider.Category] = Of(Customer.Decider),
         [Stock.Decider.Category] = Of(Stock.Decider),
         [Order.Decider.Category] = Of(Order.Decider),
         [Payment.Decider.Category] = Of(Payment.Decider),

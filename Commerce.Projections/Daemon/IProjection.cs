@@ -76,6 +76,9 @@ public static class ProjectionNames
     /// <summary>Flash sales and their claims.</summary>
     public const string FlashSales = "flash-sales";
 
+    /// <summary>Customers, with what is personal encrypted.</summary>
+    public const string Customers = "customers";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales, Reconciliations, FlashSales];
+    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales, Reconciliations, FlashSales, Customers];
 }

@@ -19,6 +19,7 @@ public sealed record DocumentMapping(
 {
     static readonly FrozenDictionary<Type, DocumentMapping> ByType = new DocumentMapping[]
     {
+        new(ProjectionsJson.Default.CustomerView, "varchar", [], []),
         new(ProjectionsJson.Default.FlashSaleClaimView, "uuid", [], []),
         new(ProjectionsJson.Default.FlashSaleView, "uuid", [], []),
         new(ProjectionsJson.Default.OrderView, "uuid",

@@ -32,6 +32,7 @@ public sealed partial class MartenDocumentStore(string connectionString, ReadSch
             .Duplicate(o => o.PlacedAt)
             .Duplicate(o => o.CompensatingSince);
 #pragma warning restore CS8603
+        options.Schema.For<CustomerView>();
         options.Schema.For<FlashSaleClaimView>();
         options.Schema.For<FlashSaleView>();
         options.Schema.For<PaymentView>();
