@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Domain;
+using Commerce.Domain.Customers;
 using Commerce.Domain.FlashSales;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
@@ -18,6 +19,11 @@ abstract record OneDocument(string Table)
     /// <summary>One of each type that is stored.</summary>
     public static IEnumerable<OneDocument> OfEachType() =>
     [
+        new Of<CustomerView, string>(new()
+        {
+            Id = "c1", Details = PersonalData.Of([PersonalData.Version, .. new byte[PersonalData.OverheadBytes]]), Address = null, RegisteredAt = At, ChangedAt = At,
+            ErasedAt = At, ErasureReason = ErasureReason.NoLongerNeeded, ErasureAskedBy = ErasureParty.House,
+        }),
         new Of<FlashSaleView, Guid>(new() { Id = Id, Sku = "CUP", Name = "Ünï 🛒", UnitPrice = Price, Opens = At, Closes = At.AddHours(1), Units = 3, IsStocked = true }),
         new Of<FlashSaleClaimView, Guid>(new() { Id = Id, Sale = Id, Customer = "c1", Status = ClaimStatus.Ordered, PayUntil = null, ClaimedAt = At }),
         new Of<OrderView, Guid>(new()
