@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Commerce.Api.Composition;
+using Commerce.Commands.Customers;
 using Commerce.Commands.Embedded;
 using Commerce.Commands.Importing;
 using Commerce.Commands.Payments;
@@ -46,6 +47,7 @@ static class CliErrors
         ReadModelUnavailableException { IsNotBuilt: true } => "The read models are not built yet: serve with the role projections makes them.",
         ReadModelUnavailableException => FirstLine(e),
         SealKeyException or SealProofException or ReconciliationException or PaymentProviderUnavailableException or PaymentProviderFaultException => FirstLine(e),
+        PersonalKeysUnavailableException or PersonalDataUnreadableException => FirstLine(e),
         PostgresException refused => $"PostgreSQL refuses ({refused.SqlState}): {refused.MessageText}.",
         NpgsqlException => $"PostgreSQL cannot be reached: {FirstLine(e)}",
         SocketException => $"The network says: {FirstLine(e)}",

@@ -35,6 +35,7 @@ static class CommandLine
             ImportCommand.Create(),
             Auditing.AuditCommand.Create(),
             AnalyticsCommand.Create(),
+            CustomersCommand.Create(),
             Reconciling.ReconcileCommand.Create(),
             Logs.LogCopyCommand.Create(),
             Ops.DeadLettersCommand.Create(),

@@ -1,3 +1,4 @@
+using Commerce.Commands.Customers;
 using Commerce.Commands.Embedded;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Handling;
@@ -13,6 +14,7 @@ sealed class CommerceHost : IAsyncDisposable
     readonly EmbeddedPostgres? _embedded;
 
     readonly OpenedEventLog _log;
+    readonly NpgsqlDataSource _keys;
 
     CommerceHost(CommerceSettings settings, ILoggerFactory logs, EmbeddedPostgres? embedded, Places places, NpgsqlDataSource database, OpenedEventLog log)
     {
@@ -24,6 +26,9 @@ sealed class CommerceHost : IAsyncDisposable
         LogLocation = places.Log;
         Database = database;
         Commands = new CommandProcessor(log.Log, Time, logger: logs.CreateLogger<CommandProcessor>());
+        _keys = places.PersonalKeys == places.ReadDatabase ? database : NpgsqlDataSource.Create(places.PersonalKeys);
+        PersonalKeys = new PostgresPersonalKeys(_keys, new(() => settings.PersonalData.Masters ?? (embedded is null ? null : PersonalDataSettings.OfFolder(settings.DataFolder))));
+        Customers = new CustomerDesk(Commands, PersonalKeys);
     }
 
     /// <summary>What is configured.</summary>
@@ -49,6 +54,12 @@ sealed class CommerceHost : IAsyncDisposable
 
     /// <summary>Decides commands against it.</summary>
     public CommandProcessor Commands { get; }
+
+    /// <summary>Keys of customers' personal data.</summary>
+    public IPersonalKeys PersonalKeys { get; }
+
+    /// <summary>Where what is personal is encrypted, read and erased.</summary>
+    public CustomerDesk Customers { get; }
 
     /// <summary>Opens it; with no connection string configured, on the private PostgreSQL of the data folder.</summary>
     /// <exception cref="EmbeddedPostgresException">There is none to be had.</exception>
@@ -82,6 +93,7 @@ sealed class CommerceHost : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await Commands.DisposeAsync().ConfigureAwait(false);
+        await _keys.DisposeAsync().ConfigureAwait(false);
         await Close(_log, Database, _embedded, Logs).ConfigureAwait(false);
     }
 

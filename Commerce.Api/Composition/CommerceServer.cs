@@ -66,6 +66,7 @@ static class CommerceServer
 
     static void MapApi(WebApplication app)
     {
+        app.MapCustomers();
         app.MapProducts();
         app.MapStock();
         app.MapStockQueries();

@@ -76,6 +76,9 @@ sealed record CommerceSettings
     /// <summary>How the log is sealed.</summary>
     public SealingOptions Sealing { get; init; } = new();
 
+    /// <summary>What customers' keys are stored with, and where.</summary>
+    public PersonalDataSettings PersonalData { get; init; } = new(null, null);
+
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
 
@@ -121,6 +124,7 @@ sealed record CommerceSettings
             Callbacks = CallbackSettings.Read(configuration, isSandbox),
             Admission = AdmissionSettings.Read(configuration),
             Sealing = SealingSettings.Read(configuration),
+            PersonalData = PersonalDataSettings.Read(configuration),
             Configuration = configuration,
         };
     }

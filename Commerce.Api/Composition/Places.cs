@@ -5,17 +5,18 @@ using Commerce.Commands.EventLog;
 
 namespace Commerce.Api.Composition;
 
-/// <summary>Where event log and read database are.</summary>
+/// <summary>Where event log, read database and customers' keys are.</summary>
 /// <param name="Log">The event log.</param>
 /// <param name="ReadDatabase">Npgsql connection string of read models, checkpoints and leases. Contains the password: not for logs.</param>
-sealed record Places(EventLogLocation Log, string ReadDatabase)
+/// <param name="PersonalKeys">Npgsql connection string of customers' keys. Contains the password: not for logs.</param>
+sealed record Places(EventLogLocation Log, string ReadDatabase, string PersonalKeys)
 {
     /// <summary>Hexadecimal digits that tell one log's read database from another's.</summary>
     const int DigitsOfName = 12;
 
     /// <summary>
     /// As the settings say. The log lies in the read database unless it is named; on the private server each further log has a read
-    /// database of its own, so that one data folder serves them side by side.
+    /// database of its own, so that one data folder serves them side by side. Customers' keys stay where they are when the log is moved.
     /// </summary>
     public static async Task<Places> Of(CommerceSettings settings, EmbeddedPostgres? embedded, CancellationToken cancellationToken)
     {
@@ -24,7 +25,8 @@ sealed record Places(EventLogLocation Log, string ReadDatabase)
         return new(
             log,
             embedded is null || settings is { EventLog: null, StreamPrefix: null } ? server
-            : await embedded.Database(NameFor(settings.EventLog, settings.StreamPrefix), cancellationToken).ConfigureAwait(false));
+            : await embedded.Database(NameFor(settings.EventLog, settings.StreamPrefix), cancellationToken).ConfigureAwait(false),
+            settings.PersonalData.Keys ?? server);
     }
 
     // The private server's own port may change from start to start, and is no part of the name.

@@ -1,5 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Webhooks;
+using Commerce.Commands.Customers;
 using Commerce.Commands.FlashSales;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments;
@@ -29,6 +30,8 @@ static class RoleServices
         services.AddSingleton(host.Log);
         services.AddSingleton(host.LogLocation);
         services.AddSingleton(host.Commands);
+        services.AddSingleton(host.PersonalKeys);
+        services.AddSingleton(host.Customers);
         services.AddSingleton(new DeadLetterDesk(host.Database, host.Commands, host.Time));
     }
 
@@ -72,6 +75,7 @@ static class RoleServices
             services.AddCommercePaymentScan(new ScanOptions { ScanAfter = host.Settings.AskAfter });
             services.AddCommerceReconciliation(new ReconciliationOptions { Hour = host.Settings.ReconciliationHour });
             services.AddCallbackWorker(new CallbackOptions());
+            services.AddErasureFollower();
         }
     }
 
@@ -92,6 +96,7 @@ static class RoleServices
 
     static void AddApi(IServiceCollection services, CommerceHost host)
     {
+        services.AddErasedCustomers();
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton(s => new ProjectionDesk(s.GetRequiredService<ProjectionStatusReader>(), host.Commands));
         var shards = new FlashSaleShards(host.Commands, host.Log);

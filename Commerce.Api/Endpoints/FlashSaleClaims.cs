@@ -1,4 +1,5 @@
 using Commerce.Api.Http;
+using Commerce.Commands.Customers;
 using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
@@ -8,11 +9,16 @@ using Microsoft.Net.Http.Headers;
 namespace Commerce.Api.Endpoints;
 
 /// <summary>Claims of a flash sale over HTTP. The sale itself knows each of them, so a repeat needs no memory of command ids.</summary>
-sealed class FlashSaleClaims(CommandProcessor commands, FlashSaleShards shards, TimeProvider time)
+sealed class FlashSaleClaims(CommandProcessor commands, FlashSaleShards shards, ErasedCustomers erased, TimeProvider time)
 {
     /// <summary>Claims units: 201 with the claim, also for a repeat of it, or why it was refused.</summary>
     public async Task<IResult> Claim(FlashSaleId id, ClaimUnits body, CommandRequest request, CancellationToken cancellationToken)
     {
+        if (await erased.Has(body.CustomerId, cancellationToken).ConfigureAwait(false))
+        {
+            return Problems.CustomerErased;
+        }
+
         var count = await shards.CountOf(id, cancellationToken).ConfigureAwait(false);
         return count == 1
             ? await ClaimWhole(id, body, request, cancellationToken).ConfigureAwait(false)

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Api.Http;
+using Commerce.Commands.Customers;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Numbering;
 using Commerce.Domain;
@@ -8,8 +9,8 @@ using Commerce.Domain.Orders;
 
 namespace Commerce.Api.Endpoints;
 
-/// <summary>Places orders: looks up what each product costs now, then lets the order decide.</summary>
-sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers)
+/// <summary>Places orders: looks up what each product costs now, then lets the order decide. Customers need not be registered; who is erased gets no order any more.</summary>
+sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers, ErasedCustomers erased)
 {
     /// <summary>Products looked up at once: most are in the processor's cache, the others are one short read each.</summary>
     const int LookupsMax = 16;
@@ -24,12 +25,13 @@ sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers)
 
         var id = new OrderId(request.Id);
         var (lines, unsellable) = await Price(body.Lines, cancellationToken).ConfigureAwait(false);
-        if (unsellable is not null && (await commands.Load(Order.Decider, Order.StreamOf(id), cancellationToken).ConfigureAwait(false)).Revision < 0)
+        var refusal = body.CustomerId is { } customer && await erased.Has(customer, cancellationToken).ConfigureAwait(false) ? Problems.CustomerErased : unsellable;
+        if (refusal is not null && (await commands.Load(Order.Decider, Order.StreamOf(id), cancellationToken).ConfigureAwait(false)).Revision < 0)
         {
-            return unsellable;
+            return refusal;
         }
 
-        // A repeat of what was accepted gets that answer, even when a product of it is sold no more: the processor knows the key.
+        // A repeat of what was accepted gets that answer, even when a product of it is sold no more or its customer is erased: the processor knows the key.
         var number = numbers.Next();
         var command = new OrderCommand.Place(id, number, body.Currency, body.CustomerId, body.Country, body.PaymentToken, OrderOrigin.Client, lines);
         var context = request.Context(body, ApiJson.Default.PlaceOrder) with { BeginsStream = true };

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Api.Endpoints;
 using Commerce.Commands.Payments.Callbacks;
+using Commerce.Domain.Customers;
 using Microsoft.AspNetCore.Mvc;
 
 namespace Commerce.Api.Http;
@@ -29,10 +30,14 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(ClaimPaid))]
 [JsonSerializable(typeof(ClaimResource))]
 [JsonSerializable(typeof(ClaimUnits))]
+[JsonSerializable(typeof(CustomerAccepted))]
+[JsonSerializable(typeof(CustomerErased))]
+[JsonSerializable(typeof(CustomerResource))]
 [JsonSerializable(typeof(DeadLetterDecided))]
 [JsonSerializable(typeof(DeadLetterPage))]
 [JsonSerializable(typeof(DeadLetterResource))]
 [JsonSerializable(typeof(DiscardDeadLetter))]
+[JsonSerializable(typeof(EraseCustomer))]
 [JsonSerializable(typeof(FlashSaleAccepted))]
 [JsonSerializable(typeof(FlashSaleNow))]
 [JsonSerializable(typeof(FlashSalePage))]
@@ -47,6 +52,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(PayClaim))]
 [JsonSerializable(typeof(PaymentResource))]
 [JsonSerializable(typeof(PlaceOrder))]
+[JsonSerializable(typeof(PostalAddress))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(ProductAccepted))]
 [JsonSerializable(typeof(ProductPage))]
@@ -55,6 +61,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(ReceiveStock))]
 [JsonSerializable(typeof(ReconciliationPage))]
 [JsonSerializable(typeof(ReconciliationResource))]
+[JsonSerializable(typeof(RegisterCustomer))]
 [JsonSerializable(typeof(RegisterProduct))]
 [JsonSerializable(typeof(ReplayDeadLetter))]
 [JsonSerializable(typeof(ReturnAccepted))]

@@ -44,6 +44,9 @@ sealed class CommandRequest
         IfRevision = _ifRevision,
     };
 
+    /// <summary>The context of a command with something personal in it: whoever encrypts that takes the fingerprint as well, for a plain hash of it could be guessed.</summary>
+    public CommandContext ContextOfPersonalData() => ContextWithoutKey() with { CommandId = _key is null ? null : Id.ToString() };
+
     /// <summary>Reads it from a request; the framework calls this.</summary>
     /// <exception cref="RefusedRequestException">The key is missing or none, or If-Match is none.</exception>
     public static ValueTask<CommandRequest> BindAsync(HttpContext context, ParameterInfo parameter)

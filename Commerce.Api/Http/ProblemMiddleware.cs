@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Commands.Customers;
 using Commerce.Commands.EventLog.EventStoreDb;
 using Commerce.Commands.Numbering;
 using Commerce.Commands.Payments.Callbacks;
@@ -28,10 +29,19 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         }
         catch (Exception e) when (!context.Response.HasStarted)
         {
+            var endpoint = context.GetEndpoint();
             var problem = Of(e);
             if (problem == Problems.Internal)
             {
-                LogDefect(e, context.GetEndpoint()?.DisplayName);
+                LogDefect(e, endpoint?.DisplayName);
+            }
+            else if (problem == Problems.PersonalKeysUnavailable || problem == Problems.PersonalDataUnreadable)
+            {
+                LogUnreadable(e.Message);
+            }
+            else if (endpoint?.Metadata.GetMetadata<TakesPersonalData>() is not null && IsOfUnknownField(e))
+            {
+                problem = Problems.Body(null, problem.Detail);
             }
 
             context.Response.Clear();
@@ -58,6 +68,8 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         OrderNumbersUnavailableException => Problems.OrderNumbersUnavailable,
         ReadModelUnavailableException or NpgsqlException { IsTransient: true } => Problems.ReadDatabaseUnavailable,
         CallbackInboxUnavailableException => Problems.CallbacksUnavailable,
+        PersonalKeysUnavailableException => Problems.PersonalKeysUnavailable,
+        PersonalDataUnreadableException => Problems.PersonalDataUnreadable,
         _ => Problems.Internal,
     };
 
@@ -85,9 +97,14 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         const string Missing = "including: ";
         var missing = json.Message.IndexOf(Missing, StringComparison.Ordinal);
         return missing >= 0 ? $"The body lacks {json.Message[(missing + Missing.Length)..].Split('.')[0].Replace("'", string.Empty, StringComparison.Ordinal)}."
-            : json.Message.Contains("could not be mapped", StringComparison.Ordinal) ? "The body has a field that is not known here."
+            : IsOfUnknownField(json) ? "The body has a field that is not known here."
             : "The body is not the JSON that is taken here.";
     }
+
+    static bool IsOfUnknownField(Exception e) => (e as JsonException ?? e.InnerException) is JsonException json && json.Message.Contains("could not be mapped", StringComparison.Ordinal);
+
+    [LoggerMessage(LogLevel.Warning, "Personal data cannot be encrypted or read: {Reason}")]
+    partial void LogUnreadable(string reason);
 
     [LoggerMessage(LogLevel.Error, "A defect: {Endpoint} ended in an exception that nothing answers.")]
     partial void LogDefect(Exception exception, string? endpoint);

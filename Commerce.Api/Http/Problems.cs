@@ -1,5 +1,6 @@
 using Commerce.Commands.Handling;
 using Commerce.Domain;
+using Commerce.Domain.Customers;
 
 namespace Commerce.Api.Http;
 
@@ -20,15 +21,18 @@ static class Problems
     public static readonly Problem MediaTypeUnsupported = new(415, "media-type-unsupported", "A body is application/json.");
     public static readonly Problem BodyTooLarge = new(413, "body-too-large", $"A body has at most {HttpLimits.BodyBytesMax} bytes.");
     public static readonly Problem RateLimited = new(429, "rate-limited", "This client sends more than it may; RateLimit-Policy says how much that is.");
+    public static readonly Problem CustomerErased = new(422, CustomerRejections.Erased.Code, CustomerRejections.Erased.Detail);
     public static readonly Problem SaleBusy = new(503, "sale-busy", "Too many claims of this sale wait already: nothing was claimed, come again.");
     public static readonly Problem CommandTooLarge = new(422, "command-too-large", "What this command would record is more than the log takes at once; split it.");
     public static readonly Problem StreamDeleted = new(410, "stream-deleted", "An operator deleted this stream in the event log for good.");
+    public static readonly Problem PersonalDataUnreadable = new(500, "personal-data-unreadable", "What is stored of this customer is not what was written; the trace id helps to find it.");
     public static readonly Problem Internal = new(500, "internal-error", "This is a defect of ours; the trace id helps to find it.");
 
     public static readonly Problem LogUnavailable = Outage("log-unavailable", "The event log does not answer; the same request with the same Idempotency-Key settles what became of it.");
     public static readonly Problem OrderNumbersUnavailable = Outage("order-numbers-unavailable", "No order number can be given now.");
     public static readonly Problem ReadDatabaseUnavailable = Outage("read-database-unavailable", "The read database does not answer.");
     public static readonly Problem CallbacksUnavailable = Outage("callbacks-unavailable", "The database of callbacks does not answer; a callback that was not kept is to be sent again.");
+    public static readonly Problem PersonalKeysUnavailable = Outage("personal-keys-unavailable", "The keys of personal data cannot be had now; the same request with the same Idempotency-Key settles what became of it.");
     public static readonly Problem TooManyListeners = Outage("too-many-listeners", "As many listen already as can be served; the same figures can be read.");
     public static readonly Problem TooManyReports = Outage("too-many-reports", "As many reports are being sent already as can be at once.");
     public static readonly Problem TimedOut = Outage("timeout", "The answer took too long; the same request with the same Idempotency-Key settles what became of it.");

@@ -39,11 +39,11 @@ public sealed record PersonalDetails(string Name, string Email, string? Phone = 
         text.Length <= PhoneLengthMax && text.Any(char.IsAsciiDigit) && text.All(c => char.IsAsciiDigit(c) || "+()-./ ".Contains(c, StringComparison.Ordinal));
 }
 
-/// <summary>Where a customer lives, in clear; does not print itself.</summary>
-/// <param name="Lines">Street, house, flat: 1 to <see cref="LinesMax"/> lines.</param>
-/// <param name="City">The place.</param>
-/// <param name="Country">As orders name it.</param>
-/// <param name="PostalCode">Null where there is none.</param>
+/// <summary>Where a customer lives.</summary>
+/// <param name="Lines">Street, house, flat: 1 to 5 lines of 1 to 100 characters.</param>
+/// <param name="City">The place, 1 to 100 characters.</param>
+/// <param name="Country">As orders name it, 1 to 64 characters.</param>
+/// <param name="PostalCode">Up to 20 characters; null where there is none.</param>
 public sealed record PostalAddress(ImmutableArray<string> Lines, string City, string Country, string? PostalCode = null)
 {
     /// <summary>Lines at most.</summary>
@@ -64,7 +64,7 @@ public sealed record PostalAddress(ImmutableArray<string> Lines, string City, st
             ? null
             : CustomerRejections.AddressInvalid;
 
-    /// <inheritdoc/>
+    /// <summary>Nothing of it: it stands in clear here, and nobody is to print it by accident.</summary>
     public override string ToString() => nameof(PostalAddress);
 }
 

@@ -1,4 +1,6 @@
+using System.Security.Cryptography;
 using Commerce.Api.Composition;
+using Commerce.Commands.Customers;
 using Commerce.Testing.Logs;
 using Commerce.Testing.Servers;
 
@@ -39,6 +41,7 @@ sealed class CommerceApp : IAsyncDisposable
         given.TryAdd(CommerceSettings.DataKey, folder);
         given.TryAdd(CommerceSettings.UrlsKey, "http://127.0.0.1:0");
         given.TryAdd(CommerceSettings.SandboxKey, "true");
+        given.TryAdd(PersonalDataSettings.MasterKeyKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)));
         given.TryAdd("Logging:LogLevel:Default", "Warning");
         if (engine == LogEngine.EventStoreDb)
         {

@@ -1,0 +1,153 @@
+using System.CommandLine;
+using Commerce.Api.Composition;
+using Commerce.Api.Endpoints;
+using Commerce.Api.Http;
+using Commerce.Commands.Customers;
+using Commerce.Commands.Handling;
+using Commerce.Domain;
+using Commerce.Domain.Customers;
+
+namespace Commerce.Api.Cli;
+
+/// <summary>The verb <c>customers</c>: what is known of one, erasing one, and storing keys with a new master key.</summary>
+static class CustomersCommand
+{
+    /// <summary>Who decisions of the command line are recorded by.</summary>
+    const string Actor = "ops";
+
+    /// <summary>Keys that are stored anew in one go.</summary>
+    const int RewrappedAtOnce = 500;
+
+    static readonly Argument<string> Id = new("id") { Description = "The customer's id." };
+    static readonly Option<string> Reason = new("--reason")
+    {
+        HelpName = "WORD",
+        Description = $"Why; recorded. One of {Listed<ErasureReason>()} (default {Words.Of(ErasureReason.CustomerRequest)}).",
+    };
+
+    static readonly Option<string> AskedBy = new("--asked-by")
+    {
+        HelpName = "WORD",
+        Description = $"Who asked for it; recorded. One of {Listed<ErasureParty>()} (default {Words.Of(ErasureParty.Customer)}).",
+    };
+
+    /// <summary>The verb with its options.</summary>
+    public static Command Create() => new("customers", "Customers and their personal data.")
+    {
+        Verb("show", "Shows what is known of one, by the log.", Show, Id),
+        Verb("erase", "Erases one: destroys the key of their personal data, for good. Events stay, and nobody can read any more what they hold of the customer.", Erase, Id, Reason, AskedBy),
+        Verb("rewrap", "Stores every key that is stored with an earlier master key with the current one.", Rewrap),
+    };
+
+    static Command Verb(string name, string description, Func<CommerceHost, ParseResult, CancellationToken, Task<int>> run, params IEnumerable<Symbol> symbols)
+    {
+        var command = new Command(name, description);
+        foreach (var symbol in symbols)
+        {
+            if (symbol is Option option)
+            {
+                command.Options.Add(option);
+            }
+            else if (symbol is Argument argument)
+            {
+                command.Arguments.Add(argument);
+            }
+        }
+
+        command.SetAction((parsed, ct) => CliErrors.Guard(async () =>
+        {
+            await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), ct).ConfigureAwait(false);
+            return await run(host, parsed, ct).ConfigureAwait(false);
+        }));
+        return command;
+    }
+
+    static async Task<int> Show(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        if (!CustomerId.TryParse(parsed.GetValue(Id), null, out var id)
+            || await host.Customers.Load(id, cancellationToken).ConfigureAwait(false) is not { State: { Status: not CustomerStatus.None } customer })
+        {
+            return await Refused(CustomerRejections.Unknown).ConfigureAwait(false);
+        }
+
+        var details = customer.Details is { } encrypted ? await host.Customers.Read(id, encrypted, customer.Address, cancellationToken).ConfigureAwait(false) : null;
+        foreach (var line in details is null ? OfErased(id, customer) : Of(id, details))
+        {
+            await Console.Out.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
+        return 0;
+    }
+
+    static async Task<int> Erase(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var reason = Word(Reason, parsed, ErasureReason.CustomerRequest);
+        var askedBy = Word(AskedBy, parsed, ErasureParty.Customer);
+        if (!CustomerId.TryParse(parsed.GetValue(Id), null, out var id))
+        {
+            return await Refused(CustomerRejections.Unknown).ConfigureAwait(false);
+        }
+
+        switch (await host.Customers.Erase(id, reason, askedBy, new CommandContext(Actor), cancellationToken).ConfigureAwait(false))
+        {
+            case CommandOutcome.Accepted:
+                await Console.Out.WriteLineAsync($"{id} is erased: the key is destroyed, and processes that take orders know it within {ErasedCustomers.LookEvery.TotalSeconds:0} s.").ConfigureAwait(false);
+                return 0;
+            case CommandOutcome.Rejected { Rejection: var rejection }:
+                return await Refused(rejection).ConfigureAwait(false);
+            default:
+                throw new TimeoutException("Too much is waiting: come back later.");
+        }
+    }
+
+    static async Task<int> Rewrap(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var all = 0;
+        while (await host.PersonalKeys.Rewrap(RewrappedAtOnce, cancellationToken).ConfigureAwait(false) is var some and > 0)
+        {
+            all += some;
+        }
+
+        await Console.Out.WriteLineAsync($"{all} keys are stored with the current master key now; none is stored with an earlier one.").ConfigureAwait(false);
+        return 0;
+    }
+
+    static IEnumerable<string> Of(CustomerId id, PersonalDetails details)
+    {
+        yield return $"{id}";
+        yield return $"name     {details.Name}";
+        yield return $"email    {details.Email}";
+        yield return $"phone    {details.Phone ?? "-"}";
+        yield return $"address  {(details.Address is { } a ? string.Join(", ", [.. a.Lines, $"{a.PostalCode} {a.City}".Trim(), a.Country]) : "-")}";
+    }
+
+    static IEnumerable<string> OfErased(CustomerId id, Customer customer)
+    {
+        yield return $"{id}";
+        yield return customer.IsErased
+            ? $"erased   {Words.Of(customer.Reason)}, asked by {Words.Of(customer.AskedBy)}"
+            : "erased   the key is destroyed";
+    }
+
+    static T Word<T>(Option<string> option, ParseResult parsed, T whenMissing)
+        where T : struct, Enum
+    {
+        try
+        {
+            return Words.Value<T>(option.Name, parsed.GetValue(option)) ?? whenMissing;
+        }
+        catch (RefusedRequestException refused)
+        {
+            throw new CommerceSettingsException(refused.Problem.Detail);
+        }
+    }
+
+    static string Listed<T>()
+        where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Words.Of));
+
+    static async Task<int> Refused(Rejection rejection)
+    {
+        await Console.Error.WriteLineAsync($"commerce: {rejection.Detail} ({rejection.Code})").ConfigureAwait(false);
+        return CliErrors.CannotExitCode;
+    }
+}
