@@ -16,8 +16,6 @@ sealed record PersonalDataSettings(MasterKeys? Masters, string? Keys)
     /// <summary>The master key of the embedded default, in its data folder.</summary>
     const string FileName = "personal-data.key";
 
-    const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-
     /// <summary>Reads and checks them.</summary>
     /// <exception cref="CommerceSettingsException">One of them is not valid.</exception>
     public static PersonalDataSettings Read(IConfiguration configuration)
@@ -53,7 +51,7 @@ sealed record PersonalDataSettings(MasterKeys? Masters, string? Keys)
         var draft = $"{path}.{Environment.ProcessId}.tmp";
         try
         {
-            using (var file = new StreamWriter(new FileStream(draft, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly })))
+            using (var file = new StreamWriter(draft, OfOwner()))
             {
                 file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)));
             }
@@ -68,6 +66,18 @@ sealed record PersonalDataSettings(MasterKeys? Masters, string? Keys)
         {
             File.Delete(draft);
         }
+    }
+
+    // Windows has no modes; there the folder's own rights are the file's.
+    static FileStreamOptions OfOwner()
+    {
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        return options;
     }
 
     // The text itself is never repeated: it is a secret, however wrong.

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Commerce.Domain.Customers;
 using Commerce.Domain.Tests.Spec;
 
