@@ -48,7 +48,7 @@ sealed record PersonalDataSettings(MasterKeys? Masters, string? Keys)
     static void Make(string folder, string path)
     {
         Directory.CreateDirectory(folder);
-        var draft = $"{path}.{Environment.ProcessId}.tmp";
+        var draft = $"{path}.{Guid.NewGuid():N}.tmp";
         try
         {
             using (var file = new StreamWriter(draft, OfOwner()))

@@ -60,9 +60,10 @@ public sealed class PersonalKeyTests
     [Test]
     public void A_repeat_is_known_by_the_key_and_by_nothing_that_can_be_guessed_without_it()
     {
-        Assert.That(_key.Fingerprint(Json), Is.EqualTo(_key.Fingerprint(Json)).And.Not.EqualTo(_key.Fingerprint("{}"u8)));
-        Assert.That(New().Fingerprint(Json), Is.Not.EqualTo(_key.Fingerprint(Json)));
-        Assert.That(_key.Fingerprint(Json), Is.Not.EqualTo(Convert.ToHexStringLower(SHA256.HashData(Json))));
+        var (first, again) = (_key.Fingerprint(Json), _key.Fingerprint(Json));
+        Assert.That(again, Is.EqualTo(first).And.Not.EqualTo(_key.Fingerprint("{}"u8)));
+        Assert.That(New().Fingerprint(Json), Is.Not.EqualTo(first));
+        Assert.That(first, Is.Not.EqualTo(Convert.ToHexStringLower(SHA256.HashData(Json))));
     }
 
     [Test]
