@@ -65,6 +65,7 @@ public static class CommerceProjections
         s.GetRequiredService<IDocumentStore>(),
         s.GetRequiredService<ReadDatabase>(),
         s.GetRequiredService<CheckpointStore>(),
+        s.GetRequiredService<AnalyticsSchema>(),
         s.GetRequiredService<ProjectionSignals>(),
         s.GetRequiredService<ProjectionOptions>(),
         s.GetRequiredService<TimeProvider>(),

@@ -19,11 +19,11 @@ public sealed class ProjectionOptions
     public string DocumentSchema { get; init; } = ReadSchemas.DocumentsDefault;
 
     /// <summary>
-    /// Connections of this process at most: two for each projection that it leads, the rest for queries. A query that finds none
+    /// Connections of this process at most: two for each projection that it leads, two for each that it rebuilds, the rest for queries. A query that finds none
     /// free waits, and gives up as if the database were away; PostgreSQL itself takes 100 by default, for all programs.
     /// </summary>
     [Range(9, 1_000)]
-    public int ConnectionsMax { get; init; } = 32;
+    public int ConnectionsMax { get; init; } = 40;
 
     /// <summary>
     /// Events after which a transaction takes no more, a stretch of the log more or less: so many that a document which changes often is
@@ -42,12 +42,21 @@ public sealed class ProjectionOptions
     /// </summary>
     public TimeSpan BatchIntervalMin { get; init; } = TimeSpan.FromMilliseconds(20);
 
+    /// <summary>
+    /// Positions of a log at most that is filled into the tables that people read, where there are no rows yet. A longer one is built beside
+    /// them, as a rebuild is: that takes less work, and shows nobody a part.
+    /// </summary>
+    public long FilledInPlaceMax { get; init; } = 50_000;
+
     /// <summary>Documents that each projection keeps at most beside those of its last batch, some kilobytes each: live events find theirs among them.</summary>
     [Range(0, 1_000_000)]
     public int RecentDocumentsMax { get; init; } = 20_000;
 
     /// <summary>Between two tries of a node that does not lead: how long a projection stands still when its leader dies.</summary>
     public TimeSpan LeaderPollInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>Between two looks at what people decided about a projection: how late it is paused, resumed, rebuilt or skips an event.</summary>
+    public TimeSpan DecisionPollInterval { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>First pause after the database or the log went away; doubles up to <see cref="RetryPauseMax"/>.</summary>
     public TimeSpan RetryPauseMin { get; init; } = TimeSpan.FromMilliseconds(100);

@@ -1,4 +1,5 @@
 using Commerce.Api.Http;
+using Commerce.Commands.Handling;
 using Commerce.Domain.Log;
 
 namespace Commerce.Api.Endpoints;
@@ -27,7 +28,20 @@ static class ProjectionEndpoints
                     .Ok(ApiJson.Default.ProjectionDecided, done => new(name, done.Position.ToString())))
             .Command("RetryProjection", "Have the projection try again", isKeyRequired: false)
             .Answers<ProjectionDecided>(200, 404, 409, 412, 422);
+
+        projections.MapDecision("rebuild", "RebuildProjection", "Make the projection's rows anew beside those that people read, and put them in their place when they have caught up", (desk, name, reason, context, ct) => desk.Rebuild(name, reason, context, ct));
+        projections.MapDecision("pause", "PauseProjection", "Have the projection apply and build nothing until it is resumed", (desk, name, reason, context, ct) => desk.Pause(name, reason, context, ct));
+        projections.MapDecision("resume", "ResumeProjection", "Have a paused projection go on", (desk, name, reason, context, ct) => desk.Resume(name, reason, context, ct));
+        projections.MapDecision("drop", "DropReplacedProjection", "Remove the rows that the last rebuild replaced", (desk, name, reason, context, ct) => desk.Drop(name, reason, context, ct));
     }
+
+    static void MapDecision(
+        this RouteGroupBuilder projections, string verb, string id, string summary, Func<ProjectionDesk, string, string, CommandContext, CancellationToken, Task<CommandOutcome>> decide) =>
+        projections.MapPost($"/{{name}}/{verb}", async (string name, Body<DecideProjection> body, CommandRequest request, ProjectionDesk desk, CancellationToken ct) =>
+                (await decide(desk, name, body.Value.Reason, request.Context(body.Value, ApiJson.Default.DecideProjection), ct))
+                    .Ok(ApiJson.Default.ProjectionDecided, done => new(name, done.Position.ToString())))
+            .Command(id, summary, isKeyRequired: false)
+            .Answers<ProjectionDecided>(200, 404, 409, 412, 422);
 
     static long PositionOf(SkipProjectionEvent body) =>
         LogPosition.TryParse(body.Position, null, out var position) ? position.Value : throw Query.Refused("position", "position is a place in the log, a number from 1.");

@@ -77,6 +77,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(WriteOffStock))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]
+[JsonSerializable(typeof(DecideProjection))]
 [JsonSerializable(typeof(ProjectionDecided))]
 [JsonSerializable(typeof(ProjectionList))]
 [JsonSerializable(typeof(ProjectionResource))]

@@ -6,7 +6,7 @@ namespace Commerce.Projections.Analytics;
 static class AnalyticsCatalogue
 {
     /// <summary>How far each projection has come; every answer for analysts is as of what it says.</summary>
-    static readonly AnalyticsView AsOf = new(
+    public static readonly AnalyticsView AsOf = new(
         "as_of",
         "How far each read model has come: everything in this schema is as of these positions. Read in one transaction (REPEATABLE READ) with a view, it dates the answer.",
         ProjectionNames.All,

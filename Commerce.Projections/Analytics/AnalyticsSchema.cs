@@ -11,8 +11,7 @@ namespace Commerce.Projections.Analytics;
 /// The schema <c>analytics</c>: what analysts read with psql or a BI tool, and the role that may read it and nothing else.
 /// </summary>
 /// <remarks>
-/// A new version of a projection drops its tables and with them the views over them; both are made anew in one transaction, so
-/// nobody finds a view missing.
+/// A rebuild puts other tables in the place of those below the views, which are made anew over them in the same transaction.
 /// </remarks>
 sealed class AnalyticsSchema(string documents, ILogger logger)
 {
@@ -35,6 +34,8 @@ sealed class AnalyticsSchema(string documents, ILogger logger)
 
         """;
 
+    const string Forgotten = "-- What is made anew.\n";
+
     const string Grant = $"""
         DO $do$ BEGIN
             IF to_regrole('{Role}') IS NOT NULL AND EXISTS (
@@ -47,15 +48,16 @@ sealed class AnalyticsSchema(string documents, ILogger logger)
         SELECT to_regrole('{Role}') IS NOT NULL;
         """;
 
-    readonly string _update = Begin + string.Concat(AnalyticsCatalogue.Views(documents).Select(Create)) + Grant;
+    readonly string _update = Begin + Forgotten + string.Concat(AnalyticsCatalogue.Views(documents).Select(Create)) + Grant;
     int _hasToldOfRole;
 
     /// <summary>Creates what is missing or different; views of tables that are not there yet are left for whoever makes those.</summary>
     /// <param name="connection">In a transaction that holds <see cref="CheckpointSchema.SchemaLock"/>.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    public async Task Update(NpgsqlConnection connection, CancellationToken cancellationToken)
+    /// <param name="anew">Views that are made anew although they are not different: the tables below them are others; null: none.</param>
+    public async Task Update(NpgsqlConnection connection, CancellationToken cancellationToken, IEnumerable<AnalyticsRelation>? anew = null)
     {
-        await using var command = new NpgsqlCommand(_update, connection);
+        await using var command = new NpgsqlCommand(_update.Replace(Forgotten, string.Concat((anew ?? []).Select(Forget)), StringComparison.Ordinal), connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true && Interlocked.Exchange(ref _hasToldOfRole, 1) == 0)
         {
             logger.AnalystRoleMissing(Role);
@@ -88,6 +90,8 @@ sealed class AnalyticsSchema(string documents, ILogger logger)
 
             """);
     }
+
+    static string Forget(AnalyticsRelation view) => $"DELETE FROM commerce.analytics_views WHERE name = '{view.Name}';\n";
 
     static string Literal(string text) => $"'{text.Replace("'", "''", StringComparison.Ordinal)}'";
 }

@@ -20,6 +20,9 @@ public static class CheckpointSchema
             position bigint NOT NULL,
             rebuilding_to bigint NULL,
             error text NULL,
+            rebuild bigint NOT NULL DEFAULT -1,
+            begun_at timestamptz NOT NULL DEFAULT now(),
+            begun_from bigint NOT NULL DEFAULT 0,
             updated_at timestamptz NOT NULL DEFAULT now()
         );
         DO $$ BEGIN
@@ -27,11 +30,18 @@ public static class CheckpointSchema
             IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = '{schema}.projection_checkpoints'::regclass AND attname = 'error_type') THEN
                 ALTER TABLE {schema}.projection_checkpoints ADD COLUMN error_position bigint NULL, ADD COLUMN error_type text NULL;
             END IF;
+            IF NOT EXISTS (SELECT FROM pg_attribute WHERE attrelid = '{schema}.projection_checkpoints'::regclass AND attname = 'rebuild') THEN
+                ALTER TABLE {schema}.projection_checkpoints
+                    ADD COLUMN rebuild bigint NOT NULL DEFAULT -1, ADD COLUMN begun_at timestamptz NOT NULL DEFAULT now(), ADD COLUMN begun_from bigint NOT NULL DEFAULT 0;
+            END IF;
         END $$;
         COMMENT ON TABLE {schema}.projection_checkpoints IS 'How far each projection has come; moved in the transaction that writes its rows.';
         COMMENT ON COLUMN {schema}.projection_checkpoints.version IS 'Version of the code that made the rows.';
         COMMENT ON COLUMN {schema}.projection_checkpoints.position IS 'Every event of the log up to here is in the rows.';
-        COMMENT ON COLUMN {schema}.projection_checkpoints.rebuilding_to IS 'While not empty, the rows are being made anew and lack events up to here.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.rebuilding_to IS 'While not empty, the rows are being made for the first time and lack events up to here.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.rebuild IS 'Revision, in the projection''s stream of decisions, of the rebuild that made the rows; -1: nobody asked for it.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.begun_at IS 'When the process that makes the rows began to.';
+        COMMENT ON COLUMN {schema}.projection_checkpoints.begun_from IS 'And from which position: with position and updated_at it gives the rate.';
         COMMENT ON COLUMN {schema}.projection_checkpoints.error IS 'Why the projection stands still.';
         COMMENT ON COLUMN {schema}.projection_checkpoints.error_position IS 'Place in the log of the event that it cannot apply.';
         COMMENT ON COLUMN {schema}.projection_checkpoints.error_type IS 'Name of that event.';

@@ -1,4 +1,5 @@
 using Commerce.Domain.Log;
+using Commerce.Domain.ReadModels;
 using Commerce.Projections.Analytics;
 using Commerce.Projections.Documents;
 using Npgsql;
@@ -11,15 +12,24 @@ namespace Commerce.Projections.Daemon;
 /// <param name="analytics">Views over the set; null: it has none.</param>
 sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, AnalyticsSchema? analytics = null)
 {
+    /// <summary>Making the indexes of a hundred million rows.</summary>
+    static readonly TimeSpan IndexTimeMax = TimeSpan.FromHours(1);
+
     /// <summary>Characters of an error that are kept: enough for a message, too few to fill a table.</summary>
     const int ErrorLengthMax = 2_000;
 
-    /// <summary>
-    /// Creates what is missing of the projection's tables and tells where to go on. A version raised since then drops what the old
-    /// one made; readers see that it is being made anew until <paramref name="head"/> is reached.
-    /// </summary>
+    /// <summary>Where the tables of the set are.</summary>
+    public ReadSchemas Schemas => schemas;
+
+    /// <summary>Creates what is missing of the projection's tables and tells where to go on.</summary>
+    /// <param name="projection">The projection.</param>
+    /// <param name="head">Where the log is.</param>
+    /// <param name="request">The rebuild that was last asked for; see <see cref="Decisions.Rebuild"/>. Where there are no rows yet it is answered.</param>
+    /// <param name="fillsInPlace">Whether, where there are no rows yet, they are made where people read them; else as a rebuild makes them.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <returns>Null: the rows that people read are an older version's, or there are none: a rebuild makes them.</returns>
     /// <exception cref="ProjectionOutdatedException">A newer version runs elsewhere.</exception>
-    public Task<LogPosition> Prepare(IProjection projection, LogPosition head, CancellationToken cancellationToken) => database.Use(
+    public Task<LogPosition?> Prepare(IProjection projection, LogPosition head, long request, bool fillsInPlace, CancellationToken cancellationToken) => database.Use<LogPosition?>(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -31,60 +41,82 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
                 throw new ProjectionOutdatedException(projection, newer.Version);
             }
 
-            var isRebuild = found is { } older && older.Version < projection.Version;
-            await Execute(connection, (isRebuild ? projection.Tables.Drop : string.Empty) + projection.Tables.Create + projection.Tables.Index, [], cancellationToken);
-            if (found is null || isRebuild)
+            var version = found?.Version ?? (fillsInPlace ? projection.Version : 0);
+            if (found is null || version == projection.Version)
+            {
+                await Execute(connection, projection.Tables.Create + projection.Tables.Index, [], cancellationToken);
+                await (analytics?.Update(connection, cancellationToken) ?? Task.CompletedTask);
+            }
+
+            if (found is null)
             {
                 await Execute(
                     connection,
-                    $"""
-                    INSERT INTO {schemas.Checkpoints}.projection_checkpoints (name, version, position, rebuilding_to) VALUES ($1, $2, 0, nullif($3, 0))
-                    ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = 0, rebuilding_to = excluded.rebuilding_to, error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
-                    """,
-                    [projection.Name, projection.Version, isRebuild ? head.Value : 0L],
+                    $"INSERT INTO {schemas.Checkpoints}.projection_checkpoints (name, version, position, rebuilding_to, rebuild) VALUES ($1, $2, 0, nullif($3, 0), $4)",
+                    [projection.Name, version, head.Value, request],
                     cancellationToken);
             }
 
-            await (analytics?.Update(connection, cancellationToken) ?? Task.CompletedTask);
             await transaction.CommitAsync(cancellationToken);
-            return found is { } current && !isRebuild ? current.Position : LogPosition.Start;
+            return version == projection.Version ? found?.Position ?? LogPosition.Start : null;
         },
         cancellationToken);
 
+    /// <summary>Whether a rebuild is to be made: the rows are an older version's, or older than one that was asked for.</summary>
+    /// <exception cref="ProjectionOutdatedException">A newer version runs elsewhere.</exception>
+    public async Task<bool> IsRebuildWanted(IProjection projection, long request, CancellationToken cancellationToken)
+    {
+        if (!(await ReadAll(cancellationToken)).TryGetValue(projection.Name, out var live))
+        {
+            return false;
+        }
+
+        return live.Version > projection.Version
+            ? throw new ProjectionOutdatedException(projection, live.Version)
+            : live.Version < projection.Version || live.Rebuild < request;
+    }
+
     /// <summary>
     /// Creates what is missing of a build's tables, without their indexes, and tells where to go on. What another version made there, or
-    /// what goes beyond <paramref name="end"/>, is dropped and made anew.
+    /// what answers another request, or goes beyond <paramref name="end"/>, is dropped and made anew.
     /// </summary>
-    public Task<LogPosition> PrepareBuild(IProjection projection, LogPosition end, CancellationToken cancellationToken) => database.Use(
+    public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.Use(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
             await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints), [], cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
-            var isOther = found is { } other && (other.Version != projection.Version || other.Position > end);
+            var isOther = found is { } other && (other.Version != projection.Version || other.Rebuild != request || other.Position > end);
             await Execute(connection, (isOther ? projection.Tables.Drop : string.Empty) + projection.Tables.Create, [], cancellationToken);
-            if (found is null || isOther)
-            {
-                await Execute(
-                    connection,
-                    $"""
-                    INSERT INTO {schemas.Checkpoints}.projection_checkpoints (name, version, position) VALUES ($1, $2, 0)
-                    ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = 0, error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
-                    """,
-                    [projection.Name, projection.Version],
-                    cancellationToken);
-            }
-
+            var position = found is { } current && !isOther ? current.Position : LogPosition.Start;
+            await Execute(
+                connection,
+                $"""
+                INSERT INTO {schemas.Checkpoints}.projection_checkpoints (name, version, position, rebuild) VALUES ($1, $2, 0, $3)
+                ON CONFLICT (name) DO UPDATE SET version = excluded.version, position = $4, rebuild = excluded.rebuild, begun_at = now(), begun_from = $4,
+                    error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
+                """,
+                [projection.Name, projection.Version, request, position.Value],
+                cancellationToken);
             await transaction.CommitAsync(cancellationToken);
-            return found is { } current && !isOther ? current.Position : LogPosition.Start;
+            return position;
         },
         cancellationToken);
 
     /// <summary>Creates the indexes that are missing of a projection's tables.</summary>
     public Task Index(IProjection projection, CancellationToken cancellationToken) => projection.Tables.Index is { Length: > 0 } index
-        ? database.Use(connection => Execute(connection, index, [], cancellationToken), cancellationToken)
+        ? database.Use(connection => Execute(connection, index, [], cancellationToken, IndexTimeMax), cancellationToken)
         : Task.CompletedTask;
+
+    /// <summary>Removes the schema where it holds just these rows of a projection; else they are gone already.</summary>
+    public async Task DropSchemaOf(IProjection projection, ReplacedRows rows, CancellationToken cancellationToken)
+    {
+        if (await FindBeside(projection.Name, cancellationToken) is { } found && found.Version == rows.Version && found.Rebuild == rows.Rebuild)
+        {
+            await DropSchema(cancellationToken);
+        }
+    }
 
     /// <summary>Removes the schema of a build, with all that is in it.</summary>
     public Task DropSchema(CancellationToken cancellationToken) =>
@@ -106,11 +138,37 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             cancellationToken),
         cancellationToken);
 
+    /// <summary>The same for a set in other schemas.</summary>
+    public CheckpointStore In(ReadSchemas others) => new(database, others);
+
+    /// <summary>The checkpoint of a projection in a set that is there only at times; null: there is none.</summary>
+    public async Task<Checkpoint?> FindBeside(string projection, CancellationToken cancellationToken)
+    {
+        // Asked for first: what fails is in the server's log for ever.
+        var isThere = await database.Use(
+            async connection =>
+            {
+                await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection);
+                command.AddAll([$"{schemas.Checkpoints}.projection_checkpoints"]);
+                return await command.ExecuteScalarAsync(cancellationToken) is true;
+            },
+            cancellationToken);
+        try
+        {
+            return isThere ? (await ReadAll(cancellationToken)).GetValueOrDefault(projection) : null;
+        }
+        catch (ReadModelUnavailableException e) when (e.IsNotBuilt)
+        {
+            // Swapped or dropped just now.
+            return null;
+        }
+    }
+
     /// <summary>Every checkpoint, by name of the projection.</summary>
     public Task<IReadOnlyDictionary<string, Checkpoint>> ReadAll(CancellationToken cancellationToken) => database.Use<IReadOnlyDictionary<string, Checkpoint>>(
         async connection =>
         {
-            await using var command = new NpgsqlCommand($"SELECT name, version, position, rebuilding_to, error, error_position, error_type FROM {schemas.Checkpoints}.projection_checkpoints", connection);
+            await using var command = new NpgsqlCommand($"SELECT name, version, position, rebuilding_to, error, error_position, error_type, rebuild, begun_at, begun_from, updated_at FROM {schemas.Checkpoints}.projection_checkpoints", connection);
             await using var reader = await command.ExecuteReaderAsync(cancellationToken);
             var checkpoints = new Dictionary<string, Checkpoint>(StringComparer.Ordinal);
             while (await reader.ReadAsync(cancellationToken))
@@ -121,24 +179,31 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
                     reader.IsDBNull(3) ? null : new LogPosition(reader.GetInt64(3)),
                     reader.IsDBNull(4) ? null : reader.GetString(4),
                     reader.IsDBNull(5) ? null : new LogPosition(reader.GetInt64(5)),
-                    reader.IsDBNull(6) ? null : reader.GetString(6));
+                    reader.IsDBNull(6) ? null : reader.GetString(6))
+                {
+                    Rebuild = reader.GetInt64(7),
+                    BegunAt = reader.GetFieldValue<DateTimeOffset>(8),
+                    BegunFrom = new LogPosition(reader.GetInt64(9)),
+                    UpdatedAt = reader.GetFieldValue<DateTimeOffset>(10),
+                };
             }
 
             return checkpoints;
         },
         cancellationToken);
 
-    async Task<(int Version, LogPosition Position)?> Find(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
+    async Task<(int Version, LogPosition Position, long Rebuild)?> Find(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand($"SELECT version, position FROM {schemas.Checkpoints}.projection_checkpoints WHERE name = $1 FOR UPDATE", connection);
+        await using var command = new NpgsqlCommand($"SELECT version, position, rebuild FROM {schemas.Checkpoints}.projection_checkpoints WHERE name = $1 FOR UPDATE", connection);
         command.AddAll([name]);
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt32(0), new LogPosition(reader.GetInt64(1))) : null;
+        return await reader.ReadAsync(cancellationToken) ? (reader.GetInt32(0), new LogPosition(reader.GetInt64(1)), reader.GetInt64(2)) : null;
     }
 
-    static async Task<int> Execute(NpgsqlConnection connection, string sql, object[] parameters, CancellationToken cancellationToken)
+    static async Task<int> Execute(NpgsqlConnection connection, string sql, object[] parameters, CancellationToken cancellationToken, TimeSpan? atMost = null)
     {
         await using var command = new NpgsqlCommand(sql, connection);
+        command.CommandTimeout = atMost is { } longer ? (int)longer.TotalSeconds : command.CommandTimeout;
         command.AddAll(parameters);
         return await command.ExecuteNonQueryAsync(cancellationToken);
     }
@@ -147,11 +212,24 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
 /// <summary>How far a projection has come.</summary>
 /// <param name="Version">Version of the code that made its rows.</param>
 /// <param name="Position">Every event up to here is in them.</param>
-/// <param name="RebuildingTo">While not null, they are being made anew and lack events up to here.</param>
+/// <param name="RebuildingTo">While not null, they are being made for the first time and lack events up to here.</param>
 /// <param name="Error">Why it stands still.</param>
 /// <param name="ErrorPosition">Where in the log the event is that it cannot apply.</param>
 /// <param name="ErrorType">That event's name.</param>
-sealed record Checkpoint(int Version, LogPosition Position, LogPosition? RebuildingTo, string? Error, LogPosition? ErrorPosition, string? ErrorType);
+sealed record Checkpoint(int Version, LogPosition Position, LogPosition? RebuildingTo, string? Error, LogPosition? ErrorPosition, string? ErrorType)
+{
+    /// <summary>Revision of the decision to rebuild that made them; -1: nobody asked for it.</summary>
+    public long Rebuild { get; init; } = -1;
+
+    /// <summary>When the process that makes them began to.</summary>
+    public DateTimeOffset BegunAt { get; init; }
+
+    /// <summary>And from where.</summary>
+    public LogPosition BegunFrom { get; init; }
+
+    /// <summary>When it last moved.</summary>
+    public DateTimeOffset UpdatedAt { get; init; }
+}
 
 /// <summary>The database holds rows of a newer version of the projection: this node must not touch them.</summary>
 sealed class ProjectionOutdatedException(IProjection projection, int newer)

@@ -24,6 +24,21 @@ static partial class ProjectionDaemonLog
     [LoggerMessage(6, LogLevel.Warning, "Projection {Projection} lost the connection that holds its lead: another node may run it")]
     public static partial void LostLead(this ILogger logger, string projection, Exception e);
 
+    [LoggerMessage(8, LogLevel.Information, "Projection {Projection} is paused")]
+    public static partial void Pauses(this ILogger logger, string projection);
+
+    [LoggerMessage(9, LogLevel.Information, "Projection {Projection} version {Version} is rebuilt here beside what people read, from position {Position}")]
+    public static partial void RebuildBegins(this ILogger logger, string projection, int version, LogPosition position);
+
+    [LoggerMessage(10, LogLevel.Information, "Projection {Projection} version {Version} is rebuilt up to position {Position}, and people read it now")]
+    public static partial void RebuildSwapped(this ILogger logger, string projection, int version, LogPosition position);
+
+    [LoggerMessage(11, LogLevel.Warning, "The rebuild of projection {Projection} lost the log, the read database or its place; next try in {Pause}")]
+    public static partial void RebuildLost(this ILogger logger, string projection, TimeSpan pause, Exception e);
+
+    [LoggerMessage(12, LogLevel.Error, "The rebuild of projection {Projection} stands still, and people go on reading what was there before: {Reason}")]
+    public static partial void RebuildStandsStill(this ILogger logger, string projection, string reason, Exception e);
+
     [LoggerMessage(7, LogLevel.Warning, "This connection may not create the role {Role}, with which analysts read the schema analytics: let an administrator run CREATE ROLE {Role} NOLOGIN, and start again")]
     public static partial void AnalystRoleMissing(this ILogger logger, string role);
 }

@@ -8,6 +8,7 @@ namespace Commerce.Projections.Daemon;
 /// <summary>Keeps one projection up: waits to lead it, follows the log, begins anew after what was lost. Its failure is its own.</summary>
 sealed class ProjectionLoop(
     IProjection projection,
+    DecisionWatch watch,
     IEventLog log,
     LogFeeds feeds,
     IDocumentStore store,
@@ -19,7 +20,7 @@ sealed class ProjectionLoop(
     ILogger logger)
 {
     TimeSpan _pause = options.RetryPauseMin;
-    Decisions _decisions = new(new HashSet<LogPosition>(), -1);
+    Decisions _decisions = Decisions.None;
 
     /// <summary>
     /// Runs until cancelled, or until a newer version has taken over. Stands still at an event that it cannot apply until somebody
@@ -32,13 +33,23 @@ sealed class ProjectionLoop(
         {
             try
             {
-                await using var leadership = await Leadership(cancellationToken);
-                using var leading = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, leadership.Lost);
-                await Lead(leading.Token);
+                _decisions = await watch.Look(cancellationToken);
+                if (_decisions.IsPaused)
+                {
+                    await watch.After(_decisions.Revision, cancellationToken);
+                }
+                else if (!await Lead(cancellationToken))
+                {
+                    await AwaitRebuild(cancellationToken);
+                }
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
                 return;
+            }
+            catch (OperationCanceledException) when (watch.Known.IsPaused)
+            {
+                logger.Pauses(projection.Name);
             }
             catch (OperationCanceledException e)
             {
@@ -48,7 +59,7 @@ sealed class ProjectionLoop(
             catch (CheckpointMovedException e)
             {
                 logger.SteppedBack(projection.Name, e);
-                await Task.Delay(options.LeaderPollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(options.RetryPauseMin, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e) when (e is ReadModelUnavailableException or EventLogException)
             {
@@ -68,7 +79,7 @@ sealed class ProjectionLoop(
             {
                 signals.Stopped(projection.Name);
                 await StandStill(e, cancellationToken);
-                await Decisions.Next(log, projection, _decisions.Revision, options.LeaderPollInterval, time, cancellationToken);
+                await watch.After(_decisions.Revision, cancellationToken);
             }
             finally
             {
@@ -90,16 +101,41 @@ sealed class ProjectionLoop(
         }
     }
 
-    async Task Lead(CancellationToken cancellationToken)
+    // False: there is nothing to lead, for a rebuild is to come first.
+    async Task<bool> Lead(CancellationToken stopping)
     {
-        _decisions = await Decisions.Read(log, projection, cancellationToken);
-        var position = await checkpoints.Prepare(projection, await log.Head(cancellationToken), cancellationToken);
+        await using var leadership = await Leadership(stopping);
+        using var leading = CancellationTokenSource.CreateLinkedTokenSource(stopping, leadership.Lost, watch.Paused);
+        var cancellationToken = leading.Token;
+
+        // Whoever waited long to lead knows old ones.
+        _decisions = await watch.Look(cancellationToken);
+        var head = await log.Head(cancellationToken);
+        if (await checkpoints.Prepare(projection, head, _decisions.Rebuild, head.Value <= options.FilledInPlaceMax, cancellationToken) is not { } position)
+        {
+            return false;
+        }
+
         logger.Leads(projection.Name, projection.Version, position);
         signals.Reached(projection.Name, position);
 
         using var reader = feeds.Join(projection, position);
         await using var pipeline = new ProjectionPipeline(projection, store, new(projection, store, _decisions.Skipped), options, time, position);
         await Follow(reader, pipeline, cancellationToken);
+        return true;
+    }
+
+    async Task AwaitRebuild(CancellationToken cancellationToken)
+    {
+        watch.Nudge();
+        try
+        {
+            await watch.Changed.WaitAsync(options.LeaderPollInterval, time, cancellationToken);
+        }
+        catch (TimeoutException)
+        {
+            // Another node may have made it.
+        }
     }
 
     async Task Follow(FeedReader reader, ProjectionPipeline pipeline, CancellationToken cancellationToken)

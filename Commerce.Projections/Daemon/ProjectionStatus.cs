@@ -1,5 +1,7 @@
 using System.Collections.ObjectModel;
 using Commerce.Domain.Log;
+using Commerce.Domain.ReadModels;
+using Commerce.Projections.Daemon.Building;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Daemon;
@@ -13,8 +15,14 @@ public enum ProjectionState
     /// <summary>It follows the log; its lag tells how closely.</summary>
     Running,
 
-    /// <summary>A new version is being made from the whole log: readers see only a part until it ends.</summary>
+    /// <summary>
+    /// This version's rows are being made: for the first time, or beside those of an older version, which people read until they end and
+    /// which stay as they are.
+    /// </summary>
     Rebuilding,
+
+    /// <summary>Somebody paused it: it applies nothing.</summary>
+    Paused,
 
     /// <summary>An event could not be applied; it and all that follow are missing.</summary>
     StandsStill,
@@ -34,7 +42,44 @@ public enum ProjectionState
 /// <param name="StoppedBy">That event's name.</param>
 public sealed record ProjectionStatus(
     string Name, ProjectionState State, int Version, LogPosition Position, LogPosition Head, int LagEvents, TimeSpan Lag, bool IsLedHere, string? Error,
-    LogPosition? StoppedAt = null, string? StoppedBy = null);
+    LogPosition? StoppedAt = null, string? StoppedBy = null)
+{
+    /// <summary>Revision, in the projection's stream of decisions, of the rebuild that made its rows; -1: nobody asked for it.</summary>
+    public long RebuiltAt { get; init; } = -1;
+
+    /// <summary>What is being built beside the rows that people read; null: nothing.</summary>
+    public RebuildStatus? Rebuild { get; init; }
+
+    /// <summary>Rows that a rebuild replaced and nobody dropped yet; null: none.</summary>
+    public ReplacedRows? Replaced { get; init; }
+
+    /// <summary>What stands still, and where: the live projection, else the rebuild; null: neither does.</summary>
+    public ReadModelStop? Stop => this switch
+    {
+        { Rebuild: { Error: not null } r } when State != ProjectionState.StandsStill || Version != r.Version => new(r.Version, r.StoppedAt?.Value, r.StoppedBy),
+        { State: ProjectionState.StandsStill } => new(Version, StoppedAt?.Value, StoppedBy),
+        _ => null,
+    };
+}
+
+/// <summary>How far a rebuild has come.</summary>
+/// <param name="Version">Version of the code that makes the rows.</param>
+/// <param name="Position">Every event up to here is in them.</param>
+/// <param name="PerSecond">Positions of the log that it goes on by in a second, since it began or was taken up again; 0: not known yet.</param>
+/// <param name="Left">How long it takes to the head of the log at that rate; null: not known yet.</param>
+/// <param name="Error">Why it stands still; people go on reading what was there before.</param>
+/// <param name="StoppedAt">Where in the log the event is that it cannot apply; null: none is at fault.</param>
+/// <param name="StoppedBy">That event's name.</param>
+public sealed record RebuildStatus(int Version, LogPosition Position, double PerSecond, TimeSpan? Left, string? Error, LogPosition? StoppedAt, string? StoppedBy)
+{
+    internal static RebuildStatus Of(Checkpoint checkpoint, LogPosition head)
+    {
+        var seconds = (checkpoint.UpdatedAt - checkpoint.BegunAt).TotalSeconds;
+        var rate = seconds > 0 ? (checkpoint.Position.Value - checkpoint.BegunFrom.Value) / seconds : 0;
+        TimeSpan? left = rate > 0 ? TimeSpan.FromSeconds(Math.Max(0, head.Value - checkpoint.Position.Value) / rate) : null;
+        return new(checkpoint.Version, checkpoint.Position, rate, left, checkpoint.Error, checkpoint.ErrorPosition, checkpoint.ErrorType);
+    }
+}
 
 /// <summary>Tells how every projection is, on any node.</summary>
 public sealed class ProjectionStatusReader
@@ -59,20 +104,27 @@ public sealed class ProjectionStatusReader
     {
         var checkpoints = await ReadCheckpoints(cancellationToken);
         var head = await _log.Head(cancellationToken);
-        var statuses = new List<ProjectionStatus>();
-        foreach (var projection in _projections)
-        {
-            var checkpoint = checkpoints.GetValueOrDefault(projection.Name);
-            var here = _signals.PositionOf(projection.Name);
-            var saved = checkpoint?.Position ?? LogPosition.Start;
-            var position = here is { } known && known > saved ? known : saved;
-            var (lagEvents, lag) = position < head ? await Lag(projection.Filter, position, cancellationToken) : (0, TimeSpan.Zero);
-            statuses.Add(new(
-                projection.Name, StateOf(checkpoint), checkpoint?.Version ?? 0, position, head, lagEvents, lag, here is not null, checkpoint?.Error,
-                checkpoint?.ErrorPosition, checkpoint?.ErrorType));
-        }
+        return await Task.WhenAll(_projections.Select(p => Read(p, checkpoints.GetValueOrDefault(p.Name), head, cancellationToken)));
+    }
 
-        return statuses;
+    async Task<ProjectionStatus> Read(IProjection projection, Checkpoint? checkpoint, LogPosition head, CancellationToken cancellationToken)
+    {
+        var here = _signals.PositionOf(projection.Name);
+        var saved = checkpoint?.Position ?? LogPosition.Start;
+        var position = here is { } known && known > saved ? known : saved;
+        var (lagEvents, lag) = position < head ? await Lag(projection.Filter, position, cancellationToken) : (0, TimeSpan.Zero);
+        var next = await _checkpoints.In(RebuildSchemas.Next(projection.Name)).FindBeside(projection.Name, cancellationToken);
+        var replaced = await _checkpoints.In(RebuildSchemas.Replaced(projection.Name)).FindBeside(projection.Name, cancellationToken);
+        var isPaused = (await Decisions.Read(_log, projection, cancellationToken)).IsPaused;
+        var stopped = checkpoint is { Error: null } && checkpoint.Version < projection.Version ? next ?? checkpoint : checkpoint;
+        return new(
+            projection.Name, isPaused ? ProjectionState.Paused : StateOf(checkpoint, stopped, projection.Version), checkpoint?.Version ?? 0, position, head, lagEvents, lag, here is not null,
+            stopped?.Error, stopped?.ErrorPosition, stopped?.ErrorType)
+        {
+            RebuiltAt = checkpoint?.Rebuild ?? -1,
+            Rebuild = next is null ? null : RebuildStatus.Of(next, head),
+            Replaced = replaced is null ? null : new(replaced.Version, replaced.Rebuild),
+        };
     }
 
     // Where no daemon has ever run there is no table of them.
@@ -102,11 +154,12 @@ public sealed class ProjectionStatusReader
         return (count, age > TimeSpan.Zero ? age : TimeSpan.Zero);
     }
 
-    static ProjectionState StateOf(Checkpoint? checkpoint) => checkpoint switch
+    // Where an older version's rows are read, what counts is how the rebuild is that replaces them.
+    static ProjectionState StateOf(Checkpoint? live, Checkpoint? stopped, int version) => live switch
     {
         null => ProjectionState.NotBuilt,
-        { Error: not null } => ProjectionState.StandsStill,
+        _ when stopped?.Error is not null => ProjectionState.StandsStill,
         { RebuildingTo: not null } => ProjectionState.Rebuilding,
-        _ => ProjectionState.Running,
+        _ => live.Version < version ? ProjectionState.Rebuilding : ProjectionState.Running,
     };
 }

@@ -76,16 +76,21 @@ public sealed class AnalyticsAnswer : IAsyncDisposable
 
     /// <summary>Runs both in one snapshot.</summary>
     /// <param name="connection">Its own from here on, if it succeeds.</param>
+    /// <param name="relation">Name of what is read, with its schema.</param>
     /// <param name="asOf">Gives position and time.</param>
     /// <param name="rows">Gives the rows.</param>
     /// <param name="closed">Told when the answer is disposed of.</param>
     /// <param name="cancellationToken">Stops it.</param>
     internal static async Task<AnalyticsAnswer> Open(
-        NpgsqlConnection connection, SqlStatement asOf, SqlStatement rows, Action closed, CancellationToken cancellationToken)
+        NpgsqlConnection connection, string relation, SqlStatement asOf, SqlStatement rows, Action closed, CancellationToken cancellationToken)
     {
+        // Before the snapshot: a rebuild that swaps tables between the snapshot and the reading would show new tables as they were while
+        // they were being filled. LOCK takes no snapshot, and hinders nobody but a swap.
+        var hold = new SqlStatement($"LOCK TABLE {relation} IN ACCESS SHARE MODE");
+
         var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var batch = new NpgsqlBatch(connection, snapshot) { Timeout = (int)RowTimeMax.TotalSeconds };
-        foreach (var statement in (ReadOnlySpan<SqlStatement>)[asOf, rows])
+        foreach (var statement in (ReadOnlySpan<SqlStatement>)[hold, asOf, rows])
         {
             var command = new NpgsqlBatchCommand(statement.Text);
             foreach (var value in statement.Parameters)

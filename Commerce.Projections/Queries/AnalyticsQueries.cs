@@ -56,7 +56,7 @@ public sealed class AnalyticsQueries : IDisposable
         }
 
         var conditions = Within(new Conditions(), bounds, relation.Day);
-        return Open(relation.Projections, $"SELECT * FROM analytics.{relation.Name} {conditions.Where} ORDER BY {relation.Order} {Limit(bounds)}", conditions, cancellationToken);
+        return Open($"analytics.{relation.Name}", relation.Projections, $"SELECT * FROM analytics.{relation.Name} {conditions.Where} ORDER BY {relation.Order} {Limit(bounds)}", conditions, cancellationToken);
     }
 
     /// <summary>Sales summed up by these dimensions, each once, and by currency, in their order; no dimension: one row a currency.</summary>
@@ -69,6 +69,7 @@ public sealed class AnalyticsQueries : IDisposable
         var columns = string.Join(", ", groups.Concat(SalesViews.Figures).Select(c => $"{c.Expression} AS {c.Name}"));
         var conditions = Within(new Conditions().And(SalesViews.Counted), bounds, "occurred_on");
         return Open(
+            "analytics.sales_lines",
             [ProjectionNames.Sales],
             $"SELECT {columns} FROM analytics.sales_lines {conditions.Where} GROUP BY {places} ORDER BY {places} {Limit(bounds)}",
             conditions,
@@ -83,7 +84,7 @@ public sealed class AnalyticsQueries : IDisposable
 
     static string Limit(AnalyticsBounds bounds) => bounds.RowsMax is { } rows ? FormattableString.Invariant($"LIMIT {rows}") : string.Empty;
 
-    async Task<AnalyticsAnswer?> Open(IReadOnlyList<string> projections, string sql, Conditions conditions, CancellationToken cancellationToken)
+    async Task<AnalyticsAnswer?> Open(string relation, IReadOnlyList<string> projections, string sql, Conditions conditions, CancellationToken cancellationToken)
     {
         if (!await _answers.WaitAsync(TimeSpan.Zero, cancellationToken))
         {
@@ -94,7 +95,7 @@ public sealed class AnalyticsQueries : IDisposable
         try
         {
             connection = await _database.Open(cancellationToken);
-            return await AnalyticsAnswer.Open(connection, Dated(projections), new(sql, [.. conditions.Values]), () => _answers.Release(), cancellationToken);
+            return await AnalyticsAnswer.Open(connection, relation, Dated(projections), new(sql, [.. conditions.Values]), () => _answers.Release(), cancellationToken);
         }
         catch (Exception e)
         {

@@ -31,7 +31,7 @@ sealed class ReadModelWorld : IAsyncDisposable
         (_database, _log) = (database, log);
         Database = new ReadDatabase(NpgsqlDataSource.Create(database.ConnectionString));
         Store = documents.Open(Database, database.ConnectionString);
-        Checkpoints = new CheckpointStore(Database, ReadSchemas.Live(), new AnalyticsSchema(ReadSchemas.DocumentsDefault, NullLogger.Instance));
+        Checkpoints = new CheckpointStore(Database, ReadSchemas.Live(), Analytics);
     }
 
     public IEventLog Log => _log.Log;
@@ -43,6 +43,8 @@ sealed class ReadModelWorld : IAsyncDisposable
     public IDocumentStore Store { get; }
 
     public CheckpointStore Checkpoints { get; }
+
+    public AnalyticsSchema Analytics { get; } = new(ReadSchemas.DocumentsDefault, NullLogger.Instance);
 
     /// <summary>Builds beside what people read, in batches of a size.</summary>
     public ProjectionBuilder Builder(int batchEventsMax = 5_000) => new(
@@ -71,7 +73,7 @@ sealed class ReadModelWorld : IAsyncDisposable
     {
         foreach (var projection in Projections)
         {
-            var position = await Checkpoints.Prepare(projection, LogPosition.Start, CancellationToken.None);
+            var position = await Prepare(projection);
             var projector = new BatchProjector(projection, Store, NothingSkipped);
             var events = await Events(position, projection.Filter);
             foreach (var batch in events.Chunk(Math.Min(batchEvents, Math.Max(1, events.Count))))
@@ -80,6 +82,10 @@ sealed class ReadModelWorld : IAsyncDisposable
             }
         }
     }
+
+    /// <summary>Where a projection goes on that has rows of its version, or none.</summary>
+    public async Task<LogPosition> Prepare(IProjection projection) =>
+        await Checkpoints.Prepare(projection, LogPosition.Start, request: -1, fillsInPlace: true, CancellationToken.None) ?? throw new AssertionException("It is to be rebuilt.");
 
     /// <summary>Events as projectors take them.</summary>
     public static List<LoggedEvent> Logged(IEnumerable<RecordedEvent> events) => [.. events.Select(e => new LoggedEvent(e))];
@@ -95,7 +101,11 @@ sealed class ReadModelWorld : IAsyncDisposable
         return events;
     }
 
-    public RunningDaemon Start(int batchEventsMax = 5_000, IReadOnlyList<IProjection>? projections = null) => new(this, batchEventsMax, projections ?? Projections);
+    public RunningDaemon Start(int batchEventsMax = 5_000, IReadOnlyList<IProjection>? projections = null, long filledInPlaceMax = long.MaxValue) =>
+        new(this, batchEventsMax, projections ?? Projections, filledInPlaceMax);
+
+    /// <summary>Every projection under its next version.</summary>
+    public IReadOnlyList<IProjection> NextProjections => [.. Projections.Select(p => new NextVersion(p))];
 
     public Task<int> Execute(string sql) => Database.Use(
         async connection =>
@@ -156,21 +166,23 @@ sealed class RunningDaemon : IAsyncDisposable
     readonly ReadModelWorld _world;
     readonly ProjectionDaemon _daemon;
 
-    public RunningDaemon(ReadModelWorld world, int batchEventsMax, IReadOnlyList<IProjection> projections)
+    public RunningDaemon(ReadModelWorld world, int batchEventsMax, IReadOnlyList<IProjection> projections, long filledInPlaceMax)
     {
         _world = world;
         var options = new ProjectionOptions
         {
             ConnectionString = "unused",
             BatchEventsMax = batchEventsMax,
+            FilledInPlaceMax = filledInPlaceMax,
             LeaderPollInterval = TimeSpan.FromMilliseconds(5),
+            DecisionPollInterval = TimeSpan.FromMilliseconds(5),
             RetryPauseMin = TimeSpan.FromMilliseconds(1),
             RetryPauseMax = TimeSpan.FromMilliseconds(10),
         };
         Waiter = new ProjectionWaiter(world.Checkpoints, Signals, TimeProvider.System);
         Status = new ProjectionStatusReader(projections, world.Log, world.Checkpoints, Signals, TimeProvider.System);
         _daemon = new ProjectionDaemon(
-            projections, world.Log, world.Store, world.Database, world.Checkpoints, Signals, options, TimeProvider.System, NullLogger<ProjectionDaemon>.Instance);
+            projections, world.Log, world.Store, world.Database, world.Checkpoints, world.Analytics, Signals, options, TimeProvider.System, NullLogger<ProjectionDaemon>.Instance);
         _daemon.StartAsync(CancellationToken.None).GetAwaiter().GetResult();
     }
 

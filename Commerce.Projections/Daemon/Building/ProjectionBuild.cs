@@ -26,20 +26,19 @@ sealed class ProjectionBuild : IAsyncDisposable
     /// <summary>Makes tables where there are none, and joins those who read the log.</summary>
     /// <param name="projection">With its tables in <paramref name="schemas"/>.</param>
     /// <param name="schemas">Where it is built.</param>
-    /// <param name="end">A checkpoint beyond it begins anew.</param>
+    /// <param name="decisions">What people decided about it.</param>
     /// <param name="feeds">What it is fed by.</param>
-    /// <param name="log">Where decisions about it are.</param>
     /// <param name="database">Where the schemas are.</param>
     /// <param name="options">How large batches are.</param>
     /// <param name="time">Clock.</param>
     /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="end">A checkpoint beyond it begins anew; null: none does.</param>
     public static async Task<ProjectionBuild> Begin(
-        IProjection projection, ReadSchemas schemas, LogPosition end, LogFeeds feeds, IEventLog log, ReadDatabase database, ProjectionOptions options, TimeProvider time,
-        CancellationToken cancellationToken)
+        IProjection projection, ReadSchemas schemas, Decisions decisions, LogFeeds feeds, ReadDatabase database, ProjectionOptions options, TimeProvider time,
+        CancellationToken cancellationToken, LogPosition? end = null)
     {
         var checkpoints = new CheckpointStore(database, schemas);
-        var decisions = await Decisions.Read(log, projection, cancellationToken);
-        var position = await checkpoints.PrepareBuild(projection, end, cancellationToken);
+        var position = await checkpoints.PrepareBuild(projection, decisions.Rebuild, end, cancellationToken);
         var store = new PostgresDocumentStore(database, schemas);
         var pipeline = new ProjectionPipeline(projection, store, new(projection, store, decisions.Skipped), options, time, position, isLive: false);
         return new(projection, checkpoints, feeds.Join(projection, position), pipeline, options);

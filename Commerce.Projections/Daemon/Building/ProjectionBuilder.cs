@@ -55,7 +55,8 @@ public sealed class ProjectionBuilder
         {
             try
             {
-                await using var build = await ProjectionBuild.Begin(projection, schemas, end, feeds, _log, _database, _options, _time, failed.Token);
+                var decisions = await Decisions.Read(_log, projection, failed.Token);
+                await using var build = await ProjectionBuild.Begin(projection, schemas, decisions, feeds, _database, _options, _time, failed.Token, end);
                 await build.Fill(end, progress, failed.Token);
                 await build.Index(failed.Token);
             }

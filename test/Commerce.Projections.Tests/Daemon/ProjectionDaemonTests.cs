@@ -84,7 +84,7 @@ public sealed class ProjectionDaemonTests(LogEngine engine)
     {
         await _world.Append(StockStream("CUP"), new StockEvent.Received(5, "delivery 1"));
         var stock = _world.Projections.Single(p => p.Name == ProjectionNames.Stock);
-        var position = await _world.Checkpoints.Prepare(stock, LogPosition.Start, CancellationToken.None);
+        var position = await _world.Prepare(stock);
         var events = ReadModelWorld.Logged(await _world.Events(position, stock.Filter));
         var (late, early) = (new BatchProjector(stock, _world.Store, ReadModelWorld.NothingSkipped), new BatchProjector(stock, _world.Store, ReadModelWorld.NothingSkipped));
 

@@ -117,7 +117,7 @@ public sealed class ProjectionPipelineTests
     async Task<ProjectionPipeline> Lead()
     {
         _store.Fail = null;
-        var position = await _world.Checkpoints.Prepare(_stock, LogPosition.Start, CancellationToken.None);
+        var position = await _world.Prepare(_stock);
         return new(_stock, _store, new(_stock, _store, ReadModelWorld.NothingSkipped), Options, TimeProvider.System, position);
     }
 

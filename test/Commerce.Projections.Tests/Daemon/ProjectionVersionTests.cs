@@ -25,24 +25,19 @@ public sealed class ProjectionVersionTests
         var before = await _world.Everything();
         await _world.Execute("UPDATE mt_doc_stockview SET data = '{}'; UPDATE analytics.sales_lines SET amount = 0");
 
-        await using var next = _world.Start(projections: [.. _world.Projections.Select(p => new NextVersion(p))]);
+        await using var next = _world.Start(projections: _world.NextProjections);
         await RunningDaemon.Eventually(async () => (await next.Status.Read(CancellationToken.None)).All(p => p.Version == NextOf(p) && p is { LagEvents: 0, State: ProjectionState.Running }));
 
         Assert.That(await _world.Everything(), Is.EqualTo(before));
     }
 
     [Test]
-    public async Task Readers_are_told_while_a_new_version_is_being_made()
+    public async Task Readers_are_told_that_a_new_version_is_being_made()
     {
         await OneOrderWithEverything(_world);
         await _world.Project();
-        var head = await _world.Log.Head(CancellationToken.None);
-        foreach (var projection in _world.Projections)
-        {
-            await _world.Checkpoints.Prepare(new NextVersion(projection), head, CancellationToken.None);
-        }
 
-        var status = await new ProjectionStatusReader(_world.Projections, _world.Log, _world.Checkpoints, new ProjectionSignals(), TimeProvider.System)
+        var status = await new ProjectionStatusReader(_world.NextProjections, _world.Log, _world.Checkpoints, new ProjectionSignals(), TimeProvider.System)
             .Read(CancellationToken.None);
 
         Assert.That(status.Select(p => p.State), Is.All.EqualTo(ProjectionState.Rebuilding));
@@ -52,7 +47,7 @@ public sealed class ProjectionVersionTests
     public async Task A_node_with_an_older_version_keeps_its_hands_off()
     {
         await OneOrderWithEverything(_world);
-        await using (var next = _world.Start(projections: [.. _world.Projections.Select(p => new NextVersion(p))]))
+        await using (var next = _world.Start(projections: _world.NextProjections))
         {
             await next.CaughtUp();
         }

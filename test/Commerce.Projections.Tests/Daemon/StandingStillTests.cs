@@ -88,7 +88,7 @@ public sealed class StandingStillTests
         await RunningDaemon.Eventually(async () => (await daemon.Status.Read(CancellationToken.None))[0].State == ProjectionState.StandsStill);
 
         await _world.Execute("ALTER TABLE mt_doc_stockview DROP CONSTRAINT broken");
-        await _world.Append(StoppedReadModel.StreamOf(ProjectionNames.Stock), new ReadModelEvent.RetryAsked(2, "the constraint is gone"));
+        await _world.Append(ReadModel.StreamOf(ProjectionNames.Stock), new ReadModelEvent.RetryAsked(2, "the constraint is gone"));
         await daemon.CaughtUp(ProjectionNames.Stock);
 
         Assert.That((await _world.Store.Load<StockView, string>(["CUP@main"], CancellationToken.None)).Single().OnHand, Is.EqualTo(2));
@@ -99,7 +99,7 @@ public sealed class StandingStillTests
     static async Task<ProjectionStatus> Status(RunningDaemon daemon) => (await daemon.Status.Read(CancellationToken.None)).Single(p => p.Name == ProjectionNames.Orders);
 
     Task Skip(LogPosition position, int version) => _world.Append(
-        StoppedReadModel.StreamOf(ProjectionNames.Orders), new ReadModelEvent.EventSkipped(version, position.Value, "order-placed.v1", "it was written by a test"));
+        ReadModel.StreamOf(ProjectionNames.Orders), new ReadModelEvent.EventSkipped(version, position.Value, "order-placed.v1", "it was written by a test"));
 
     Task<List<string>> Orders() => _world.Rows("SELECT data ->> 'number' FROM mt_doc_orderview WHERE placed_at IS NOT NULL ORDER BY 1");
 }

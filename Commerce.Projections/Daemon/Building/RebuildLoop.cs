@@ -1,0 +1,146 @@
+using Commerce.Domain.Log;
+using Commerce.Projections.Analytics;
+using Commerce.Projections.Daemon.Feeding;
+using Commerce.Projections.Documents;
+using Microsoft.Extensions.Logging;
+
+namespace Commerce.Projections.Daemon.Building;
+
+/// <summary>
+/// Rebuilds one projection where its code is newer than its rows, or where somebody asked for it: beside the live rows, on one of the
+/// nodes, and goes on where another one left it. Then swaps. Removes what was replaced when somebody says so.
+/// </summary>
+sealed class RebuildLoop(
+    IProjection projection,
+    DecisionWatch watch,
+    IEventLog log,
+    LogFeeds feeds,
+    ReadDatabase database,
+    CheckpointStore checkpoints,
+    AnalyticsSchema analytics,
+    ProjectionOptions options,
+    TimeProvider time,
+    ILogger logger)
+{
+    /// <summary>From one try to swap to the next: readers wait during a try, and not between them.</summary>
+    static readonly TimeSpan SwapPause = TimeSpan.FromSeconds(1);
+
+    readonly ReadSchemas _next = RebuildSchemas.Next(projection.Name);
+    TimeSpan _pause = options.RetryPauseMin;
+
+    /// <summary>Runs until cancelled, or until a newer version has taken over.</summary>
+    public async Task Run(CancellationToken cancellationToken)
+    {
+        while (!cancellationToken.IsCancellationRequested)
+        {
+            var changed = watch.Changed;
+            try
+            {
+                await Look(changed, cancellationToken);
+                _pause = options.RetryPauseMin;
+            }
+            catch (OperationCanceledException)
+            {
+                // Asked to stop, paused, or no more the one that builds: the loop asks which.
+            }
+            catch (ProjectionOutdatedException)
+            {
+                return;
+            }
+            catch (ReadModelUnavailableException e) when (e.IsNotBuilt)
+            {
+                // Nobody has led it here yet: whoever does tells when there is something to do.
+                await Pause(changed, options.LeaderPollInterval, cancellationToken);
+            }
+            catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or CheckpointMovedException)
+            {
+                logger.RebuildLost(projection.Name, _pause, e);
+                await Pause(changed, _pause, cancellationToken);
+                _pause = _pause * 2 < options.RetryPauseMax ? _pause * 2 : options.RetryPauseMax;
+            }
+#pragma warning disable CA1031 // Whatever it is, it stops this rebuild alone, and everybody is told.
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                await StandStill(e, cancellationToken);
+                await watch.After(watch.Known.Revision, cancellationToken);
+            }
+        }
+    }
+
+    async Task Look(Task changed, CancellationToken cancellationToken)
+    {
+        var decisions = await watch.Look(cancellationToken);
+        if (decisions.IsPaused)
+        {
+            await changed.WaitAsync(cancellationToken);
+            return;
+        }
+
+        if (decisions.Dropped is { } dropped)
+        {
+            await checkpoints.In(RebuildSchemas.Replaced(projection.Name)).DropSchemaOf(projection, dropped, cancellationToken);
+        }
+
+        if (!await checkpoints.IsRebuildWanted(projection, decisions.Rebuild, cancellationToken))
+        {
+            await changed.WaitAsync(cancellationToken);
+            return;
+        }
+
+        await using var turn = await LeaderLock.TryTake(database, $"{projection.Name} rebuild", options.LeaderPollInterval, time, cancellationToken);
+        if (turn is null)
+        {
+            await Pause(changed, options.LeaderPollInterval, cancellationToken);
+            return;
+        }
+
+        using var building = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, turn.Lost, watch.Paused);
+        await Rebuild(decisions, building.Token);
+    }
+
+    async Task Rebuild(Decisions decisions, CancellationToken cancellationToken)
+    {
+        await using var build = await ProjectionBuild.Begin(projection.In(_next), _next, decisions, feeds, database, options, time, cancellationToken);
+        logger.RebuildBegins(projection.Name, projection.Version, build.Saved);
+
+        // Twice at least: the second time the indexes are there, and little is left.
+        await build.Fill(await log.Head(cancellationToken), null, cancellationToken);
+        await build.Index(cancellationToken);
+        var swap = new ProjectionSwap(database, checkpoints.Schemas, analytics);
+        await build.Fill(await log.Head(cancellationToken), null, cancellationToken);
+        while (!await swap.TrySwap(projection, decisions.Rebuild, (position, ct) => build.Fill(position, null, ct), cancellationToken))
+        {
+            await Task.Delay(SwapPause, time, cancellationToken);
+            await build.Fill(await log.Head(cancellationToken), null, cancellationToken);
+        }
+
+        logger.RebuildSwapped(projection.Name, projection.Version, build.Saved);
+        watch.Nudge();
+    }
+
+    async Task StandStill(Exception e, CancellationToken cancellationToken)
+    {
+        logger.RebuildStandsStill(projection.Name, e.Message, e);
+        try
+        {
+            await checkpoints.In(_next).Fail(projection, e.Message, (e as PoisonEventException)?.Event, cancellationToken);
+        }
+        catch (Exception lost) when (lost is ReadModelUnavailableException or OperationCanceledException)
+        {
+            logger.ErrorNotNoted(projection.Name, lost);
+        }
+    }
+
+    async Task Pause(Task changed, TimeSpan pause, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await changed.WaitAsync(pause, time, cancellationToken);
+        }
+        catch (Exception e) when (e is TimeoutException or OperationCanceledException)
+        {
+            // Time to look again, or to stop.
+        }
+    }
+}
