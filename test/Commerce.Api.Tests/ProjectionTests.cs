@@ -62,6 +62,47 @@ public sealed class ProjectionTests
         Assert.That((said.Code, said.Error), Is.EqualTo((2, "commerce: The projection does not stand still. (projection-runs)\n")));
     }
 
+    [Test]
+    public async Task A_rebuild_is_asked_for_and_followed_and_what_it_replaced_is_kept_until_it_is_dropped()
+    {
+        await using var app = await CommerceApp.Start();
+        var shopper = new Shopper(app);
+        await shopper.Stock("MUG-1");
+        await shopper.Until("/products/MUG-1", p => p.Status == 200);
+
+        var rebuilt = await Ops(app, "rebuild", "products", "--reason", "rows were lost");
+        Assert.That(rebuilt.Code, Is.Zero, rebuilt.Error);
+        Assert.That(rebuilt.Output, Does.StartWith("products version 1 is rebuilt up to position "));
+        var listed = Products(await shopper.Until("/ops/projections", r => StateOf(r) == "running"));
+        Assert.That((listed.GetProperty("version").GetInt32(), listed.GetProperty("replacedVersion").GetInt32(), listed.TryGetProperty("rebuild", out _)), Is.EqualTo((1, 1, false)));
+        Assert.That((await Ops(app, "list")).Output, Does.Contain("version 1, which a rebuild replaced, is kept until it is dropped"));
+        Assert.That((await shopper.Get("/products/MUG-1")).Status, Is.EqualTo(200));
+
+        var dropped = await shopper.Post("/ops/projections/products/drop", """{"reason":"checked"}""", "drop-1");
+        Assert.That(dropped.Status, Is.EqualTo(200), dropped.Text);
+        await shopper.Until("/ops/projections", r => !Products(r).TryGetProperty("replacedVersion", out _));
+        var again = await shopper.Post("/ops/projections/products/drop", """{"reason":"checked"}""", "drop-2");
+        Assert.That((again.Status, again.Field("code")), Is.EqualTo((409, "projection-nothing-replaced")));
+    }
+
+    [Test]
+    public async Task One_that_is_paused_goes_on_when_it_is_resumed()
+    {
+        await using var app = await CommerceApp.Start();
+        var shopper = new Shopper(app);
+        await shopper.Until("/ops/projections", r => r.Status == 200 && StateOf(r) == "running");
+
+        Assert.That((await shopper.Post("/ops/projections/products/pause", """{"reason":"the disk is full"}""", "pause-1")).Status, Is.EqualTo(200));
+        await shopper.Until("/ops/projections", r => StateOf(r) == "paused" && !Products(r).GetProperty("isLedHere").GetBoolean());
+        Assert.That((await Ops(app, "rebuild", "products", "--reason", "impatience")).Error, Is.EqualTo("commerce: The projection is paused: resume it first. (projection-paused)\n"));
+        await shopper.Stock("MUG-1");
+        Assert.That((await Ops(app, "resume", "products", "--reason", "there is room")).Code, Is.Zero);
+
+        await shopper.Until("/products/MUG-1", p => p.Status == 200);
+        var resumed = await shopper.Post("/ops/projections/products/resume", """{"reason":"there is room"}""", "resume-1");
+        Assert.That((resumed.Status, resumed.Field("code")), Is.EqualTo((409, "projection-not-paused")));
+    }
+
     static string? StateOf(Reply reply) => Products(reply).GetProperty("state").GetString();
 
     static JsonElement Products(Reply reply) => reply.Json.GetProperty("items").EnumerateArray().Single(p => p.GetProperty("name").GetString() == "products");
