@@ -6,7 +6,6 @@ using Commerce.Commands.Handling;
 using Commerce.Domain.Log;
 using Commerce.Projections;
 using Commerce.Projections.Daemon;
-using Microsoft.Extensions.Hosting;
 
 namespace Commerce.Api.Cli.Ops;
 

@@ -1,4 +1,3 @@
-using Commerce.Domain.Log;
 using Commerce.Projections.Analytics;
 using Commerce.Projections.Daemon;
 using static Commerce.Projections.Tests.Trade;

@@ -1,5 +1,4 @@
 using Commerce.Domain.Inventory;
-using Commerce.Domain.Log;
 using Commerce.Domain.ReadModels;
 using Commerce.Projections.Daemon;
 using Npgsql;
