@@ -45,7 +45,7 @@ static class DocumentFold
             }
         }
 
-        changes.Store<T, TId>([.. touched.Values]);
+        changes.Store(touched.Values, (TId id) => before.ContainsKey(id));
     }
 
     /// <summary>Whether nothing came before the event in its stream: the document of that stream begins with it.</summary>

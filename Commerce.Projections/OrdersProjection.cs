@@ -56,6 +56,7 @@ sealed class OrdersProjection(ReadSchemas schemas) : IProjection
         var payments = await documents.Load<PaymentView, Guid>(paymentIds, cancellationToken);
         orderIds.UnionWith(payments.Values.Select(p => p.Order));
         var orders = await documents.Load<OrderView, Guid>(orderIds, cancellationToken);
+        var (paymentsThere, ordersThere) = (payments.Keys.ToHashSet(), orders.Keys.ToHashSet());
         var entries = new List<LedgerEntry>();
         foreach (var e in batch)
         {
@@ -81,8 +82,8 @@ sealed class OrdersProjection(ReadSchemas schemas) : IProjection
             }
         }
 
-        changes.Store<PaymentView, Guid>([.. payments.Values]);
-        changes.Store<OrderView, Guid>([.. orders.Values]);
+        changes.Store<PaymentView, Guid>(payments.Values, paymentsThere.Contains);
+        changes.Store<OrderView, Guid>(orders.Values, ordersThere.Contains);
         _ledger.Write(changes, entries);
 
         OrderView Known(Guid order) => orders.GetValueOrDefault(order) ?? new OrderView { Id = order };

@@ -17,6 +17,27 @@ public sealed class DocumentChanges
     /// <summary>The checkpoint that the changes move, compared in the same transaction.</summary>
     public CheckpointMove? Checkpoint { get; init; }
 
+    /// <summary>Stores documents of which some are there already, each id once.</summary>
+    /// <param name="documents">All of them.</param>
+    /// <param name="isThere">Whether a document was there before; one that was not and is there all the same may fail the transaction.</param>
+    public void Store<T, TId>(IReadOnlyCollection<T> documents, Predicate<TId> isThere)
+        where T : class, IDocument<TId>
+        where TId : notnull
+    {
+        var (added, replaced) = (new List<T>(documents.Count), new List<T>());
+        foreach (var document in documents)
+        {
+            (isThere(document.Id) ? replaced : added).Add(document);
+        }
+
+        if (added.Count > 0)
+        {
+            _documents.Add(new DocumentWrite.Added<T, TId>(added));
+        }
+
+        Store<T, TId>(replaced);
+    }
+
     /// <summary>Stores documents, each id once.</summary>
     public void Store<T, TId>(IReadOnlyList<T> documents)
         where T : class, IDocument<TId>
@@ -53,6 +74,13 @@ public abstract record DocumentWrite
     /// <summary>Tells the visitor what is to be written, with its types.</summary>
     public abstract void Accept(IDocumentWriter writer);
 
+    internal sealed record Added<T, TId>(IReadOnlyList<T> Documents) : DocumentWrite
+        where T : class, IDocument<TId>
+        where TId : notnull
+    {
+        public override void Accept(IDocumentWriter writer) => writer.Add<T, TId>(Documents);
+    }
+
     internal sealed record Stored<T, TId>(IReadOnlyList<T> Documents) : DocumentWrite
         where T : class, IDocument<TId>
         where TId : notnull
@@ -71,6 +99,11 @@ public abstract record DocumentWrite
 /// <summary>Writes documents in the terms of one library.</summary>
 public interface IDocumentWriter
 {
+    /// <summary>Inserts what is not there yet; unless the writer says otherwise, as what may be.</summary>
+    void Add<T, TId>(IReadOnlyList<T> documents)
+        where T : class, IDocument<TId>
+        where TId : notnull => Store<T, TId>(documents);
+
     /// <summary>Inserts or replaces.</summary>
     void Store<T, TId>(IReadOnlyList<T> documents)
         where T : class, IDocument<TId>

@@ -1,5 +1,7 @@
 using System.Collections.Frozen;
 using System.Text.Json.Serialization.Metadata;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Commerce.Projections.Documents;
 
@@ -7,7 +9,18 @@ namespace Commerce.Projections.Documents;
 /// <param name="Column">Name of the column, snake case of the property.</param>
 /// <param name="SqlType">Its type.</param>
 /// <param name="Json">Name of the property in the data.</param>
-public sealed record DuplicatedField(string Column, string SqlType, string Json);
+public abstract record DuplicatedField(string Column, string SqlType, string Json)
+{
+    /// <summary>Writes a document's value as the next column of a row.</summary>
+    internal abstract Task Write(NpgsqlBinaryImporter copy, object document, CancellationToken cancellationToken);
+
+    /// <summary>A field with its value.</summary>
+    internal sealed record Of<T, TValue>(string Column, string SqlType, string Json, NpgsqlDbType DbType, Func<T, TValue> Value) : DuplicatedField(Column, SqlType, Json)
+    {
+        internal override Task Write(NpgsqlBinaryImporter copy, object document, CancellationToken cancellationToken) =>
+            Value((T)document) is { } value ? copy.WriteAsync(value, DbType, cancellationToken) : copy.WriteNullAsync(cancellationToken);
+    }
+}
 
 /// <summary>How a document type lies in its table.</summary>
 /// <param name="Json">Its JSON.</param>
@@ -24,12 +37,12 @@ public sealed record DocumentMapping(
         new(ProjectionsJson.Default.FlashSaleView, "uuid", [], []),
         new(ProjectionsJson.Default.OrderView, "uuid",
             [
-                new("number", "bigint", "number"),
-                new("status", "varchar", "status"),
-                new("customer", "varchar", "customer"),
-                new("country", "varchar", "country"),
-                new("placed_at", "timestamp with time zone", "placedAt"),
-                new("compensating_since", "timestamp with time zone", "compensatingSince"),
+                new DuplicatedField.Of<OrderView, long>("number", "bigint", "number", NpgsqlDbType.Bigint, o => o.Number),
+                new DuplicatedField.Of<OrderView, string>("status", "varchar", "status", NpgsqlDbType.Varchar, o => o.Status.ToString()),
+                new DuplicatedField.Of<OrderView, string?>("customer", "varchar", "customer", NpgsqlDbType.Varchar, o => o.Customer),
+                new DuplicatedField.Of<OrderView, string?>("country", "varchar", "country", NpgsqlDbType.Varchar, o => o.Country),
+                new DuplicatedField.Of<OrderView, DateTimeOffset?>("placed_at", "timestamp with time zone", "placedAt", NpgsqlDbType.TimestampTz, o => o.PlacedAt),
+                new DuplicatedField.Of<OrderView, DateTimeOffset?>("compensating_since", "timestamp with time zone", "compensatingSince", NpgsqlDbType.TimestampTz, o => o.CompensatingSince),
             ], []),
         new(ProjectionsJson.Default.PaymentView, "uuid", [], ["order"]),
         new(ProjectionsJson.Default.ProductView, "varchar", [], []),

@@ -78,6 +78,10 @@ public static class MartenSchema
             """;
     }
 
+    /// <summary>Takes many that are not there yet: id, data, version, the .NET type, then duplicated fields, in binary form.</summary>
+    internal static string Copy(DocumentMapping mapping, string schema) =>
+        $"COPY {schema}.{mapping.Table} (id, data, mt_version, mt_dotnet_type{string.Concat(mapping.Duplicated.Select(f => $", {f.Column}"))}) FROM STDIN (FORMAT binary)";
+
     internal static string Select(DocumentMapping mapping, string schema) => $"select d.data from {schema}.{mapping.Table} as d";
 
     internal static string Delete(DocumentMapping mapping, string schema) => $"delete from {schema}.{mapping.Table} as d where d.id = any($1)";

@@ -71,6 +71,10 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
             try
             {
                 await batch.ExecuteNonQueryAsync(cancellationToken);
+                foreach (var copy in writer.Copies)
+                {
+                    await copy(connection, cancellationToken);
+                }
             }
             catch (PostgresException e) when (e.SqlState == CheckpointSchema.MovedSqlState && changes.Checkpoint is { } moved)
             {
@@ -95,6 +99,23 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
 
     sealed class Writer(NpgsqlBatch batch, string schema) : IDocumentWriter
     {
+        /// <summary>What is written after the batch, each in a round trip of its own.</summary>
+        public List<Func<NpgsqlConnection, CancellationToken, Task>> Copies { get; } = [];
+
+        public void Add<T, TId>(IReadOnlyList<T> documents)
+            where T : class, IDocument<TId>
+            where TId : notnull
+        {
+            if (documents.Count < DocumentCopy.DocumentsMin)
+            {
+                Store<T, TId>(documents);
+            }
+            else
+            {
+                Copies.Add((connection, ct) => DocumentCopy.Run<T, TId>(connection, schema, documents, ct));
+            }
+        }
+
         public void Store<T, TId>(IReadOnlyList<T> documents)
             where T : class, IDocument<TId>
             where TId : notnull
@@ -116,6 +137,6 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
         public void Delete<T, TId>(IReadOnlyList<TId> ids)
             where T : class, IDocument<TId>
             where TId : notnull =>
-            Add(batch, new SqlStatement(MartenSchema.Delete(DocumentMapping.Of(typeof(T)), schema), ids.ToArray()));
+            PostgresDocumentStore.Add(batch, new SqlStatement(MartenSchema.Delete(DocumentMapping.Of(typeof(T)), schema), ids.ToArray()));
     }
 }

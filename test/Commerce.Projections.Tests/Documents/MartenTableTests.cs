@@ -1,4 +1,5 @@
 using Commerce.Domain.Log;
+using Commerce.Domain.Orders;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
@@ -144,6 +145,36 @@ sealed class MartenTableTests(DocumentEngine engine)
     public void Every_type_is_held_to_that() => Assert.That(OneOfEach().Select(d => d.Table), Is.EquivalentTo(DocumentMapping.All.Select(m => m.Table)));
 
     static IEnumerable<OneDocument> OneOfEach() => OneDocument.OfEachType();
+
+    [Test]
+    public async Task Many_new_documents_lie_in_the_table_as_one_by_one_they_would()
+    {
+        var orders = Enumerable.Range(1, DocumentCopy.DocumentsMin + 1).Select(AnyOrder).ToList();
+        var oneByOne = new DocumentChanges();
+        orders.ForEach(o => oneByOne.Store<OrderView, Guid>([o]));
+        await _world.Store.Commit(oneByOne, CancellationToken.None);
+        const string Rows = "SELECT to_jsonb(d) - 'mt_version' - 'mt_last_modified', mt_version IS NOT NULL, mt_last_modified > now() - interval '1 hour' FROM mt_doc_orderview AS d ORDER BY id";
+        var expected = await _world.Rows(Rows);
+        await _world.Execute("TRUNCATE mt_doc_orderview");
+
+        var together = new DocumentChanges();
+        together.Store(orders, (Guid _) => false);
+        await _world.Store.Commit(together, CancellationToken.None);
+
+        Assert.That(await _world.Rows(Rows), Is.EqualTo(expected).And.Count.EqualTo(orders.Count));
+    }
+
+    // With and without what may be missing.
+    static OrderView AnyOrder(int n) => new()
+    {
+        Id = new Guid(n, 0, 0, new byte[8]),
+        Number = n,
+        Status = (OrderStatus)(n % Enum.GetValues<OrderStatus>().Length),
+        Customer = n % 2 == 0 ? $"Ünï {n}" : null,
+        Country = n % 3 == 0 ? "GB" : null,
+        PlacedAt = n % 2 == 0 ? new DateTimeOffset(2026, 3, 1, 9, 0, 0, 1, TimeSpan.Zero).AddTicks(n * 10) : null,
+        CompensatingSince = n % 5 == 0 ? new DateTimeOffset(2026, 3, 2, 9, 0, 0, TimeSpan.Zero) : null,
+    };
 
     [Test]
     public async Task A_deleted_document_is_gone()
