@@ -60,9 +60,9 @@ public sealed partial class MartenDocumentStore(string connectionString, ReadSch
             await using var session = _store.QuerySession();
             return await session.QueryAsync<T>(Unnamed($"{MartenSchema.Select(DocumentMapping.Of(typeof(T)), schemas.Documents)} {sql}"), cancellationToken, parameters.ToArray());
         }
-        catch (Exception e) when (IsLost(e, cancellationToken))
+        catch (Exception e) when (Meaning(e, cancellationToken) is { } meaning)
         {
-            throw ReadDatabase.Unavailable(e);
+            throw meaning;
         }
     }
 
@@ -97,9 +97,9 @@ public sealed partial class MartenDocumentStore(string connectionString, ReadSch
         {
             throw new CheckpointMovedException(move, e);
         }
-        catch (Exception e) when (IsLost(e, cancellationToken))
+        catch (Exception e) when (Meaning(e, cancellationToken) is { } meaning)
         {
-            throw ReadDatabase.Unavailable(e);
+            throw meaning;
         }
     }
 
@@ -111,9 +111,17 @@ public sealed partial class MartenDocumentStore(string connectionString, ReadSch
     // Marten's placeholders have no names; ours stand in the order of their numbers, each once.
     static string Unnamed(string sql) => Placeholder().Replace(sql, "?");
 
-    // Marten wraps what the database says.
-    static bool IsLost(Exception e, CancellationToken cancellationToken) =>
-        Causes(e).Any(c => ReadDatabase.IsLost(c, cancellationToken)) && !Causes(e).OfType<PostgresException>().Any(p => !ReadDatabase.IsLost(p, cancellationToken));
+    // Marten wraps what the database says, a cancellation as well. Null: nothing was wrapped, it passes as it is.
+    static Exception? Meaning(Exception e, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return e is OperationCanceledException ? null : new OperationCanceledException(e.Message, e, cancellationToken);
+
+        var cause = Causes(e).OfType<PostgresException>().FirstOrDefault() ?? Causes(e).FirstOrDefault(c => ReadDatabase.IsLost(c, cancellationToken)) ?? e;
+        return ReadDatabase.IsLost(cause, cancellationToken) ? ReadDatabase.Unavailable(cause)
+            : cause == e ? null
+            : cause;
+    }
 
     static IEnumerable<Exception> Causes(Exception e)
     {
