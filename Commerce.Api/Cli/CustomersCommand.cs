@@ -6,6 +6,7 @@ using Commerce.Commands.Customers;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.Customers;
+using Commerce.Domain.Log;
 
 namespace Commerce.Api.Cli;
 
@@ -36,6 +37,7 @@ static class CustomersCommand
     {
         Verb("show", "Shows what is known of one, by the log.", Show, Id),
         Verb("erase", "Erases one: destroys the key of their personal data, for good. Events stay, and nobody can read any more what they hold of the customer.", Erase, Id, Reason, AskedBy),
+        Verb("erase-again", "Destroys again every key whose erasure the log holds: after the keys' database came back from an older copy.", EraseAgain),
         Verb("rewrap", "Stores every key that is stored with an earlier master key with the current one.", Rewrap),
     };
 
@@ -98,6 +100,22 @@ static class CustomersCommand
             default:
                 throw new TimeoutException("Too much is waiting: come back later.");
         }
+    }
+
+    static async Task<int> EraseAgain(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
+    {
+        var all = 0;
+        await foreach (var e in host.Log.ReadAll(LogPosition.Start, StreamFilter.Categories(Customer.Decider.Category), int.MaxValue, cancellationToken).ConfigureAwait(false))
+        {
+            if (EventCatalog.Read(e) is CustomerEvent.ErasureRequested)
+            {
+                await host.Customers.Finish(CustomerId.Of(e.Stream.Id), cancellationToken).ConfigureAwait(false);
+                all++;
+            }
+        }
+
+        await Console.Out.WriteLineAsync($"{all} customers are erased, and none of them has a key.").ConfigureAwait(false);
+        return 0;
     }
 
     static async Task<int> Rewrap(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)

@@ -19,8 +19,8 @@ sealed record ErasureAsked(CustomerId Customer)
 }
 
 /// <summary>
-/// Follows the log and finishes every erasure that it asks for, whether whoever asked died in between or not. It goes by the log, not by
-/// what it did before: keys that come back with an older copy of their database are destroyed again, as far as its checkpoint came back with them.
+/// Follows the log and finishes every erasure that it asks for, whether whoever asked died in between or not. It destroys keys by what the log
+/// says, not by what was done before: keys that came back with an older copy of the read database, checkpoint included, are destroyed again.
 /// </summary>
 sealed partial class ErasureFollower(
     IEventLog log, ErasedKeys table, [FromKeyedServices(ErasureFollower.Name)] ILeadership leadership, TimeProvider time, ILogger<ErasureFollower> logger) : BackgroundService

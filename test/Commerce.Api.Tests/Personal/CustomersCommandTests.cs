@@ -3,6 +3,8 @@ using Commerce.Api.Composition;
 using Commerce.Api.Tests.App;
 using Commerce.Api.Tests.Cli;
 using Commerce.Commands.Customers;
+using Commerce.Domain;
+using Npgsql;
 
 namespace Commerce.Api.Tests.Personal;
 
@@ -106,6 +108,23 @@ sealed class CustomersCommandTests
         Assert.That((await Terminal.Run(["customers", "rewrap", .. shop])).Output, Does.StartWith("0 keys"));
     }
 
+    [Test]
+    public async Task Keys_that_came_back_from_an_older_copy_are_destroyed_again()
+    {
+        await using var app = await CommerceApp.Start((PersonalDataSettings.MasterKeyKey, _masterKey));
+        var (id, other) = (await Registered("cli-5", app), await Registered("cli-6", app));
+        string[] shop = ["--postgres", app.Host.ConnectionString];
+        await using var database = NpgsqlDataSource.Create(app.Host.ConnectionString);
+        await Execute(database, "CREATE TABLE commerce.copy AS SELECT * FROM commerce.personal_keys");
+        Assert.That((await Terminal.Run(["customers", "erase", id, .. shop])).Code, Is.Zero);
+        await Execute(database, "DELETE FROM commerce.personal_keys; INSERT INTO commerce.personal_keys SELECT * FROM commerce.copy");
+        Assert.That(await app.Host.PersonalKeys.Find(CustomerId.Of(id), default), Is.InstanceOf<FoundKey.Held>());
+
+        Assert.That((await Terminal.Run(["customers", "erase-again", .. shop])).Output, Does.StartWith("1 customers are erased"));
+        Assert.That(await app.Host.PersonalKeys.Find(CustomerId.Of(id), default), Is.InstanceOf<FoundKey.Destroyed>());
+        Assert.That((await Terminal.Run(["customers", "show", other, .. shop])).Output, Does.Contain("Ann Őry"));
+    }
+
     [TestCase("Commerce__PersonalData__MasterKey", "c2VjcmV0LXRleHQ=")]
     [TestCase("Commerce__PersonalData__MasterKey", "secret-text")]
     [TestCase("Commerce__PersonalData__OldMasterKeys", "secret-text")]
@@ -139,6 +158,12 @@ sealed class CustomersCommandTests
     }
 
     static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes));
+
+    static async Task Execute(NpgsqlDataSource database, string sql)
+    {
+        await using var command = database.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
 
     async Task<string> Registered(string key, CommerceApp? app = null)
     {
