@@ -111,7 +111,7 @@ sealed class CustomerTests : ApiTest
         var id = await Register();
         await App.Host.Customers.Erase(CustomerId.Of(id), ErasureReason.CustomerRequest, ErasureParty.House, new("elsewhere"), CancellationToken.None);
 
-        using var limit = new CancellationTokenSource(ErasedCustomers.LookEvery * 20);
+        using var limit = new CancellationTokenSource(ErasedCustomers.LookEvery * 60);
         while ((await Post("/orders", OrderFrom(id, sku))).Status == 201)
         {
             limit.Token.ThrowIfCancellationRequested();
