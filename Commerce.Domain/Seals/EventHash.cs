@@ -10,7 +10,10 @@ namespace Commerce.Domain.Seals;
 /// data and metadata, each text and each body behind its length (4 bytes), numbers with the highest byte first. The event's hash
 /// is over its content's and that of the event before it in its stream, so that it vouches for all of the stream up to there.
 /// </summary>
-/// <remarks>Its place in the whole log is what the seal says. When the engine took it is not hashed: a copy of a log is as good as the log.</remarks>
+/// <remarks>
+/// Its place in the whole log is what the seal says. When an engine took it is not hashed, and what a copy notes of that is taken off
+/// (<see cref="CopiedMetadata"/>): a copy of a log is as good as the log.
+/// </remarks>
 public static class EventHash
 {
     /// <summary>Bytes beyond which the buffer is a rented one.</summary>
@@ -20,7 +23,8 @@ public static class EventHash
     public static Hash256 OfContent(RecordedEvent e)
     {
         var stream = e.Stream.Value;
-        var size = (4 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(stream.Length) + sizeof(long) + 16 + Encoding.UTF8.GetMaxByteCount(e.Type.Length) + e.Data.Length + e.Metadata.Length;
+        var metadata = CopiedMetadata.Without(e.Metadata);
+        var size = (4 * sizeof(int)) + Encoding.UTF8.GetMaxByteCount(stream.Length) + sizeof(long) + 16 + Encoding.UTF8.GetMaxByteCount(e.Type.Length) + e.Data.Length + metadata.Length;
         var rented = size > StackMax ? ArrayPool<byte>.Shared.Rent(size) : null;
         Span<byte> buffer = rented is null ? stackalloc byte[StackMax] : rented;
         var rest = buffer;
@@ -30,7 +34,7 @@ public static class EventHash
         rest = rest[(sizeof(long) + 16)..];
         Text(ref rest, e.Type);
         Body(ref rest, e.Data.Span);
-        Body(ref rest, e.Metadata.Span);
+        Body(ref rest, metadata.Span);
         var hash = Sha256.Of(buffer[..^rest.Length]);
         if (rented is not null)
         {

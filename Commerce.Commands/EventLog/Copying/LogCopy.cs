@@ -11,7 +11,7 @@ namespace Commerce.Commands.EventLog.Copying;
 /// goes on behind it. Appends go one after the other, or many in one transaction where the target can do that, for the order must
 /// hold at whatever moment the copy is cut short. Memory is bounded by two batches.
 /// </remarks>
-public sealed class LogCopy(IEventLog source, IEventLog target)
+public sealed class LogCopy(ICopySource source, IEventLog target)
 {
     // Shares of the work, roughly, for who watches: copying costs more than reading.
     const double CopyShare = 0.6;
@@ -19,6 +19,12 @@ public sealed class LogCopy(IEventLog source, IEventLog target)
 
     /// <summary>Events between two words of progress.</summary>
     const int ReportEvery = 512;
+
+    /// <summary>From one log to another.</summary>
+    public LogCopy(IEventLog source, IEventLog target)
+        : this(new LogSource(source), target)
+    {
+    }
 
     /// <summary>Copies up to where the source is now, then reads both from the start and compares.</summary>
     /// <exception cref="LogCopyException">The target holds something else, somebody else writes to it, or the source cannot be copied; one sentence.</exception>
@@ -34,9 +40,9 @@ public sealed class LogCopy(IEventLog source, IEventLog target)
             copied = await Copy(events, head, progress, cancellationToken);
         }
 
-        var original = await LogDigest.Of(source, head, Tell(progress, "verified in the source", head, CopyShare, VerifyShare), cancellationToken);
+        var original = await LogDigest.Of(source.Events(cancellationToken), head, Tell(progress, "verified in the source", head, CopyShare, VerifyShare));
         var end = await target.Head(cancellationToken);
-        var copy = await LogDigest.Of(target, end, Tell(progress, "verified in the target", end, CopyShare + VerifyShare, VerifyShare), cancellationToken);
+        var copy = await LogDigest.Of(new LogSource(target).Events(cancellationToken), end, Tell(progress, "verified in the target", end, CopyShare + VerifyShare, VerifyShare));
         if (copy != original)
             throw new LogCopyException($"The target is no copy: it holds {copy.Events} events with hash {copy.Sha256}, the source {original.Events} with {original.Sha256}. Did anybody else write to it?");
 
@@ -45,7 +51,7 @@ public sealed class LogCopy(IEventLog source, IEventLog target)
 
     async IAsyncEnumerable<RecordedEvent> Until(LogPosition head, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var e in source.ReadAll(LogPosition.Start, StreamFilter.All, int.MaxValue, cancellationToken))
+        await foreach (var e in source.Events(cancellationToken))
         {
             if (e.Position > head)
                 yield break;

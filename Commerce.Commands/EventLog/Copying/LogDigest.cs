@@ -13,45 +13,64 @@ namespace Commerce.Commands.EventLog.Copying;
 /// </param>
 public sealed record LogDigest(long Events, string Sha256)
 {
-    /// <summary>Reads a log from the start to a position.</summary>
-    /// <param name="log">The log.</param>
+    /// <summary>Of the events up to a position.</summary>
+    /// <param name="events">Those of a log from its start.</param>
     /// <param name="end">The last position that counts.</param>
     /// <param name="progress">Told of events and position now and then.</param>
-    /// <param name="cancellationToken">Stops it.</param>
-    internal static async Task<LogDigest> Of(IEventLog log, LogPosition end, Action<long, LogPosition>? progress, CancellationToken cancellationToken)
+    internal static async Task<LogDigest> Of(IAsyncEnumerable<RecordedEvent> events, LogPosition end, Action<long, LogPosition>? progress)
     {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var events = 0L;
-        await foreach (var e in log.ReadAll(LogPosition.Start, StreamFilter.All, int.MaxValue, cancellationToken))
+        using var digest = new LogDigesting();
+        await foreach (var e in events)
         {
             if (e.Position > end)
                 break;
 
-            Add(hash, e);
-            events++;
-            progress?.Invoke(events, e.Position);
+            digest.Add(e);
+            progress?.Invoke(digest.Events, e.Position);
         }
 
-        return new(events, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return digest.Result();
     }
+}
 
-    static void Add(IncrementalHash hash, RecordedEvent e)
+/// <summary>A digest that events are added to as they come.</summary>
+sealed class LogDigesting : IDisposable
+{
+    readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+
+    /// <summary>Events so far.</summary>
+    public long Events { get; private set; }
+
+    /// <summary>Adds the next event.</summary>
+    public void Add(RecordedEvent e)
     {
         Span<byte> fixedPart = stackalloc byte[sizeof(long) + 16];
         BinaryPrimitives.WriteInt64BigEndian(fixedPart, e.Revision);
         e.Id.TryWriteBytes(fixedPart[sizeof(long)..], bigEndian: true, out _);
-        hash.AppendData(fixedPart);
-        AddWithLength(hash, Encoding.UTF8.GetBytes(e.Stream.Value));
-        AddWithLength(hash, Encoding.UTF8.GetBytes(e.Type));
-        AddWithLength(hash, e.Data.Span);
-        AddWithLength(hash, CopiedMetadata.Without(e.Metadata).Span);
+        _hash.AppendData(fixedPart);
+        AddWithLength(Encoding.UTF8.GetBytes(e.Stream.Value));
+        AddWithLength(Encoding.UTF8.GetBytes(e.Type));
+        AddWithLength(e.Data.Span);
+        AddWithLength(CopiedMetadata.Without(e.Metadata).Span);
+        Events++;
     }
 
-    static void AddWithLength(IncrementalHash hash, ReadOnlySpan<byte> bytes)
+    /// <summary>The digest of all of them; it begins anew.</summary>
+    public LogDigest Result()
+    {
+        var digest = new LogDigest(Events, Convert.ToHexStringLower(_hash.GetHashAndReset()));
+        Events = 0;
+        return digest;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _hash.Dispose();
+
+    void AddWithLength(ReadOnlySpan<byte> bytes)
     {
         Span<byte> length = stackalloc byte[sizeof(int)];
         BinaryPrimitives.WriteInt32BigEndian(length, bytes.Length);
-        hash.AppendData(length);
-        hash.AppendData(bytes);
+        _hash.AppendData(length);
+        _hash.AppendData(bytes);
     }
 }

@@ -1,5 +1,5 @@
 using System.Text;
-using Commerce.Commands.EventLog.Copying;
+using Commerce.Domain.Log;
 
 namespace Commerce.Commands.Tests.EventLog.Copying;
 

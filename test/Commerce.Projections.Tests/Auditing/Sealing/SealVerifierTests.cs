@@ -1,3 +1,4 @@
+using Commerce.Commands.EventLog.Copying;
 using Commerce.Domain.Log;
 using Commerce.Projections.Auditing.Sealing;
 using Commerce.Testing.Logs;
@@ -94,6 +95,16 @@ public sealed class SealVerifierTests(LogEngine engine)
         var changed = new RewrittenLog(_log.Log, e => [e.Id == _singles[1].Id ? e with { Type = "nothing-happened.v1" } : e]);
 
         Assert.That((await SealedTrade.Verify(changed, new() { FromSeal = 20 })).Findings.Single().Code, Is.EqualTo("seal-broken"));
+    }
+
+    [Test]
+    public async Task A_copy_of_the_log_verifies_like_the_log()
+    {
+        await using var copy = await LogForTests.Open(LogEngine.InMemory);
+        await new LogCopy(_log.Log, copy.Log).Run(null, default);
+
+        var (there, here) = (await SealedTrade.Verify(copy.Log), await SealedTrade.Verify(_log.Log));
+        Assert.That((there.Findings, there.Events, there.LastDigest), Is.EqualTo((Array.Empty<SealFinding>(), here.Events, here.LastDigest)));
     }
 
     [Test]

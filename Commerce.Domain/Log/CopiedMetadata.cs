@@ -2,14 +2,14 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 
-namespace Commerce.Commands.EventLog.Copying;
+namespace Commerce.Domain.Log;
 
 /// <summary>
 /// The time at which the first log took an event, in the metadata of its copy: the last field of the object,
 /// <c>"recordedAt":"2026-03-01T09:00:00.0000000Z"</c>. A log gives its own time to what it takes, so the copy would lose it.
 /// Taken off again, the bytes are those of the original.
 /// </summary>
-static class CopiedMetadata
+public static class CopiedMetadata
 {
     const string Field = "recordedAt";
 
