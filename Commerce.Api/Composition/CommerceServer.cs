@@ -77,6 +77,7 @@ static class CommerceServer
         app.MapAnalytics();
         app.MapAudit();
         app.MapPastStates();
+        app.MapEventSearch();
         app.MapDeadLetters();
         app.MapProjections();
         app.MapTimeline();

@@ -11,6 +11,7 @@ using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sealing;
 using Commerce.Projections;
+using Commerce.Projections.Auditing;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Queries;
 using Commerce.Projections.Timelines;
@@ -107,5 +108,6 @@ static class RoleServices
         services.AddSingleton(s => new FlashSaleLive(
             s.GetRequiredService<FlashSaleQueries>().Get, host.Time, s.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
+        services.AddSingleton(_ => new EventSearch(host.Log));
     }
 }

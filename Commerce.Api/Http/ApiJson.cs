@@ -71,6 +71,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(StockAccepted))]
 [JsonSerializable(typeof(StockResource))]
 [JsonSerializable(typeof(StreamPage))]
+[JsonSerializable(typeof(LoggedEventPage))]
 [JsonSerializable(typeof(PastStateResource))]
 [JsonSerializable(typeof(PastStateChanges))]
 [JsonSerializable(typeof(TimelinePage))]

@@ -35,6 +35,7 @@ static class Problems
     public static readonly Problem PersonalKeysUnavailable = Outage("personal-keys-unavailable", "The keys of personal data cannot be had now; the same request with the same Idempotency-Key settles what became of it.");
     public static readonly Problem TooManyListeners = Outage("too-many-listeners", "As many listen already as can be served; the same figures can be read.");
     public static readonly Problem TooManyReports = Outage("too-many-reports", "As many reports are being sent already as can be at once.");
+    public static readonly Problem TooManySearches = Outage("too-many-searches", "As many searches of the log are under way already as can be at once.");
     public static readonly Problem TimedOut = Outage("timeout", "The answer took too long; the same request with the same Idempotency-Key settles what became of it.");
     public static readonly Problem Lagging = Outage("position-not-reached", "The read model has not reached that position in time.");
 

@@ -1,3 +1,7 @@
+using Commerce.Api.Endpoints;
+using Commerce.Api.Http;
+using Microsoft.Net.Http.Headers;
+
 namespace Commerce.Api.Reports;
 
 /// <summary>How a report is written.</summary>
@@ -31,4 +35,29 @@ static class ReportFormats
     /// <summary>What the header Content-Type says.</summary>
     public static string ContentType(ReportFormat format) =>
         format == ReportFormat.Csv ? "text/csv; charset=utf-8; header=present" : $"{MediaType(format)}; charset=utf-8";
+
+    /// <summary>What to answer in: the format asked for, else what Accept likes best, the first of those offered before the others; null: none of them.</summary>
+    /// <exception cref="RefusedRequestException">There is no such format.</exception>
+    public static ReportFormat? Choose(HttpRequest request, string? format, IReadOnlyList<ReportFormat> offered)
+    {
+        if (Words.Value("format", format, [.. All.Except(offered)]) is { } asked)
+        {
+            return asked;
+        }
+
+        var accepted = request.GetTypedHeaders().Accept;
+        if (accepted.Count == 0)
+        {
+            return offered[0];
+        }
+
+        var (best, quality) = offered.Select(f => (f, Quality(accepted, MediaType(f)))).MaxBy(f => f.Item2);
+        return quality > 0 ? best : null;
+    }
+
+    static double Quality(IList<MediaTypeHeaderValue> accepted, string type)
+    {
+        var value = new MediaTypeHeaderValue(type);
+        return accepted.Where(value.IsSubsetOf).Select(a => a.Quality ?? 1).DefaultIfEmpty(0).Max();
+    }
 }

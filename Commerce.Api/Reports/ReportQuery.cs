@@ -4,7 +4,6 @@ using Commerce.Api.Http;
 using Commerce.Projections.Analytics;
 using Commerce.Projections.Queries;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Net.Http.Headers;
 
 namespace Commerce.Api.Reports;
 
@@ -42,28 +41,7 @@ readonly record struct ReportQuery(
         return [.. words.Select(word => Words.Value<SalesDimension>("by", word) ?? default).Distinct()];
     }
 
-    /// <summary>What to answer in: the format asked for, else what Accept likes best, JSON before the others; null: none of them.</summary>
+    /// <summary>What to answer in; null: nothing that the client takes.</summary>
     /// <exception cref="RefusedRequestException">There is no such format.</exception>
-    public ReportFormat? FormatFor(HttpRequest request)
-    {
-        if (Words.Value<ReportFormat>("format", Format) is { } asked)
-        {
-            return asked;
-        }
-
-        var accepted = request.GetTypedHeaders().Accept;
-        if (accepted.Count == 0)
-        {
-            return ReportFormats.All[0];
-        }
-
-        var (format, quality) = ReportFormats.All.Select(f => (f, Quality(accepted, ReportFormats.MediaType(f)))).MaxBy(f => f.Item2);
-        return quality > 0 ? format : null;
-    }
-
-    static double Quality(IList<MediaTypeHeaderValue> accepted, string type)
-    {
-        var value = new MediaTypeHeaderValue(type);
-        return accepted.Where(value.IsSubsetOf).Select(a => a.Quality ?? 1).DefaultIfEmpty(0).Max();
-    }
+    public ReportFormat? FormatFor(HttpRequest request) => ReportFormats.Choose(request, Format, ReportFormats.All);
 }
