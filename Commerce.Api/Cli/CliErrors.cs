@@ -7,7 +7,10 @@ using Commerce.Commands.Payments;
 using Commerce.Commands.Reconciliation;
 using Commerce.Domain.Log;
 using Commerce.Domain.Seals;
+using Commerce.Projections.Auditing.Comparing;
+using Commerce.Projections.Auditing.Past;
 using Commerce.Projections.Auditing.Sealing;
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 using Npgsql;
 
@@ -48,6 +51,7 @@ static class CliErrors
         ReadModelUnavailableException => FirstLine(e),
         SealKeyException or SealProofException or ReconciliationException or PaymentProviderUnavailableException or PaymentProviderFaultException => FirstLine(e),
         PersonalKeysUnavailableException or PersonalDataUnreadableException => FirstLine(e),
+        PastReadModelsException or ComparisonException or PoisonEventException => FirstLine(e),
         PostgresException refused => $"PostgreSQL refuses ({refused.SqlState}): {refused.MessageText}.",
         NpgsqlException => $"PostgreSQL cannot be reached: {FirstLine(e)}",
         SocketException => $"The network says: {FirstLine(e)}",

@@ -32,6 +32,10 @@ static class AuditCommand
             SealCommands.CreateVerify(),
             ProofCommands.CreateProve(),
             ProofCommands.CreateCheck(),
+            ExportCommands.CreateExport(),
+            ExportCommands.CreateImport(),
+            RebuildCommand.Create(),
+            CompareCommand.Create(),
         };
         command.SetAction(Run);
         return command;
