@@ -155,7 +155,17 @@ static class EventSearchEndpoint
         public async Task ExecuteAsync(HttpContext httpContext)
         {
             using var turn = search.Begin();
-            await (turn is null ? Problems.TooManySearches.ExecuteAsync(httpContext) : answer(this, httpContext)).ConfigureAwait(false);
+            try
+            {
+                await (turn is null ? Problems.TooManySearches.ExecuteAsync(httpContext) : answer(this, httpContext)).ConfigureAwait(false);
+            }
+            catch (EventLogUnavailableException) when (!httpContext.Response.HasStarted && (After ?? Query.From?.Position) is { } position)
+            {
+                // EventStoreDB has no word of its own for a position that is none: while it answers everything else, that is what it was.
+                await search.Head(httpContext.RequestAborted).ConfigureAwait(false);
+                var name = After is null ? "from" : "after";
+                await Problems.Parameter(name, $"{name} is a position that an event has, and none has {position}.").ExecuteAsync(httpContext).ConfigureAwait(false);
+            }
         }
     }
 }

@@ -53,6 +53,10 @@ public sealed class EventSearch(IEventLog log) : IDisposable
     /// <returns>To be disposed of when it has ended; null: <see cref="SearchesMax"/> are under way.</returns>
     public IDisposable? Begin() => _searches.Wait(TimeSpan.Zero, CancellationToken.None) ? new Turn(_searches) : null;
 
+    /// <summary>Position of the newest event.</summary>
+    /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
+    public Task<LogPosition> Head(CancellationToken cancellationToken) => log.Head(cancellationToken);
+
     /// <summary>A page of them.</summary>
     /// <param name="query">Which.</param>
     /// <param name="after">Behind this position, one that an event has; null: from the beginning.</param>

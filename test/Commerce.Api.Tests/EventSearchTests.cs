@@ -63,6 +63,22 @@ public sealed class EventSearchTests(LogEngine engine) : ApiTest(engine)
         Assert.That((await Get($"/audit/events?{query}")).Refusal, Is.EqualTo((status, code)));
 
     [Test]
+    public async Task A_position_that_no_event_has_is_refused_by_an_engine_that_cannot_begin_there_and_others_go_on_behind_it()
+    {
+        var position = long.Parse((await Get($"/audit/streams/stock-{await Stocked(1)}@main")).Json.GetProperty("events")[0].GetProperty("position").GetString() ?? "", System.Globalization.CultureInfo.InvariantCulture);
+        var reply = await Get($"/audit/events?after={position - 1}&limit=1");
+
+        if (engine == LogEngine.EventStoreDb)
+        {
+            Assert.That((reply.Refusal, reply.Field("parameter")), Is.EqualTo(((400, "parameter-invalid"), "after")));
+        }
+        else
+        {
+            Assert.That(reply.Json.GetProperty("events")[0].GetProperty("position").GetString(), Is.EqualTo($"{position}"));
+        }
+    }
+
+    [Test]
     public async Task Another_type_of_answer_is_not_to_be_had() =>
         Assert.That((await Get("/audit/events", ("Accept", "text/csv"))).Refusal, Is.EqualTo((406, "not-acceptable")));
 

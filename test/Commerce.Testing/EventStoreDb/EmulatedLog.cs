@@ -147,6 +147,21 @@ sealed class EmulatedLog
         }
     }
 
+    /// <summary>Puts other events in the place of all that clients wrote; what the server itself wrote stays.</summary>
+    public void Replace(IEnumerable<LogRecord> records)
+    {
+        lock (_lock)
+        {
+            var kept = _all.Where(r => r.Stream.StartsWith('$')).ToList();
+            _all.Clear();
+            _all.AddRange(kept.Concat(records).OrderBy(r => r.Position));
+            foreach (var name in _streams.Keys.Where(n => !n.StartsWith('$')).ToList())
+                _streams.Remove(name);
+            foreach (var record in _all.Where(r => !r.Stream.StartsWith('$')))
+                StreamOf(record.Stream).Add(record);
+        }
+    }
+
     static int Copy(List<LogRecord> records, long from, Span<LogRecord> page)
     {
         var rest = CollectionsMarshal.AsSpan(records)[(int)Math.Clamp(from, 0, records.Count)..];

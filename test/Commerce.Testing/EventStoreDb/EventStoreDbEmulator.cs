@@ -1,6 +1,8 @@
 using System.Net;
 using System.Security.Cryptography.X509Certificates;
 using System.Text;
+using Commerce.Domain.Log;
+using Google.Protobuf;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -78,6 +80,14 @@ public sealed class EventStoreDbEmulator : IAsyncDisposable
             _log.ForgetRecentIds();
         await Listen(default);
     }
+
+    /// <summary>What somebody does who can write to the server's files: puts other events in the place of all that clients wrote.</summary>
+    public void Replace(IEnumerable<RecordedEvent> events) => _log.Replace(events.Select(e => new LogRecord(
+        e.Stream.Value,
+        e.Revision,
+        (ulong)e.Position.Value,
+        new(e.Id, e.Type, true, ByteString.CopyFrom(e.Data.Span), ByteString.CopyFrom(e.Metadata.Span)),
+        e.RecordedAt)));
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
