@@ -68,7 +68,7 @@ public sealed class EventSearchTests(LogEngine engine) : ApiTest(engine)
         var position = long.Parse((await Get($"/audit/streams/stock-{await Stocked(1)}@main")).Json.GetProperty("events")[0].GetProperty("position").GetString() ?? "", System.Globalization.CultureInfo.InvariantCulture);
         var reply = await Get($"/audit/events?after={position - 1}&limit=1");
 
-        if (engine == LogEngine.EventStoreDb)
+        if (Engine == LogEngine.EventStoreDb)
         {
             Assert.That((reply.Refusal, reply.Field("parameter")), Is.EqualTo(((400, "parameter-invalid"), "after")));
         }

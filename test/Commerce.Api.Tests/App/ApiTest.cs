@@ -14,6 +14,9 @@ public abstract class ApiTest(LogEngine engine = LogEngine.Postgres)
     static int names;
     CommerceApp? _app;
 
+    /// <summary>Where its log is.</summary>
+    private protected LogEngine Engine => engine;
+
     private protected CommerceApp App => _app ?? throw new InvalidOperationException("The application is not started.");
 
     [OneTimeSetUp]
