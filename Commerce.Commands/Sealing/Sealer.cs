@@ -23,18 +23,15 @@ public sealed class Sealer(IEventLog log, SealKey? key, TimeProvider time)
         var (last, revision) = await SealedLog.Last(log, cancellationToken).ConfigureAwait(false) is { } found ? (found.Seal, found.Revision) : (null, -1L);
         var made = new List<SealEvent.Sealed>();
         var waiting = new List<HashedEvent>(SealLog.EventsMax);
-        await foreach (var e in SealedLog.Events(log, last, _hashes, cancellationToken).ConfigureAwait(false))
+        var events = await SealedEvents.Begin(log, last, _hashes, cancellationToken).ConfigureAwait(false);
+        await using (events.ConfigureAwait(false))
         {
-            waiting.Add(e);
-            if (waiting.Count == SealLog.EventsMax && !await Seal().ConfigureAwait(false))
+            do
             {
-                return made;
+                waiting.Clear();
+                await events.Fill(waiting, SealLog.EventsMax).ConfigureAwait(false);
             }
-        }
-
-        if (waiting.Count > 0)
-        {
-            await Seal().ConfigureAwait(false);
+            while (waiting.Count > 0 && await Seal().ConfigureAwait(false));
         }
 
         return made;
@@ -49,7 +46,6 @@ public sealed class Sealer(IEventLog log, SealKey? key, TimeProvider time)
 
             (last, revision) = (seal, revision + 1);
             made.Add(seal);
-            waiting.Clear();
             return true;
         }
     }

@@ -15,8 +15,8 @@ public sealed class StreamHashes(IEventLog log)
     Dictionary<StreamName, StreamEnd> _recent = [];
     Dictionary<StreamName, StreamEnd> _older = [];
 
-    /// <summary>Hashes the next event of the log.</summary>
-    public ValueTask<HashedEvent> Next(RecordedEvent e, CancellationToken cancellationToken)
+    /// <summary>Hashes the next event of the log; false: the events before it in its stream are not remembered, see <see cref="Anew"/>.</summary>
+    public bool TryNext(RecordedEvent e, out HashedEvent hashed)
     {
         if (_recent.Count >= RememberedMax)
         {
@@ -29,10 +29,13 @@ public sealed class StreamHashes(IEventLog log)
             end = _older.GetValueOrDefault(e.Stream);
         }
 
-        return end.Events == e.Revision ? new(Hashed(e, end.Hash, ref end)) : new(Anew(e, cancellationToken));
+        var isKnown = end.Events == e.Revision;
+        hashed = isKnown ? Hashed(e, end.Hash, ref end) : default;
+        return isKnown;
     }
 
-    async Task<HashedEvent> Anew(RecordedEvent e, CancellationToken cancellationToken)
+    /// <summary>The same with reading what stands before it in its stream.</summary>
+    public async Task<HashedEvent> Anew(RecordedEvent e, CancellationToken cancellationToken)
     {
         var previous = await ComputeBefore(e, cancellationToken).ConfigureAwait(false);
         return Hashed(e, previous, ref CollectionsMarshal.GetValueRefOrAddDefault(_recent, e.Stream, out _));

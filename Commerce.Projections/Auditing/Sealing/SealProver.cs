@@ -13,30 +13,30 @@ public sealed class SealProver(IEventLog log)
     /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
     public async Task<InclusionProof> Prove(Guid eventId, CancellationToken cancellationToken)
     {
-        var events = SealedLog.Events(log, after: null, new StreamHashes(log), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var events = await SealedEvents.Begin(log, after: null, new StreamHashes(log), cancellationToken).ConfigureAwait(false);
         await using (events.ConfigureAwait(false))
         {
+            var leaves = new List<HashedEvent>(SealLog.EventsMax);
             await foreach (var seal in SealedLog.Seals(log, 0, cancellationToken).ConfigureAwait(false))
             {
-                var leaves = new List<HashedEvent>(SealLog.EventsMax);
-                while (leaves.Count < seal.Count && await events.MoveNextAsync().ConfigureAwait(false))
-                {
-                    leaves.Add(events.Current);
-                }
-
+                leaves.Clear();
+                await events.Fill(leaves, Math.Clamp(seal.Count, 0, SealLog.EventsMax)).ConfigureAwait(false);
                 if (leaves.FindIndex(l => l.Event.Id == eventId) is var index and >= 0)
                 {
                     return Checked(ProofOf(leaves, index, seal));
                 }
             }
 
-            while (await events.MoveNextAsync().ConfigureAwait(false))
+            do
             {
-                if (events.Current.Event.Id == eventId)
+                leaves.Clear();
+                await events.Fill(leaves, SealLog.EventsMax).ConfigureAwait(false);
+                if (leaves.Exists(l => l.Event.Id == eventId))
                 {
                     throw new SealProofException($"Event {eventId} is not sealed yet: audit seal does it now.");
                 }
             }
+            while (leaves.Count > 0);
         }
 
         throw new SealProofException($"The log holds no event {eventId}.");

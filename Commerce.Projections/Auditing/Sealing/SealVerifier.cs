@@ -25,7 +25,7 @@ public sealed class SealVerifier(IEventLog log)
         var chain = new SealChain(options, Find);
         var before = options.FromSeal > 0 ? await SealBefore(options.FromSeal, cancellationToken).ConfigureAwait(false) : null;
         chain.Begin(before);
-        var events = SealedLog.Events(log, before, new StreamHashes(log), cancellationToken).GetAsyncEnumerator(cancellationToken);
+        var events = await SealedEvents.Begin(log, before, new StreamHashes(log), cancellationToken).ConfigureAwait(false);
         await using (events.ConfigureAwait(false))
         {
             var seen = 0L;
@@ -60,15 +60,15 @@ public sealed class SealVerifier(IEventLog log)
         return null;
     }
 
-    async Task<int> Compare(SealEvent.Sealed seal, ulong[]? contents, IAsyncEnumerator<HashedEvent> events)
+    async Task<int> Compare(SealEvent.Sealed seal, ulong[]? contents, SealedEvents events)
     {
         // Of a forged seal too, which may say any number.
         var count = Math.Clamp(seal.Count, 0, SealLog.EventsMax);
-        await Fill(events, count).ConfigureAwait(false);
+        await events.Fill(_standing, count).ConfigureAwait(false);
         var taken = Math.Min(count, _standing.Count);
         if (contents is not null && !IsAsSealed(contents))
         {
-            await Fill(events, count + AheadMax).ConfigureAwait(false);
+            await events.Fill(_standing, count + AheadMax).ConfigureAwait(false);
             (var findings, taken) = new SealAlignment(seal, contents, _standing).Compare();
             foreach (var finding in findings)
             {
@@ -79,14 +79,6 @@ public sealed class SealVerifier(IEventLog log)
         CheckRoot(seal, taken);
         _standing.RemoveRange(0, taken);
         return taken;
-    }
-
-    async Task Fill(IAsyncEnumerator<HashedEvent> events, int count)
-    {
-        while (_standing.Count < count && await events.MoveNextAsync().ConfigureAwait(false))
-        {
-            _standing.Add(events.Current);
-        }
     }
 
     bool IsAsSealed(ulong[] contents)
@@ -122,14 +114,16 @@ public sealed class SealVerifier(IEventLog log)
         return MerkleTree.RootWithin(leaves);
     }
 
-    async Task<long> CountRest(IAsyncEnumerator<HashedEvent> events)
+    async Task<long> CountRest(SealedEvents events)
     {
-        long rest = _standing.Count;
-        while (await events.MoveNextAsync().ConfigureAwait(false))
+        var rest = 0L;
+        do
         {
-            rest++;
+            rest += _standing.Count;
+            _standing.Clear();
+            await events.Fill(_standing, SealLog.EventsMax).ConfigureAwait(false);
         }
-
+        while (_standing.Count > 0);
         return rest;
     }
 
