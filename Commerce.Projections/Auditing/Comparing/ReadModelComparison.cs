@@ -43,7 +43,9 @@ public sealed class ReadModelComparison(ReadDatabase database, IEventLog log, Pr
     public Task<ComparisonReport> Run(IProgress<BuildProgress>? progress, CancellationToken cancellationToken) => database.Use(
         async live =>
         {
+            var tables = await Tables(live, cancellationToken).ConfigureAwait(false);
             await using var snapshot = await live.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
+            await Hold(live, tables, cancellationToken).ConfigureAwait(false);
             await using (var turn = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({Lock})", live))
             {
                 if (await turn.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not true)
@@ -63,6 +65,31 @@ public sealed class ReadModelComparison(ReadDatabase database, IEventLog log, Pr
             }
         },
         cancellationToken);
+
+    // Those that are there: a projection that has never run has none.
+    async Task<List<string>> Tables(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT t FROM unnest($1) AS t WHERE to_regclass(t) IS NOT NULL", connection);
+        command.Parameters.Add(new() { Value = _projections.SelectMany(p => ComparedTable.Of(p, p)).Select(t => t.Live).ToArray() });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken).ConfigureAwait(false);
+        var tables = new List<string>();
+        while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+        {
+            tables.Add(reader.GetString(0));
+        }
+
+        return tables;
+    }
+
+    // Before the snapshot is taken: a rebuild that put other tables in their place meanwhile would show rows that the snapshot does not know.
+    static async Task Hold(NpgsqlConnection connection, List<string> tables, CancellationToken cancellationToken)
+    {
+        if (tables.Count > 0)
+        {
+            await using var command = new NpgsqlCommand($"LOCK TABLE {string.Join(", ", tables)} IN ACCESS SHARE MODE", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     async Task<ComparisonReport> Compare(NpgsqlConnection live, ProjectionBuilder builder, IProgress<BuildProgress>? progress, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using Commerce.Domain.Log;
-using Commerce.Projections.Analytics;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Daemon.Building;
 using Commerce.Projections.Documents;
