@@ -1,4 +1,3 @@
-using Commerce.Domain.Log;
 using Commerce.Projections.Auditing.Comparing;
 using Commerce.Projections.Daemon;
 using static Commerce.Projections.Tests.Trade;
