@@ -15,6 +15,9 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     /// <summary>Making the indexes of a hundred million rows.</summary>
     static readonly TimeSpan IndexTimeMax = TimeSpan.FromHours(1);
 
+    /// <summary>What an index of some million rows is sorted in, without going to disk.</summary>
+    const string IndexMemory = "256MB";
+
     /// <summary>Characters of an error that are kept: enough for a message, too few to fill a table.</summary>
     const int ErrorLengthMax = 2_000;
 
@@ -106,7 +109,17 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
 
     /// <summary>Creates the indexes that are missing of a projection's tables.</summary>
     public Task Index(IProjection projection, CancellationToken cancellationToken) => projection.Tables.Index is { Length: > 0 } index
-        ? database.Use(connection => Execute(connection, index, [], cancellationToken, IndexTimeMax), cancellationToken)
+        ? database.Use(
+            async connection =>
+            {
+                // In one transaction, whose end takes the setting back.
+                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+                await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'", [], cancellationToken);
+                await Execute(connection, index, [], cancellationToken, IndexTimeMax);
+                await transaction.CommitAsync(cancellationToken);
+                return true;
+            },
+            cancellationToken)
         : Task.CompletedTask;
 
     /// <summary>Removes the schema where it holds just these rows of a projection; else they are gone already.</summary>

@@ -108,7 +108,7 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
         {
             if (documents.Count < DocumentCopy.DocumentsMin)
             {
-                Store<T, TId>(documents);
+                Upsert<T, TId>(documents);
             }
             else
             {
@@ -117,6 +117,24 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
         }
 
         public void Store<T, TId>(IReadOnlyList<T> documents)
+            where T : class, IDocument<TId>
+            where TId : notnull
+        {
+            if (documents.Count >= DocumentCopy.DocumentsMin)
+            {
+                // Cheaper than to replace them by a statement, which is the same for the table: a new row, and the old one is dead.
+                Delete<T, TId>([.. documents.Select(d => d.Id)]);
+            }
+
+            Add<T, TId>(documents);
+        }
+
+        public void Delete<T, TId>(IReadOnlyList<TId> ids)
+            where T : class, IDocument<TId>
+            where TId : notnull =>
+            PostgresDocumentStore.Add(batch, new SqlStatement(MartenSchema.Delete(DocumentMapping.Of(typeof(T)), schema), ids.ToArray()));
+
+        void Upsert<T, TId>(IReadOnlyList<T> documents)
             where T : class, IDocument<TId>
             where TId : notnull
         {
@@ -133,10 +151,5 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
                 },
             });
         }
-
-        public void Delete<T, TId>(IReadOnlyList<TId> ids)
-            where T : class, IDocument<TId>
-            where TId : notnull =>
-            PostgresDocumentStore.Add(batch, new SqlStatement(MartenSchema.Delete(DocumentMapping.Of(typeof(T)), schema), ids.ToArray()));
     }
 }

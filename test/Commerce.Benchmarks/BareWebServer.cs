@@ -9,7 +9,8 @@ using Npgsql;
 namespace Commerce.Benchmarks;
 
 /// <summary>
-/// A web server as the application's, in a process of its own, whose endpoints read an order or a claim and answer as if they had taken it.
+/// A web server as the application's, in a process of its own, whose endpoints read an order or a claim and answer as if they had taken it, or
+/// answer with an order.
 /// With a database it is also the shop that is written by hand.
 /// </summary>
 sealed class BareWebServer : IAsyncDisposable
@@ -87,6 +88,7 @@ sealed class BareWebServer : IAsyncDisposable
             var id = Guid.NewGuid();
             return TypedResults.Created($"/orders/{id}", new TakenOrder(id, $"{order.Lines.Count}", "placed", "1"));
         });
+        app.MapGet("/orders/{id:guid}", (Guid id) => TypedResults.Ok(KnownOrder.Of(id)));
     }
 
     static void MapPeers(WebApplication app, PeerShop shop)

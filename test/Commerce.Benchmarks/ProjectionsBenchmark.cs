@@ -9,7 +9,7 @@ namespace Commerce.Benchmarks;
 
 /// <summary>
 /// Rebuilding read models from nothing out of a log in PostgreSQL, few events and many; then how far behind they are while events come
-/// at a steady rate, and what each event costs then.
+/// at a steady rate, and what each event costs then; and reading documents by their ids over HTTP.
 /// </summary>
 static class ProjectionsBenchmark
 {
@@ -23,7 +23,7 @@ static class ProjectionsBenchmark
         {
             await using var log = await Open(bench, cancellationToken);
             var orders = events / OrderTrade.EventsEach;
-            foreach (var appends in OrderTrade.Appends(0, orders))
+            foreach (var appends in OrderTrade.Spread.Appends(0, orders))
             {
                 await log.AppendInOrder(appends, cancellationToken);
             }
@@ -33,6 +33,7 @@ static class ProjectionsBenchmark
         }
 
         await LiveLag.Run(bench, cancellationToken);
+        await DocumentReads.Run(bench, cancellationToken);
     }
 
     /// <summary>An empty log in a database of its own.</summary>

@@ -84,6 +84,9 @@ sealed record Sizes
     /// <summary>One round of that.</summary>
     public TimeSpan LiveRound { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>Orders that are read by their ids.</summary>
+    public int OrdersRead { get; init; } = 10_000;
+
     /// <summary>What counts.</summary>
     public static Sizes Full { get; } = new();
 
@@ -130,5 +133,6 @@ sealed record Sizes
         AfterOverloadRound = TimeSpan.FromMilliseconds(300),
         ProjectedEvents = [(300, 1)],
         LiveRound = TimeSpan.FromMilliseconds(50),
+        OrdersRead = 100,
     };
 }

@@ -19,7 +19,7 @@ sealed class AnswerCheck(AnswerShape shape)
     /// <exception cref="BenchmarkFailedException">It is neither as it must be.</exception>
     public string? CodeOf(HttpAnswer answer, int path)
     {
-        if (answer.Status == 201)
+        if (answer.Status == shape.AcceptedStatus)
         {
             NoteAccepted(answer, path);
             return null;

@@ -6,14 +6,16 @@ namespace Commerce.Benchmarks.Load;
 /// <param name="Port">Where, on loopback.</param>
 /// <param name="Connections">Connections, each with one request under way at most: what bounds the generator.</param>
 /// <param name="Phases">One after the other, without a pause.</param>
-/// <param name="Paths">Where to post; connections share them out in turn.</param>
-/// <param name="Body">The JSON to post; <see cref="RequestTemplate.NumberMark"/> in it stands for the request's number.</param>
+/// <param name="Paths">Where to, with <see cref="RequestTemplate.NumberMark"/> for the request's number; connections share them out in turn.</param>
+/// <param name="Body">The JSON to post; null: it is a GET. <see cref="RequestTemplate.NumberMark"/> in it stands for the request's number.</param>
 /// <param name="KeyPrefix">What the idempotency keys begin with; the request's number follows.</param>
 /// <param name="FirstNumber">Number of the first request.</param>
 /// <param name="Answers">What is taken for an answer.</param>
 /// <param name="AcknowledgedFile">Where the ids of what was accepted go, 16 bytes each; null: nowhere.</param>
+/// <param name="NumbersMax">After so many numbers the first comes again; null: each is used once.</param>
 sealed record LoadPlan(
-    int Port, int Connections, IReadOnlyList<LoadPhase> Phases, IReadOnlyList<string> Paths, string Body, string KeyPrefix, long FirstNumber, AnswerShape Answers, string? AcknowledgedFile);
+    int Port, int Connections, IReadOnlyList<LoadPhase> Phases, IReadOnlyList<string> Paths, string? Body, string KeyPrefix, long FirstNumber, AnswerShape Answers, string? AcknowledgedFile,
+    long? NumbersMax = null);
 
 /// <summary>A stretch of load.</summary>
 /// <param name="Seconds">How long requests are begun.</param>
@@ -29,7 +31,8 @@ sealed record LoadPhase(double Seconds, double? PerSecond);
 /// <param name="PlaceField">Field that holds a number, different in each of one path; null: there is none.</param>
 /// <param name="Refusals">Codes of the problems that may be answered.</param>
 /// <param name="EndingRefusal">The one of them after which a phase begins nothing more, and lasts until its last accepted answer; null: none.</param>
-sealed record AnswerShape(string? IdField, string? PlaceField, IReadOnlyList<string> Refusals, string? EndingRefusal = null);
+/// <param name="AcceptedStatus">Status of an accepted answer.</param>
+sealed record AnswerShape(string? IdField, string? PlaceField, IReadOnlyList<string> Refusals, string? EndingRefusal = null, int AcceptedStatus = 201);
 
 /// <summary>What came of a plan.</summary>
 /// <param name="Phases">Of each of its phases.</param>
@@ -44,7 +47,7 @@ sealed record LoadResult(IReadOnlyList<PhaseResult> Phases, long NextNumber, dou
 
 /// <summary>What came of a phase.</summary>
 /// <param name="Seconds">From its beginning to its last answer or its end, whichever was later; of one that a refusal ended, to its last accepted answer.</param>
-/// <param name="Accepted">Requests that were answered with 201.</param>
+/// <param name="Accepted">Requests that were answered as accepted.</param>
 /// <param name="Refused">The others, by code.</param>
 /// <param name="Unsent">Requests that were due but for which no connection was free until the phase ended.</param>
 /// <param name="AcceptedLatency">From when an accepted request was to be sent to its answer.</param>

@@ -152,7 +152,8 @@ sealed class LoadRun
         }
 
         phase.Begin();
-        return new(_number++, dueAt, phase);
+        var number = _number++;
+        return new(_plan.NumbersMax is { } max ? number % max : number, dueAt, phase);
     }
 
     async Task UntilIdle()

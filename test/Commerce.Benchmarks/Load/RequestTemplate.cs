@@ -14,11 +14,11 @@ sealed class RequestTemplate
     readonly byte[] _bytes;
     readonly int[] _places;
 
-    /// <summary>A POST of a body under a key.</summary>
-    public RequestTemplate(int port, string path, string body, string keyPrefix)
+    /// <summary>A POST of a body under a key; without a body, a GET.</summary>
+    public RequestTemplate(int port, string path, string? body, string keyPrefix)
     {
-        var length = Encoding.UTF8.GetByteCount(body.Replace(NumberMark, new('0', Digits), StringComparison.Ordinal));
-        var text = string.Create(
+        var length = Encoding.UTF8.GetByteCount(body?.Replace(NumberMark, new('0', Digits), StringComparison.Ordinal) ?? "");
+        var text = body is null ? $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n" : string.Create(
             CultureInfo.InvariantCulture,
             $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nIdempotency-Key: \"{keyPrefix}{NumberMark}\"\r\n\r\n{body}");
         var parts = text.Split(NumberMark);

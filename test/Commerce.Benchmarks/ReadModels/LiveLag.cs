@@ -25,7 +25,7 @@ static class LiveLag
         await using var log = await ProjectionsBenchmark.Open(bench, cancellationToken);
         await using var side = await ReadSide.Start(await bench.Server.CreateDatabase(cancellationToken), log, projections, cancellationToken);
         var events = (int)(bench.Sizes.LiveEventsPerSecond * bench.Sizes.LiveRound.TotalSeconds);
-        var appends = OrderTrade.Appends(0, events / OrderTrade.EventsEach).SelectMany(a => a).ToList();
+        var appends = OrderTrade.Spread.Appends(0, events / OrderTrade.EventsEach).SelectMany(a => a).ToList();
         await Task.WhenAll(projections.Select(p => side.Reached(p, LogPosition.Start, cancellationToken)));
 
         var before = ProcessorTime.Now(bench.Server.ProcessId, null);

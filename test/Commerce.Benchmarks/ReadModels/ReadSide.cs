@@ -10,6 +10,9 @@ namespace Commerce.Benchmarks.ReadModels;
 /// <summary>Read models that are kept up in a database of their own, as the application does it.</summary>
 sealed class ReadSide : IAsyncDisposable
 {
+    /// <summary>Longer than any benchmark takes.</summary>
+    static readonly TimeSpan WaitMax = TimeSpan.FromHours(1);
+
     static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(5);
 
     readonly ServiceProvider _services;
@@ -38,7 +41,7 @@ sealed class ReadSide : IAsyncDisposable
         {
             try
             {
-                if (await waiter.WaitFor(position, [projection], Timeout.InfiniteTimeSpan, cancellationToken) is WaitResult.Reached)
+                if (await waiter.WaitFor(position, [projection], WaitMax, cancellationToken) is WaitResult.Reached)
                 {
                     return;
                 }

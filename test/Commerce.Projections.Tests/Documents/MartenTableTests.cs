@@ -147,7 +147,7 @@ sealed class MartenTableTests(DocumentEngine engine)
     static IEnumerable<OneDocument> OneOfEach() => OneDocument.OfEachType();
 
     [Test]
-    public async Task Many_new_documents_lie_in_the_table_as_one_by_one_they_would()
+    public async Task Many_documents_at_once_lie_in_the_table_as_one_by_one_they_would()
     {
         var orders = Enumerable.Range(1, DocumentCopy.DocumentsMin + 1).Select(AnyOrder).ToList();
         var oneByOne = new DocumentChanges();
@@ -162,6 +162,11 @@ sealed class MartenTableTests(DocumentEngine engine)
         await _world.Store.Commit(together, CancellationToken.None);
 
         Assert.That(await _world.Rows(Rows), Is.EqualTo(expected).And.Count.EqualTo(orders.Count));
+
+        var again = new DocumentChanges();
+        again.Store([.. orders.Select(o => o with { Country = "FR" })], (Guid _) => true);
+        await _world.Store.Commit(again, CancellationToken.None);
+        Assert.That(await _world.Rows("SELECT count(*), min(country), max(data ->> 'country') FROM mt_doc_orderview"), Is.EqualTo((string[])[$"{orders.Count}|FR|FR"]));
     }
 
     // With and without what may be missing.
