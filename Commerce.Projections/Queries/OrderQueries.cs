@@ -35,9 +35,11 @@ public sealed class OrderQueries(IDocumentStore store)
 {
     const char List = 'o';
 
+    readonly DocumentReads<OrderView, Guid> _orders = new(store);
+
     /// <summary>The order, or null.</summary>
     public async Task<OrderView?> Get(OrderId id, CancellationToken cancellationToken) =>
-        await store.Load<OrderView, Guid>([id.Value], cancellationToken) is [{ PlacedAt: not null } order] ? order : null;
+        await _orders.Find(id.Value, cancellationToken) is { PlacedAt: not null } order ? order : null;
 
     /// <summary>Orders that pass the filter, the last placed first.</summary>
     public async Task<Listed<OrderView>> Find(OrderFilter filter, PageRequest page, CancellationToken cancellationToken)

@@ -6,8 +6,9 @@ namespace Commerce.Projections.Queries;
 /// <summary>Reads payments.</summary>
 public sealed class PaymentQueries(IDocumentStore store)
 {
+    readonly DocumentReads<PaymentView, Guid> _payments = new(store);
+
     /// <summary>The payment, or null.</summary>
     /// <exception cref="ReadModelUnavailableException">The read database is not there.</exception>
-    public async Task<PaymentView?> Get(PaymentId id, CancellationToken cancellationToken) =>
-        await store.Load<PaymentView, Guid>([id.Value], cancellationToken) is [var payment] ? payment : null;
+    public Task<PaymentView?> Get(PaymentId id, CancellationToken cancellationToken) => _payments.Find(id.Value, cancellationToken);
 }

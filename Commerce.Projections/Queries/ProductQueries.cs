@@ -21,9 +21,10 @@ public sealed class ProductQueries(IDocumentStore store)
 {
     const char List = 'p';
 
+    readonly DocumentReads<ProductView, string> _products = new(store);
+
     /// <summary>The product, or null.</summary>
-    public async Task<ProductView?> Get(Sku sku, CancellationToken cancellationToken) =>
-        await store.Load<ProductView, string>([sku.Value], cancellationToken) is [var product] ? product : null;
+    public Task<ProductView?> Get(Sku sku, CancellationToken cancellationToken) => _products.Find(sku.Value, cancellationToken);
 
     /// <summary>Products that pass the filter, by SKU.</summary>
     public async Task<Listed<ProductView>> Find(ProductFilter filter, PageRequest page, CancellationToken cancellationToken)
