@@ -58,9 +58,11 @@ static class OrderFold
         payment.ChangedAt);
 
     // It begins with the event after which something is to be undone, and ends with the one after which nothing is.
-    static OrderView Watched(OrderView order, DateTimeOffset at) => order.IsCompensating == order.CompensatingSince is not null
-        ? order
-        : order with { CompensatingSince = order.IsCompensating ? at : null };
+    static OrderView Watched(OrderView order, DateTimeOffset at)
+    {
+        var isCompensating = order.IsCompensating;
+        return isCompensating == order.CompensatingSince is not null ? order : order with { CompensatingSince = isCompensating ? at : null };
+    }
 
     static OrderView Place(OrderView order, OrderEvent.Placed placed, DateTimeOffset at) => order with
     {

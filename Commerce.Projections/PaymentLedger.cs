@@ -43,6 +43,7 @@ sealed class PaymentLedger(string facts)
 
     /// <summary>The table, in this schema.</summary>
     public ProjectionTables Tables { get; } = new(
+        [$"{facts}.payment_ledger"],
         $"""
         CREATE SCHEMA IF NOT EXISTS {facts};
         CREATE TABLE IF NOT EXISTS {facts}.payment_ledger (

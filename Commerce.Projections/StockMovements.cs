@@ -36,6 +36,7 @@ sealed class StockMovements(string facts)
 
     /// <summary>The table, in this schema.</summary>
     public ProjectionTables Tables { get; } = new(
+        [$"{facts}.stock_movements"],
         $"""
         CREATE SCHEMA IF NOT EXISTS {facts};
         CREATE TABLE IF NOT EXISTS {facts}.stock_movements (

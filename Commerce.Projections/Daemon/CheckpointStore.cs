@@ -80,7 +80,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     }
 
     /// <summary>
-    /// Creates what is missing of a build's tables, without their indexes, and tells where to go on. What another version made there, or
+    /// Creates what is missing of a build's tables, without their indexes and left alone by the server's vacuum, and tells where to go on. What another version made there, or
     /// what answers another request, or goes beyond <paramref name="end"/>, is dropped and made anew.
     /// </summary>
     public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.Use(
@@ -91,7 +91,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints), [], cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
             var isOther = found is { } other && (other.Version != projection.Version || other.Rebuild != request || other.Position > end);
-            await Execute(connection, (isOther ? projection.Tables.Drop : string.Empty) + projection.Tables.Create, [], cancellationToken);
+            await Execute(connection, (isOther ? projection.Tables.Drop : string.Empty) + projection.Tables.Create + Each(projection, "ALTER TABLE {0} SET (autovacuum_enabled = off)"), [], cancellationToken);
             var position = found is { } current && !isOther ? current.Position : LogPosition.Start;
             await Execute(
                 connection,
@@ -107,20 +107,21 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         },
         cancellationToken);
 
-    /// <summary>Creates the indexes that are missing of a projection's tables.</summary>
-    public Task Index(IProjection projection, CancellationToken cancellationToken) => projection.Tables.Index is { Length: > 0 } index
-        ? database.Use(
-            async connection =>
-            {
-                // In one transaction, whose end takes the setting back.
-                await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-                await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'", [], cancellationToken);
-                await Execute(connection, index, [], cancellationToken, IndexTimeMax);
-                await transaction.CommitAsync(cancellationToken);
-                return true;
-            },
-            cancellationToken)
-        : Task.CompletedTask;
+    /// <summary>
+    /// Makes the tables of a build as those are that people read: with their indexes, looked after by the server, and known to its planner.
+    /// </summary>
+    public Task Finish(IProjection projection, CancellationToken cancellationToken) => database.Use(
+        async connection =>
+        {
+            // In one transaction, whose end takes the setting back.
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var finish = projection.Tables.Index + Each(projection, "ALTER TABLE {0} RESET (autovacuum_enabled)") + Each(projection, "ANALYZE {0}");
+            await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'", [], cancellationToken);
+            await Execute(connection, finish, [], cancellationToken, IndexTimeMax);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        },
+        cancellationToken);
 
     /// <summary>Removes the schema where it holds just these rows of a projection; else they are gone already.</summary>
     public async Task DropSchemaOf(IProjection projection, ReplacedRows rows, CancellationToken cancellationToken)
@@ -204,6 +205,8 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             return checkpoints;
         },
         cancellationToken);
+
+    static string Each(IProjection projection, string statement) => string.Concat(projection.Tables.Names.Select(t => statement.Replace("{0}", t, StringComparison.Ordinal) + ";\n"));
 
     async Task<(int Version, LogPosition Position, long Rebuild)?> Find(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {

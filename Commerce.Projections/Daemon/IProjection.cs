@@ -36,19 +36,21 @@ public interface IProjection
 }
 
 /// <summary>The tables that a projection owns.</summary>
+/// <param name="Names">Their names, with schemas.</param>
 /// <param name="Create">Creates what is missing, with keys and without other indexes.</param>
 /// <param name="Index">Creates the indexes that are missing: apart, for a table that is filled first and indexed then takes a fraction of the work.</param>
 /// <param name="Drop">Removes all of it, for a new version to begin anew.</param>
-public sealed record ProjectionTables(string Create, string Index, string Drop)
+public sealed record ProjectionTables(IReadOnlyList<string> Names, string Create, string Index, string Drop)
 {
     /// <summary>These and others.</summary>
-    public ProjectionTables With(ProjectionTables others) => new(Create + others.Create, Index + others.Index, Drop + others.Drop);
+    public ProjectionTables With(ProjectionTables others) => new([.. Names, .. others.Names], Create + others.Create, Index + others.Index, Drop + others.Drop);
 
     /// <summary>Tables of these document types.</summary>
     public static ProjectionTables Documents(string schema, params IReadOnlyList<Type> types)
     {
         var mappings = types.Select(DocumentMapping.Of).ToList();
         return new(
+            [.. mappings.Select(m => $"{schema}.{m.Table}")],
             $"CREATE SCHEMA IF NOT EXISTS {schema};\n" + string.Concat(mappings.Select(m => MartenSchema.Create(m, schema))),
             string.Concat(mappings.Select(m => MartenSchema.Index(m, schema))),
             string.Concat(mappings.Select(m => MartenSchema.Drop(m, schema))));

@@ -80,8 +80,8 @@ sealed class ProjectionBuild : IAsyncDisposable
         progress?.Report(new(_projection.Name, _pipeline.Saved, end));
     }
 
-    /// <summary>Makes the indexes: tables that are filled first and indexed then take a fraction of the work.</summary>
-    public Task Index(CancellationToken cancellationToken) => _checkpoints.Index(_projection, cancellationToken);
+    /// <summary>Makes the indexes, and what else people's tables have: tables that are filled first and indexed then take a fraction of the work.</summary>
+    public Task Finish(CancellationToken cancellationToken) => _checkpoints.Finish(_projection, cancellationToken);
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()

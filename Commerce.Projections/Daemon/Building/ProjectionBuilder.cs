@@ -58,7 +58,7 @@ public sealed class ProjectionBuilder
                 var decisions = await Decisions.Read(_log, projection, failed.Token);
                 await using var build = await ProjectionBuild.Begin(projection, schemas, decisions, feeds, _database, _options, _time, failed.Token, end);
                 await build.Fill(end, progress, failed.Token);
-                await build.Index(failed.Token);
+                await build.Finish(failed.Token);
             }
             catch
             {

@@ -106,7 +106,7 @@ sealed class RebuildLoop(
 
         // Twice at least: the second time the indexes are there, and little is left.
         await build.Fill(await log.Head(cancellationToken), null, cancellationToken);
-        await build.Index(cancellationToken);
+        await build.Finish(cancellationToken);
         var swap = new ProjectionSwap(database, checkpoints.Schemas, analytics);
         await build.Fill(await log.Head(cancellationToken), null, cancellationToken);
         while (!await swap.TrySwap(projection, decisions.Rebuild, (position, ct) => build.Fill(position, null, ct), cancellationToken))

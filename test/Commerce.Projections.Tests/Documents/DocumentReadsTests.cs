@@ -5,11 +5,15 @@ namespace Commerce.Projections.Tests.Documents;
 /// <summary>Many callers who read documents by their ids.</summary>
 public sealed class DocumentReadsTests
 {
-    readonly HeldStore _store = new();
+    HeldStore _store;
     DocumentReads<StockView, string> _reads;
 
     [SetUp]
-    public void SetUp() => _reads = new(_store);
+    public void SetUp()
+    {
+        _store = new();
+        _reads = new(_store);
+    }
 
     [Test]
     public async Task Who_asks_while_statements_are_under_way_is_answered_by_the_next_with_all_who_wait()
