@@ -12,9 +12,11 @@ public static class CheckpointSchema
     internal const long SchemaLock = 0x434F_4D4D_0001;
 
     /// <summary>Creates both in a schema.</summary>
-    internal static string Create(string schema) => $"""
+    /// <param name="schema">The schema.</param>
+    /// <param name="kind">UNLOGGED: the table is empty after a crash of the server, as those are whose rows it tells of; else empty.</param>
+    internal static string Create(string schema, string kind = "") => $"""
         CREATE SCHEMA IF NOT EXISTS {schema};
-        CREATE TABLE IF NOT EXISTS {schema}.projection_checkpoints (
+        CREATE {kind} TABLE IF NOT EXISTS {schema}.projection_checkpoints (
             name text PRIMARY KEY,
             version int NOT NULL,
             position bigint NOT NULL,

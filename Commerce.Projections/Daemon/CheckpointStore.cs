@@ -80,7 +80,8 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     }
 
     /// <summary>
-    /// Creates what is missing of a build's tables, without their indexes and left alone by the server's vacuum, and tells where to go on. What another version made there, or
+    /// Creates what is missing of a build's tables, without their indexes and left alone by the server's vacuum, and tells where to go on.
+    /// Neither they nor the checkpoint are in the server's write-ahead log until they are finished: if it crashes, both are empty. What another version made there, or
     /// what answers another request, or goes beyond <paramref name="end"/>, is dropped and made anew.
     /// </summary>
     public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.Use(
@@ -88,11 +89,15 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
-            await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints), [], cancellationToken);
+            await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints, "UNLOGGED"), [], cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
-            var isOther = found is { } other && (other.Version != projection.Version || other.Rebuild != request || other.Position > end);
-            await Execute(connection, (isOther ? projection.Tables.Drop : string.Empty) + projection.Tables.Create + Each(projection, "ALTER TABLE {0} SET (autovacuum_enabled = off)"), [], cancellationToken);
-            var position = found is { } current && !isOther ? current.Position : LogPosition.Start;
+            var goesOn = found is { } same && same.Version == projection.Version && same.Rebuild == request && !(same.Position > end);
+            await Execute(
+                connection,
+                goesOn ? projection.Tables.Create : projection.Tables.Drop + projection.Tables.Create + Each(projection, "ALTER TABLE {0} SET UNLOGGED, SET (autovacuum_enabled = off)"),
+                [],
+                cancellationToken);
+            var position = found is { } current && goesOn ? current.Position : LogPosition.Start;
             await Execute(
                 connection,
                 $"""
@@ -115,7 +120,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         {
             // In one transaction, whose end takes the setting back.
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var finish = projection.Tables.Index + Each(projection, "ALTER TABLE {0} RESET (autovacuum_enabled)") + Each(projection, "ANALYZE {0}");
+            var finish = Each(projection, "ALTER TABLE {0} SET LOGGED, RESET (autovacuum_enabled)") + projection.Tables.Index + Each(projection, "ANALYZE {0}");
             await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'", [], cancellationToken);
             await Execute(connection, finish, [], cancellationToken, IndexTimeMax);
             await transaction.CommitAsync(cancellationToken);

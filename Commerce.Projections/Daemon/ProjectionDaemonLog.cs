@@ -12,7 +12,7 @@ static partial class ProjectionDaemonLog
     [LoggerMessage(2, LogLevel.Warning, "Projection {Projection} lost the log or the read database; next try in {Pause}")]
     public static partial void Lost(this ILogger logger, string projection, TimeSpan pause, Exception e);
 
-    [LoggerMessage(3, LogLevel.Warning, "Projection {Projection} was moved by another node; this one steps back")]
+    [LoggerMessage(3, LogLevel.Warning, "Projection {Projection} was moved by another node or by a rebuild; this one begins again from there")]
     public static partial void SteppedBack(this ILogger logger, string projection, Exception e);
 
     [LoggerMessage(4, LogLevel.Error, "Projection {Projection} stands still: {Reason}")]

@@ -78,6 +78,21 @@ public sealed class ProjectionBuilderTests
     }
 
     [Test]
+    public async Task What_a_crash_of_the_server_emptied_is_made_anew()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+        var head = await _world.Log.Head(CancellationToken.None);
+        await Build(head);
+
+        // As it leaves what is finished and what is not in its write-ahead log.
+        await _world.Execute($"TRUNCATE {Schema}.projection_checkpoints");
+        await Build(head);
+
+        Assert.That(await Beside(), Is.EqualTo(await _world.Everything()));
+    }
+
+    [Test]
     public async Task An_event_that_cannot_be_applied_ends_the_build_and_is_named()
     {
         var broken = await _world.AppendRaw(OrderStream(2), "order-placed.v1", "{\"order\":17}"u8.ToArray());

@@ -142,6 +142,7 @@ public sealed class RebuildTests
 
         Assert.That((await daemon.Status.Read(CancellationToken.None)).Select(p => (p.State, p.Rebuild, p.Replaced)), Is.All.EqualTo((ProjectionState.Running, (RebuildStatus?)null, (ReplacedRows?)null)));
         Assert.That(await _world.Rows("SELECT count(*) FROM analytics.orders"), Is.EqualTo((string[])["1"]));
+        Assert.That(await _world.Rows("SELECT relname FROM pg_class WHERE relkind = 'r' AND (relname LIKE 'mt\\_doc\\_%' OR relnamespace = 'analytics'::regnamespace) AND (relpersistence <> 'p' OR reloptions IS NOT NULL)"), Is.Empty);
         Assert.That(
             await _world.Rows("SELECT indexname FROM pg_indexes WHERE schemaname = 'public' AND tablename = 'mt_doc_stockview' ORDER BY 1"),
             Is.EqualTo((string[])["mt_doc_stockview_idx_sku", "pkey_mt_doc_stockview_id"]));
