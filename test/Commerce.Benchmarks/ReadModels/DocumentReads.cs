@@ -3,7 +3,6 @@ using Commerce.Benchmarks.FlashSales;
 using Commerce.Benchmarks.Load;
 using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain;
-using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Microsoft.Extensions.Logging.Abstractions;
 
