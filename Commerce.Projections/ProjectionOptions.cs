@@ -30,7 +30,7 @@ public sealed class ProjectionOptions
     /// written once, few enough to hold in memory.
     /// </summary>
     [Range(1, 50_000)]
-    public int BatchEventsMax { get; init; } = 40_000;
+    public int BatchEventsMax { get; init; } = 20_000;
 
     /// <summary>Bytes of events after which a transaction takes no more, and which are read ahead for the slowest projection.</summary>
     [Range(1, 256 * 1_024 * 1_024)]

@@ -27,6 +27,7 @@ sealed class RebuildLoop(
 
     readonly ReadSchemas _next = RebuildSchemas.Next(projection.Name);
     TimeSpan _pause = options.RetryPauseMin;
+    long _decided = -1;
 
     /// <summary>Runs until cancelled, or until a newer version has taken over.</summary>
     public async Task Run(CancellationToken cancellationToken)
@@ -63,7 +64,7 @@ sealed class RebuildLoop(
 #pragma warning restore CA1031
             {
                 await StandStill(e, cancellationToken);
-                await watch.After(watch.Known.Revision, cancellationToken);
+                await watch.After(_decided, cancellationToken);
             }
         }
     }
@@ -71,6 +72,7 @@ sealed class RebuildLoop(
     async Task Look(Task changed, CancellationToken cancellationToken)
     {
         var decisions = await watch.Look(cancellationToken);
+        _decided = decisions.Revision;
         if (decisions.IsPaused)
         {
             await changed.WaitAsync(cancellationToken);
