@@ -2,11 +2,13 @@ using Commerce.Api.Tests.App;
 using Commerce.Commands.Customers;
 using Commerce.Domain;
 using Commerce.Domain.Customers;
+using Commerce.Testing.Logs;
 
 namespace Commerce.Api.Tests.Personal;
 
-[TestFixture]
-sealed class CustomerTests : ApiTest
+[TestFixture(LogEngine.Postgres)]
+[TestFixture(LogEngine.EventStoreDb)]
+sealed class CustomerTests(LogEngine engine) : ApiTest(engine)
 {
     const string Home = """{"lines":["12 Mill Lane","Flat 3"],"city":"Aberystwyth","country":"GB","postalCode":"SY23 1AB"}""";
     const string Ann = $$"""{"name":"Ann Őry","email":"ann@example.com","phone":"+44 1970 123456","address":{{Home}}}""";
