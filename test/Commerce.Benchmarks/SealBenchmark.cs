@@ -13,12 +13,15 @@ static class SealBenchmark
     /// <summary>Events of a stream, as an order has them.</summary>
     const int EventsOfAStream = 10;
 
+    /// <summary>Appends under way while the log is filled, so that they share the disk's time.</summary>
+    const int AppendsAtOnce = 64;
+
     static readonly DateTimeOffset Moment = new(2026, 3, 1, 9, 0, 0, TimeSpan.Zero);
 
     /// <summary>Runs it.</summary>
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
-        var count = bench.Sizes.LogReadEventsMax;
+        var count = bench.Sizes.SealedEvents;
         bench.Report.Setting($"{count} events of streams of {EventsOfAStream}");
         foreach (var engine in MeasuredLog.All(new PostgresEventLogOptions { ConnectionString = await bench.Server.CreateDatabase(cancellationToken) }))
         {
@@ -54,13 +57,14 @@ static class SealBenchmark
         return report.IsClean && report.Events == count ? report.Events : throw new BenchmarkFailedException($"{report.Events} of {count} events were verified, {report.FindingsTotal} were found changed.");
     });
 
-    static async Task Fill(IEventLog log, int count, CancellationToken cancellationToken)
-    {
-        for (var n = 0; n < count; n += EventsOfAStream)
-        {
-            await log.Append(StreamName.For("bench", Guid.NewGuid().ToString()), ExpectedRevision.None, [.. Enumerable.Range(n, Math.Min(EventsOfAStream, count - n)).Select(Event)], cancellationToken);
-        }
-    }
+    static Task Fill(IEventLog log, int count, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        Enumerable.Range(0, (count + EventsOfAStream - 1) / EventsOfAStream),
+        new ParallelOptions { MaxDegreeOfParallelism = AppendsAtOnce, CancellationToken = cancellationToken },
+        async (n, ct) => await log.Append(
+            StreamName.For("bench", Guid.NewGuid().ToString()),
+            ExpectedRevision.None,
+            [.. Enumerable.Range(n * EventsOfAStream, Math.Min(EventsOfAStream, count - (n * EventsOfAStream))).Select(Event)],
+            ct));
 
     static NewEvent Event(int n)
     {

@@ -18,6 +18,9 @@ sealed record Sizes
     /// <summary>Events of a round of reading at most.</summary>
     public int LogReadEventsMax { get; init; } = 100_000;
 
+    /// <summary>Events of a round of verifying seals: enough that one takes longer than the runtime takes to compile what it runs.</summary>
+    public int SealedEvents { get; init; } = 300_000;
+
     /// <summary>One round of orders.</summary>
     public TimeSpan OrdersRound { get; init; } = TimeSpan.FromSeconds(4);
 
@@ -113,6 +116,7 @@ sealed record Sizes
         LogRound = TimeSpan.FromMilliseconds(20),
         LogRoundEventsMax = 1_000,
         LogReadEventsMax = 100,
+        SealedEvents = 100,
         OrdersRound = TimeSpan.FromMilliseconds(50),
         OrdersSustained = TimeSpan.FromMilliseconds(50),
         OrdersBurst = 20,
