@@ -26,12 +26,22 @@ static class DocumentFold
         where TId : notnull
     {
         var ids = new TId[batch.Count];
-        var (seen, known) = (new HashSet<TId>(), new List<TId>());
+        var (seen, known, begunAgain) = (new HashSet<TId>(), new List<TId>(), new HashSet<TId>());
         for (var n = 0; n < ids.Length; n++)
         {
-            if (seen.Add(ids[n] = idOf(batch[n])) && !begins(batch[n]))
+            if (!seen.Add(ids[n] = idOf(batch[n])))
+            {
+                continue;
+            }
+
+            if (!begins(batch[n]))
             {
                 known.Add(ids[n]);
+            }
+            else if (!IsFirstOfItsStream(batch[n]))
+            {
+                // What the stream begins for the second time is there already.
+                begunAgain.Add(ids[n]);
             }
         }
 
@@ -45,7 +55,7 @@ static class DocumentFold
             }
         }
 
-        changes.Store(touched.Values, (TId id) => before.ContainsKey(id));
+        changes.Store(touched.Values, (TId id) => before.ContainsKey(id) || begunAgain.Contains(id));
     }
 
     /// <summary>Whether nothing came before the event in its stream: the document of that stream begins with it.</summary>
