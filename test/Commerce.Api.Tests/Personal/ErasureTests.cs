@@ -101,7 +101,7 @@ sealed class ErasureTests
     public void No_export_and_no_file_holds_it()
     {
         var files = SearchedPlaces.OfFolder(_folder);
-        Assert.That(files.Select(f => f.Place), Is.SupersetOf(new[] { "before-orders.csv", "after-orders.csv", "after-sales_lines.ndjson", "after-audit.json" }));
+        Assert.That(files.Select(f => f.Place), Is.SupersetOf(new[] { "before-orders.csv", "after-orders.csv", "after-sales_lines.ndjson", "after-events.ndjson", "after-audit.json" }));
         Assert.That(Found(files), Is.Empty);
     }
 
@@ -211,6 +211,7 @@ sealed class ErasureTests
             }
         }
 
+        Assert.That((await Terminal.Run(["audit", "export", "--out", Path.Combine(_folder, $"{when}-events.ndjson"), .. shop])).Code, Is.Zero);
         Assert.That((await Terminal.Run(["audit", "--json", Path.Combine(_folder, $"{when}-audit.json"), .. shop])).Code, Is.Zero);
     }
 
