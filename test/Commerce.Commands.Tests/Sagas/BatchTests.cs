@@ -126,6 +126,7 @@ public sealed class BatchTests(bool isOnBroker)
         throw new AssertionException($"{order} is not there.");
     }
 
+    // Just now: what was placed long ago has no time left to be paid.
     static BatchedFact Fact(OrderId order, string type, string data) =>
-        new() { EventId = Guid.CreateVersion7(), OrderId = order.Value, Type = type, Data = data, OccurredAt = DateTimeOffset.UnixEpoch };
+        new() { EventId = Guid.CreateVersion7(), OrderId = order.Value, Type = type, Data = data, OccurredAt = TimeProvider.System.GetUtcNow() };
 }
