@@ -29,9 +29,10 @@ sealed class FlashSaleAnnouncing(CommandProcessor commands, FlashSaleStocker sto
         var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, context, cancellationToken).ConfigureAwait(false);
         if (outcome is CommandOutcome.Accepted { Events: [FlashSaleEvent.Announced announced, ..] } accepted)
         {
-            // The relay brings the announcement to whoever does this where it is cut short here.
+            // The relay brings the announcement to whoever does this where it is cut short here, and may be faster: then there is nothing
+            // left to write, and what others wrote is seen at the position all the same.
             var stocked = await stocker.Give(announced, new(context.Actor) { CorrelationId = context.CorrelationId }, cancellationToken).ConfigureAwait(false);
-            outcome = stocked is CommandOutcome.Accepted { Events.Count: > 0 } done ? accepted with { Position = done.Position, Revision = done.Revision } : accepted;
+            outcome = stocked is CommandOutcome.Accepted done && (done.Events.Count > 0 || !accepted.Replayed) ? accepted with { Position = done.Position, Revision = done.Revision } : accepted;
         }
 
         return outcome.Created($"/flash-sales/{id}", ApiJson.Default.FlashSaleAccepted, done => new(id, done.Position.ToString()));
