@@ -24,11 +24,15 @@ string[] rabbitPlaces =
     "/usr/lib/rabbitmq/bin", "/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin", "/opt/rabbitmq/sbin", "/usr/sbin", "/opt/homebrew/sbin", "/opt/homebrew/opt/rabbitmq/sbin", "/usr/local/sbin",
 };
 
+string[] nodePlaces = { "/usr/local/bin", "/usr/bin" };
+
+const string clients = "test/Clients";
+
 Task("run").Description("Runs the application: run [VERB] [ARGUMENTS], run --help says which").IsDependentOn("application");
 
 Task("demo").Description("Shows all of it at work in three minutes; --keep leaves it serving").IsDependentOn("postgres").IsDependentOn("application");
 
-Task("test").Description("Builds everything and runs all tests; arguments go to dotnet test").IsDependentOn("postgres").IsDependentOn("rabbitmq").Does(() =>
+Task("test").Description("Builds everything and runs all tests; arguments go to dotnet test").IsDependentOn("postgres").IsDependentOn("rabbitmq").IsDependentOn("clients").Does(() =>
 {
     Build("Commerce.sln");
     // Most code runs a few times only: to watch it, and compile it once more for what was seen, costs more than that saves.
@@ -52,7 +56,7 @@ Task("clean").Description("Stops the private servers of this folder and removes 
         Stop(data);
     foreach (var folder in ServerFolders().Where(x => x.StartsWith("/var/lib/commerce-")))
         DeleteDirectory(folder, new() { Recursive = true, Force = true });
-    DeleteDirectories(GetDirectories("./**/bin") + GetDirectories("./**/obj") + GetDirectories("./**/TestResults"), new() { Recursive = true, Force = true });
+    DeleteDirectories(GetDirectories("./**/bin") + GetDirectories("./**/obj") + GetDirectories("./**/TestResults") + GetDirectories(clients + "/node_modules"), new() { Recursive = true, Force = true });
     foreach (var folder in new[] { "artifacts", ".commerce" }.Where(x => DirectoryExists(x)))
         DeleteDirectory(folder, new() { Recursive = true, Force = true });
 });
@@ -62,6 +66,16 @@ Task("application").Does(() => Build("Commerce.Api"));
 Task("postgres").WithCriteria(() => !Has(postgresPlaces, "initdb")).Does(() => Install("PostgreSQL", "postgresql", postgresPlaces, "initdb"));
 
 Task("rabbitmq").WithCriteria(() => !Has(rabbitPlaces, "rabbitmq-server")).Does(() => Install("RabbitMQ", "rabbitmq-server", rabbitPlaces, "rabbitmq-server"));
+
+Task("node").WithCriteria(() => !Has(nodePlaces, "npm")).Does(() => Install("Node.js", "nodejs npm", nodePlaces, "npm"));
+
+// The packages of the clients that are not written in .NET, by their lock file; npm leaves a copy of it with what it installed.
+Task("clients").IsDependentOn("node").WithCriteria(() => !IsNewer(clients + "/node_modules/.package-lock.json", clients + "/package-lock.json")).Does(() =>
+{
+    var (code, output) = Capture("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", clients);
+    if (code != 0)
+        Fail($"npm ci in {clients} does not install the packages of its lock file: {output.Trim().Split('\n').Last()}");
+});
 
 RunTarget(target);
 
@@ -138,6 +152,8 @@ bool Has(string[] places, string program) =>
 // A link that a removed package left behind counts as existing.
 bool IsThere(System.IO.FileInfo file) => file.Exists && (file.ResolveLinkTarget(returnFinalTarget: true)?.Exists ?? true);
 
+bool IsNewer(string file, string than) => System.IO.File.Exists(file) && System.IO.File.GetLastWriteTimeUtc(file) >= System.IO.File.GetLastWriteTimeUtc(than);
+
 IEnumerable<string> Expand(string pattern) => pattern.Split('/', StringSplitOptions.RemoveEmptyEntries).Aggregate(
     new[] { "/" }.AsEnumerable(),
     (folders, part) => part.Contains('*')
@@ -151,7 +167,7 @@ void Install(string what, string package, string[] places, string program)
     {
         Console.Write($"Installing {what} … ");
         // Cake joins a script's lines with CRLF, which bash does not read.
-        var (code, output) = Capture([.. shell, InstallScript.ReplaceLineEndings("\n"), "install", package]);
+        var (code, output) = Capture([.. shell, InstallScript.ReplaceLineEndings("\n"), "install", .. package.Split(' ')]);
         Console.WriteLine(code == 0 ? "done" : "failed");
         if (code == 0 && Has(places, program))
             return;
@@ -173,7 +189,7 @@ const string InstallScript = """
         mkdir -p /etc/postgresql-common && echo 'create_main_cluster = false' > $conf
     fi
     apt-get update -q || true
-    apt-get install -y -q --no-install-recommends "$1" || exit 1
+    apt-get install -y -q --no-install-recommends "$@" || exit 1
     if [ "$1" = rabbitmq-server ] && [ -d /run/systemd/system ]; then systemctl disable rabbitmq-server; fi
     exit 0
     """;

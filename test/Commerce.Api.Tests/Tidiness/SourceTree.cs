@@ -8,7 +8,7 @@ static class SourceTree
 {
     public static readonly string[] Products = ["Commerce.Domain", "Commerce.Commands", "Commerce.Projections", "Commerce.Api"];
 
-    static readonly string[] Made = ["bin", "obj", ".commerce", ".git", ".tools", "artifacts"];
+    static readonly string[] Made = ["bin", "obj", ".commerce", ".git", ".tools", "artifacts", "node_modules"];
 
     /// <summary>Files below <paramref name="folders"/> of the working copy (none: all of it) whose names end with one of <paramref name="endings"/>.</summary>
     public static IEnumerable<string> Files(string[] folders, params string[] endings) =>
