@@ -5,13 +5,21 @@ namespace Commerce.Api.Admission;
 /// <summary>How much is let in: of each client, and to each flash sale. Generous where nothing else is said: nobody is limited who does not flood.</summary>
 public sealed record AdmissionOptions
 {
-    /// <summary>Requests that a client may send at once after a pause.</summary>
+    /// <summary>Requests that a client who says who it is may send at once after a pause, wherever it sends them from.</summary>
     [Range(1, 10_000_000)]
     public int ClientBurst { get; init; } = 20_000;
 
     /// <summary>Requests a second that a client may send for as long as it likes: half of what one node takes of the cheapest commands.</summary>
     [Range(1, 1_000_000)]
     public int ClientPerSecond { get; init; } = 10_000;
+
+    /// <summary>Requests that may come at once after a pause from one address, of clients that do not say who they are, or not truly.</summary>
+    [Range(1, 10_000_000)]
+    public int AddressBurst { get; init; } = 20_000;
+
+    /// <summary>Requests a second that may come so for as long as one likes.</summary>
+    [Range(1, 1_000_000)]
+    public int AddressPerSecond { get; init; } = 10_000;
 
     /// <summary>Claims of one sale that are under way at once. Decided and written together they take some 50 ms.</summary>
     [Range(1, 100_000)]

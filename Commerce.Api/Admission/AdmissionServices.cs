@@ -12,8 +12,7 @@ static class AdmissionServices
     /// <summary>Puts both into the container.</summary>
     public static void AddAdmission(this IServiceCollection services, AdmissionOptions options)
     {
-        services.AddSingleton(s => new ClientQuota(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
-        services.AddSingleton(new RateLimitHeaders(options));
+        services.AddSingleton(s => new ClientLimits(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(SaleGate.Policy, context => SaleGate.Of(context, options));
@@ -23,21 +22,19 @@ static class AdmissionServices
         });
     }
 
-    /// <summary>Limits all addresses but those that ask not to be limited, and tells clients what they have left.</summary>
+    /// <summary>
+    /// Limits all addresses but those that ask not to be limited, and tells clients what they have left. After authentication, so that whoever said truly
+    /// who it is has a quota of its own, and before anything that costs more than that.
+    /// </summary>
     public static void UseAdmission(this WebApplication app)
     {
-        var (quota, headers) = (app.Services.GetRequiredService<ClientQuota>(), app.Services.GetRequiredService<RateLimitHeaders>());
+        var limits = app.Services.GetRequiredService<ClientLimits>();
         app.Use((HttpContext context, RequestDelegate next) =>
         {
             var address = context.GetEndpoint()?.Metadata;
-            if (address?.GetMetadata<DisableRateLimitingAttribute>() is not null)
-            {
-                return next(context);
-            }
-
-            var isIn = quota.TryTake(context, out var left, out var wait);
-            headers.Set(context.Response.Headers, left, address?.GetMetadata<SaleGate>() is not null);
-            return isIn ? next(context) : (Problems.RateLimited with { RetryAfter = wait }).ExecuteAsync(context);
+            return address?.GetMetadata<DisableRateLimitingAttribute>() is not null
+                || limits.TryTake(context, address?.GetMetadata<SaleGate>() is not null, out var wait) ? next(context)
+                : (Problems.RateLimited with { RetryAfter = wait }).ExecuteAsync(context);
         });
         app.UseRateLimiter();
     }

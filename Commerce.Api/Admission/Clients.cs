@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace Commerce.Api.Admission;
 
-/// <summary>Tells clients apart for the limit of each. While nobody is asked who they are, that is their address.</summary>
+/// <summary>Tells clients apart for the limit of each: by who they are, or by where.</summary>
 static class Clients
 {
     /// <summary>
@@ -13,8 +13,11 @@ static class Clients
     /// </summary>
     public const int BucketsMax = 65_536;
 
-    /// <summary>The quota of whoever sent this request.</summary>
-    public static int BucketOf(HttpContext context) => HashCode.Combine(NetworkOf(context.Connection.RemoteIpAddress)) & (BucketsMax - 1);
+    /// <summary>The quota of a client by its name.</summary>
+    public static int BucketOf(string name) => name.GetHashCode(StringComparison.Ordinal) & (BucketsMax - 1);
+
+    /// <summary>The quota of an address.</summary>
+    public static int BucketOf(IPAddress? address) => HashCode.Combine(NetworkOf(address)) & (BucketsMax - 1);
 
     /// <summary>An address of IPv4; of IPv6 the first 64 bits, since the other 64 are for their owner to choose (RFC 4291, 2.5.1).</summary>
     internal static ulong NetworkOf(IPAddress? address)

@@ -9,6 +9,8 @@ static class AdmissionSettings
 {
     public const string ClientBurstKey = "Commerce:Admission:ClientBurst";
     public const string ClientPerSecondKey = "Commerce:Admission:ClientPerSecond";
+    public const string AddressBurstKey = "Commerce:Admission:AddressBurst";
+    public const string AddressPerSecondKey = "Commerce:Admission:AddressPerSecond";
     public const string SaleClaimsKey = "Commerce:Admission:SaleClaims";
     public const string SaleQueueKey = "Commerce:Admission:SaleQueue";
 
@@ -25,6 +27,8 @@ static class AdmissionSettings
         {
             ClientBurst = Whole(ClientBurstKey, defaults.ClientBurst),
             ClientPerSecond = Whole(ClientPerSecondKey, defaults.ClientPerSecond),
+            AddressBurst = Whole(AddressBurstKey, defaults.AddressBurst),
+            AddressPerSecond = Whole(AddressPerSecondKey, defaults.AddressPerSecond),
             SaleClaims = Whole(SaleClaimsKey, defaults.SaleClaims),
             SaleQueue = Whole(SaleQueueKey, defaults.SaleQueue),
         };

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Commerce.Api.Admission;
 using Commerce.Api.Endpoints;
+using Commerce.Api.Hardening;
 using Commerce.Api.Http;
 using Microsoft.AspNetCore.Http.Timeouts;
 
@@ -16,7 +17,8 @@ static class CommerceServer
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(host.Settings.Configuration);
-        builder.WebHost.UseUrls(host.Settings.Urls).ConfigureKestrel(HttpLimits.Apply);
+        builder.WebHost.UseUrls(host.Settings.Urls);
+        builder.AddHardening(host.Settings.Http);
         builder.Services.AddTelemetry(host.Settings.Configuration);
         builder.Services.AddHost(host);
         builder.Services.AddRoles(host, paymentProvider);
@@ -25,7 +27,10 @@ static class CommerceServer
 
         var app = builder.Build();
         app.UseSpanNames();
+        app.UseHardening(host.Settings.Http);
         app.UseMiddleware<ProblemMiddleware>();
+        app.UseRequestLimits();
+        app.UseOrigins(host.Settings.Http);
         app.UseRequestTimeouts();
         app.UseAdmission();
         app.MapHealth();

@@ -1,4 +1,5 @@
 using Commerce.Api.Admission;
+using Commerce.Api.Hardening;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Payments.Scanning;
@@ -73,6 +74,9 @@ sealed record CommerceSettings
     /// <summary>How much is let in.</summary>
     public AdmissionOptions Admission { get; init; } = new();
 
+    /// <summary>What clients, browsers and proxies are allowed.</summary>
+    public HttpOptions Http { get; init; } = new();
+
     /// <summary>How the log is sealed.</summary>
     public SealingOptions Sealing { get; init; } = new();
 
@@ -123,6 +127,7 @@ sealed record CommerceSettings
             ReconciliationHour = HourOf(NullIfEmpty(configuration[ReconciliationHourKey])) ?? new ReconciliationOptions().Hour,
             Callbacks = CallbackSettings.Read(configuration, isSandbox),
             Admission = AdmissionSettings.Read(configuration),
+            Http = HttpSettings.Read(configuration, NullIfEmpty(configuration[UrlsKey])),
             Sealing = SealingSettings.Read(configuration),
             PersonalData = PersonalDataSettings.Read(configuration),
             Configuration = configuration,

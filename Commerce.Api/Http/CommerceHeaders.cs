@@ -1,3 +1,6 @@
+using Commerce.Api.Admission;
+using Microsoft.Net.Http.Headers;
+
 namespace Commerce.Api.Http;
 
 /// <summary>Names of the headers that are ours or that the framework has no name for.</summary>
@@ -26,4 +29,17 @@ static class CommerceHeaders
 
     /// <summary>What a listener heard last (WHATWG HTML, 9.2.5).</summary>
     public const string LastEventId = "Last-Event-ID";
+
+    /// <summary>Those that answers of every kind have, refusals included.</summary>
+    public static readonly string[] OfEveryAnswer =
+    [
+        HeaderNames.XContentTypeOptions, HeaderNames.XFrameOptions, HeaderNames.ContentSecurityPolicy, "Referrer-Policy", HeaderNames.CacheControl,
+        HeaderNames.StrictTransportSecurity, RateLimitHeaders.Policy, RateLimitHeaders.Limit,
+    ];
+
+    /// <summary>Those that a page of another origin may read, where it may call at all.</summary>
+    public static readonly string[] Told =
+    [
+        HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, IdempotencyReplayed, Position, AsOfPosition, AsOfTime, RowLimit, RateLimitHeaders.Policy, RateLimitHeaders.Limit,
+    ];
 }

@@ -1,3 +1,4 @@
+using Commerce.Api.Hardening;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace Commerce.Api.Http;
@@ -14,20 +15,17 @@ static class HttpLimits
     /// <summary>Bytes of all headers: an idempotency key, an entity tag and a trace take under 1 KiB.</summary>
     public const int HeadersBytesMax = 16 * 1024;
 
-    /// <summary>Bytes of the request line: the longest query of ours is a list of filters with a cursor.</summary>
-    public const int RequestLineBytesMax = 8 * 1024;
+    /// <summary>Headers of a request: a browser behind two proxies sends some thirty.</summary>
+    public const int HeadersMax = 64;
 
-    /// <summary>Open connections: each costs some 20 KiB, so all of them stay under 200 MiB.</summary>
-    public const int ConnectionsMax = 10_000;
+    /// <summary>Characters of path and query: the longest query of ours is a list of filters with a cursor.</summary>
+    public const int AddressCharsMax = 8 * 1024;
+
+    /// <summary>What is that much beyond a limit is not even read: the server refuses it without a problem and closes the connection.</summary>
+    const int UnreadFactor = 2;
 
     /// <summary>Streams of one HTTP/2 connection.</summary>
     public const int Http2StreamsMax = 256;
-
-    /// <summary>Time to send the headers: a client that takes longer holds a connection for nothing.</summary>
-    public static readonly TimeSpan HeadersTimeMax = TimeSpan.FromSeconds(10);
-
-    /// <summary>Time that an idle connection stays open: beyond the minute after which common proxies reuse none.</summary>
-    public static readonly TimeSpan KeepAliveMax = TimeSpan.FromSeconds(90);
 
     /// <summary>Time for one answer. Commands take milliseconds; later than this, a client has given up.</summary>
     public static readonly TimeSpan RequestTimeMax = TimeSpan.FromSeconds(30);
@@ -42,15 +40,19 @@ static class HttpLimits
     public const string ReportTimeout = "report";
 
     /// <summary>Sets them on the server.</summary>
-    public static void Apply(KestrelServerOptions kestrel)
+    public static void Apply(KestrelServerOptions kestrel, HttpOptions options)
     {
+        var slowest = new MinDataRate(options.SlowestBytesPerSecond, options.SlowestGrace);
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = BodyBytesMax;
-        kestrel.Limits.MaxRequestHeadersTotalSize = HeadersBytesMax;
-        kestrel.Limits.MaxRequestLineSize = RequestLineBytesMax;
-        kestrel.Limits.MaxConcurrentConnections = ConnectionsMax;
+        kestrel.Limits.MaxRequestHeaderCount = HeadersMax * UnreadFactor;
+        kestrel.Limits.MaxRequestHeadersTotalSize = HeadersBytesMax * UnreadFactor;
+        kestrel.Limits.MaxRequestLineSize = AddressCharsMax * UnreadFactor;
+        kestrel.Limits.MaxConcurrentConnections = options.Connections;
         kestrel.Limits.Http2.MaxStreamsPerConnection = Http2StreamsMax;
-        kestrel.Limits.RequestHeadersTimeout = HeadersTimeMax;
-        kestrel.Limits.KeepAliveTimeout = KeepAliveMax;
+        kestrel.Limits.RequestHeadersTimeout = options.HeadersTime;
+        kestrel.Limits.KeepAliveTimeout = options.KeepAlive;
+        kestrel.Limits.MinRequestBodyDataRate = slowest;
+        kestrel.Limits.MinResponseDataRate = slowest;
     }
 }

@@ -44,7 +44,7 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
                 problem = Problems.Body(null, problem.Detail);
             }
 
-            context.Response.Clear();
+            ClearAnswer(context.Response);
             await problem.ExecuteAsync(context).ConfigureAwait(false);
             return;
         }
@@ -55,10 +55,19 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         }
     }
 
+    // What was begun of an answer goes; what holds for every answer stays.
+    static void ClearAnswer(HttpResponse response)
+    {
+        var kept = CommerceHeaders.OfEveryAnswer.Select(name => KeyValuePair.Create(name, response.Headers[name])).Where(h => h.Value.Count > 0).ToList();
+        response.Clear();
+        kept.ForEach(response.Headers.Add);
+    }
+
     static Problem Of(Exception e) => e switch
     {
         RefusedRequestException refused => refused.Problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLarge,
+        BadHttpRequestException { StatusCode: StatusCodes.Status408RequestTimeout } => Problems.TooSlow,
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.MediaTypeUnsupported,
         BadHttpRequestException { InnerException: JsonException json } => Problems.Body(json.Path, Detail(json)),
         BadHttpRequestException bad => Unread(bad),

@@ -20,6 +20,9 @@ static class Problems
     public static readonly Problem NotAcceptable = new(406, "not-acceptable", "This address does not answer in a type that Accept names.");
     public static readonly Problem MediaTypeUnsupported = new(415, "media-type-unsupported", "A body is application/json.");
     public static readonly Problem BodyTooLarge = new(413, "body-too-large", $"A body has at most {HttpLimits.BodyBytesMax} bytes.");
+    public static readonly Problem AddressTooLong = new(414, "address-too-long", $"Path and query have at most {HttpLimits.AddressCharsMax} characters.");
+    public static readonly Problem HeadersTooLarge = new(431, "headers-too-large", $"A request has at most {HttpLimits.HeadersMax} headers, of {HttpLimits.HeadersBytesMax} bytes together.");
+    public static readonly Problem TooSlow = new(408, "request-too-slow", "The body came too slowly: nothing was done.");
     public static readonly Problem RateLimited = new(429, "rate-limited", "This client sends more than it may; RateLimit-Policy says how much that is.");
     public static readonly Problem CustomerErased = new(422, CustomerRejections.Erased.Code, CustomerRejections.Erased.Detail);
     public static readonly Problem SaleBusy = new(503, "sale-busy", "Too many claims of this sale wait already: nothing was claimed, come again.");

@@ -19,7 +19,7 @@ public sealed class ClientLimitTests
     CommerceApp App => _app ?? throw new InvalidOperationException("The application is not started.");
 
     [OneTimeSetUp]
-    public async Task Start() => _app = await CommerceApp.Start((AdmissionSettings.ClientBurstKey, $"{Burst}"), (AdmissionSettings.ClientPerSecondKey, "1"));
+    public async Task Start() => _app = await CommerceApp.Start((AdmissionSettings.AddressBurstKey, $"{Burst}"), (AdmissionSettings.AddressPerSecondKey, "1"));
 
     [OneTimeTearDown]
     public async Task Stop() => await App.DisposeAsync();
@@ -31,7 +31,7 @@ public sealed class ClientLimitTests
 
         Assert.That(refused.Refusal, Is.EqualTo((429, "rate-limited")));
         Assert.That(refused.Header("Retry-After"), Is.EqualTo("1"));
-        Assert.That(refused.Header("RateLimit"), Is.EqualTo("\"client\";r=0;t=3"));
+        Assert.That(refused.Header("RateLimit"), Is.EqualTo("\"address\";r=0;t=3"));
     }
 
     [Test]
@@ -39,8 +39,8 @@ public sealed class ClientLimitTests
     {
         var reply = await Get("/nowhere");
 
-        Assert.That(reply.Header("RateLimit-Policy"), Is.EqualTo("\"client\";q=3;w=3"));
-        Assert.That(reply.Header("RateLimit"), Does.Match(new Regex("^\"client\";r=[0-3];t=[0-3]$")));
+        Assert.That(reply.Header("RateLimit-Policy"), Is.EqualTo("\"address\";q=3;w=3"));
+        Assert.That(reply.Header("RateLimit"), Does.Match(new Regex("^\"address\";r=[0-3];t=[0-3]$")));
     }
 
     [Test]

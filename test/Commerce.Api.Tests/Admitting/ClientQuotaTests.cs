@@ -1,6 +1,5 @@
 using System.Net;
 using Commerce.Api.Admission;
-using Microsoft.AspNetCore.Http;
 
 namespace Commerce.Api.Tests.Admitting;
 
@@ -9,12 +8,12 @@ public sealed class ClientQuotaTests
 {
     const int Burst = 100;
 
-    static readonly AdmissionOptions Options = new() { ClientBurst = Burst, ClientPerSecond = 10 };
+    const int PerSecond = 10;
 
     [Test]
     public void Of_all_who_ask_at_once_as_many_are_let_in_as_may_come_at_once()
     {
-        var quota = new ClientQuota(Options, new Clock());
+        var quota = new ClientQuota(Burst, PerSecond, new Clock());
         var letIn = 0;
         Parallel.For(0, 4 * Burst, _ => Interlocked.Add(ref letIn, Take(quota).IsIn ? 1 : 0));
         Assert.That(letIn, Is.EqualTo(Burst));
@@ -24,7 +23,7 @@ public sealed class ClientQuotaTests
     public void What_was_taken_comes_back_at_the_rate_and_no_more_than_may_come_at_once()
     {
         var clock = new Clock();
-        var quota = new ClientQuota(Options, clock);
+        var quota = new ClientQuota(Burst, PerSecond, clock);
         for (var n = 0; n < Burst; n++)
         {
             Assert.That(Take(quota), Is.EqualTo((true, Burst - 1L - n, TimeSpan.Zero)));
@@ -40,18 +39,15 @@ public sealed class ClientQuotaTests
     [Test]
     public void One_client_takes_nothing_from_another()
     {
-        var quota = new ClientQuota(Options with { ClientBurst = 1 }, new Clock());
+        var quota = new ClientQuota(1, PerSecond, new Clock());
         Assert.That((Take(quota).IsIn, Take(quota).IsIn), Is.EqualTo((true, false)));
 
         // One of them may share its quota with the first, by hash; hardly all.
         Assert.That(Enumerable.Range(2, 8).Select(n => Take(quota, $"192.0.2.{n}").IsIn), Has.Some.True);
     }
 
-    static (bool IsIn, long Left, TimeSpan Wait) Take(ClientQuota quota, string client = "192.0.2.1")
-    {
-        var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Parse(client) } };
-        return (quota.TryTake(context, out var left, out var wait), left, wait);
-    }
+    static (bool IsIn, long Left, TimeSpan Wait) Take(ClientQuota quota, string client = "192.0.2.1") =>
+        (quota.TryTake(Clients.BucketOf(IPAddress.Parse(client)), out var left, out var wait), left, wait);
 
     /// <summary>Stands still unless it is told otherwise.</summary>
     sealed class Clock : TimeProvider

@@ -52,6 +52,8 @@ sealed class SaleShop : IAsyncDisposable
             ["Logging__LogLevel__Default"] = "Warning",
             [Variable(AdmissionSettings.ClientBurstKey)] = Text(Unlimited),
             [Variable(AdmissionSettings.ClientPerSecondKey)] = Text(Unlimited),
+            [Variable(AdmissionSettings.AddressBurstKey)] = Text(Unlimited),
+            [Variable(AdmissionSettings.AddressPerSecondKey)] = Text(Unlimited),
         }, readyPath: "health/live");
         try
         {

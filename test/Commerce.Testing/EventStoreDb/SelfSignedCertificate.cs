@@ -5,8 +5,9 @@ using System.Security.Cryptography.X509Certificates;
 namespace Commerce.Testing.EventStoreDb;
 
 /// <summary>A certificate for 127.0.0.1 and localhost that nobody has signed but itself.</summary>
-static class SelfSignedCertificate
+public static class SelfSignedCertificate
 {
+    /// <summary>A new one, valid from yesterday to tomorrow.</summary>
     public static X509Certificate2 Create(TimeProvider time)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);

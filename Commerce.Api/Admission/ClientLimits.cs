@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Http.Features.Authentication;
+
+namespace Commerce.Api.Admission;
+
+/// <summary>The limits of clients by name: <c>client</c> for each that said truly who it is, by that; <c>address</c> for all others, by where they are.</summary>
+sealed class ClientLimits(AdmissionOptions options, TimeProvider time)
+{
+    readonly ClientLimit _client = new("client", options.ClientBurst, options.ClientPerSecond, options.SaleClaims, time);
+    readonly ClientLimit _address = new("address", options.AddressBurst, options.AddressPerSecond, options.SaleClaims, time);
+
+    /// <summary>Takes a request of those that its client may send, and tells what is left.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="isGated">Whether its address has a gate as well.</param>
+    /// <param name="wait">How long until the client may send the next; zero where this one is let in.</param>
+    /// <returns>False: it has sent more than it may.</returns>
+    public bool TryTake(HttpContext context, bool isGated, out TimeSpan wait) =>
+        // Not HttpContext.User, which makes one where nobody was asked.
+        context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity is { IsAuthenticated: true, Name: { } name }
+            ? _client.TryTake(Clients.BucketOf(name), context.Response.Headers, isGated, out wait)
+            : _address.TryTake(Clients.BucketOf(context.Connection.RemoteIpAddress), context.Response.Headers, isGated, out wait);
+}
