@@ -1,4 +1,5 @@
 using Commerce.Api.Endpoints;
+using Commerce.Api.Handling;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.Customers;
 using Commerce.Commands.FlashSales;
@@ -99,12 +100,16 @@ static class RoleServices
     {
         services.AddErasedCustomers();
         services.AddSingleton<OrderPlacement>();
+        services.AddSingleton<OrderHandlers>();
+        services.AddSingleton<ProductHandlers>();
+        services.AddSingleton<StockHandlers>();
         services.AddSingleton(s => new ProjectionDesk(s.GetRequiredService<ProjectionStatusReader>(), host.Commands));
         var shards = new FlashSaleShards(host.Commands, host.Log);
         services.AddSingleton(shards);
         services.AddSingleton(new FlashSaleStocker(host.Commands, shards, host.Settings.Fulfilment, host.Time));
         services.AddSingleton<FlashSaleAnnouncing>();
         services.AddSingleton<FlashSaleClaims>();
+        services.AddSingleton<FlashSaleHandlers>();
         services.AddSingleton(s => new FlashSaleLive(
             s.GetRequiredService<FlashSaleQueries>().Get, host.Time, s.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));

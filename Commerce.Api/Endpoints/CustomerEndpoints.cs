@@ -64,7 +64,8 @@ static class CustomerEndpoints
     }
 
     static async Task<IResult> Answer<TBody>(
-        string id, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> json, Func<CustomerId, Task<CommandOutcome>> command, Func<CustomerId, CommandOutcome.Accepted, TBody> body) =>
+        string id, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> json, Func<CustomerId, Task<CommandOutcome>> command, Func<CustomerId, CommandOutcome.Accepted, TBody> body)
+        where TBody : class =>
         CustomerId.TryParse(id, null, out var known)
             ? (await command(known).ConfigureAwait(false)).Ok(json, done => body(known, done))
             : Problems.Of(CustomerRejections.Unknown);

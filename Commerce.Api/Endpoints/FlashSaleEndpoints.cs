@@ -1,7 +1,6 @@
 using Commerce.Api.Admission;
+using Commerce.Api.Handling;
 using Commerce.Api.Http;
-using Commerce.Commands.FlashSales;
-using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.FlashSales;
 using Commerce.Projections.Daemon;
@@ -28,31 +27,26 @@ static class FlashSaleEndpoints
 
     static void MapCommands(RouteGroupBuilder sales)
     {
-        sales.MapPost("/", (Body<AnnounceFlashSale> body, CommandRequest request, FlashSaleAnnouncing announcing, CancellationToken ct) => announcing.Announce(body.Value, request, ct))
+        sales.MapPost("/", async (Body<AnnounceFlashSale> body, CommandRequest request, FlashSaleAnnouncing announcing, CancellationToken ct) =>
+                (await announcing.Announce(body.Value, request, ct)).Created(ApiJson.Default.FlashSaleAccepted, sale => $"/flash-sales/{sale.SaleId}"))
             .Command("AnnounceFlashSale", "Announce a flash sale: stock keeps its units from now on", isKeyRequired: true)
             .Answers<FlashSaleAccepted>(201, 422);
 
         // Asked for once, here: a service that a request asks for costs it a scope.
         var claims = ((IEndpointRouteBuilder)sales).ServiceProvider.GetRequiredService<FlashSaleClaims>();
-        sales.MapPost("/{id}/claims", (FlashSaleId id, Body<ClaimUnits> body, CommandRequest request, CancellationToken ct) => claims.Claim(id, body.Value, request, ct))
+        sales.MapPost("/{id}/claims", async (FlashSaleId id, Body<ClaimUnits> body, CommandRequest request, CancellationToken ct) =>
+                (await claims.Claim(id, body.Value, request, ct)).Created(ApiJson.Default.ClaimAccepted, claim => $"/flash-sales/{claim.SaleId}/claims/{claim.ClaimId}"))
             .BehindSaleGate()
             .Command("ClaimUnits", "Claim units of a flash sale: first come, first served", isKeyRequired: true)
             .Answers<ClaimAccepted>(201, 404, 409, 422);
 
-        sales.MapPost("/{id}/claims/{claim}/payment", async (FlashSaleId id, OrderId claim, Body<PayClaim> body, CommandRequest request, CommandProcessor commands, TimeProvider time, CancellationToken ct) =>
-            {
-                var command = new FlashSaleCommand.Pay(time.GetUtcNow(), claim, body.Value.PaymentToken);
-                var outcome = await commands.Handle(FlashSale.Decider, SaleShard.StreamOf(id, claim), command, request.Context(body.Value, ApiJson.Default.PayClaim), ct);
-                return outcome.Ok(ApiJson.Default.ClaimPaid, done => new(id, claim, claim, done.Position.ToString()));
-            })
+        sales.MapPost("/{id}/claims/{claim}/payment", async (FlashSaleId id, OrderId claim, Body<PayClaim> body, CommandRequest request, FlashSaleHandlers handlers, CancellationToken ct) =>
+                (await handlers.Pay(id, claim, body.Value, request, ct)).Ok(ApiJson.Default.ClaimPaid))
             .Command("PayClaim", "Give a claim its payment: it becomes an order", isKeyRequired: false)
             .Answers<ClaimPaid>(200, 404, 409, 412, 422);
 
-        sales.MapPost("/{id}/close", async (FlashSaleId id, CommandRequest request, CommandProcessor commands, FlashSaleShards shards, CancellationToken ct) =>
-            {
-                var outcome = await shards.Close(id, request.Context(new Nothing(), ApiJson.Default.Nothing), ct);
-                return outcome.Ok(ApiJson.Default.FlashSaleAccepted, done => new(id, done.Position.ToString()));
-            })
+        sales.MapPost("/{id}/close", async (FlashSaleId id, CommandRequest request, FlashSaleHandlers handlers, CancellationToken ct) =>
+                (await handlers.Close(id, request, ct)).Ok(ApiJson.Default.FlashSaleAccepted))
             .Command("CloseFlashSale", "Close a flash sale: what nobody has claimed goes back to stock", isKeyRequired: false)
             .Answers<FlashSaleAccepted>(200, 404, 412);
     }

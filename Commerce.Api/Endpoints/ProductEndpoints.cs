@@ -1,7 +1,6 @@
+using Commerce.Api.Handling;
 using Commerce.Api.Http;
-using Commerce.Commands.Handling;
 using Commerce.Domain;
-using Commerce.Domain.Catalog;
 
 namespace Commerce.Api.Endpoints;
 
@@ -31,30 +30,18 @@ static class ProductEndpoints
     {
         var products = routes.MapGroup("/products").WithTags("Products");
 
-        products.MapPost("/", async (Body<RegisterProduct> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
-            {
-                var command = new ProductCommand.Register(body.Value.Sku, body.Value.Name, body.Value.Price);
-                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(body.Value.Sku), command, request.Context(body.Value, ApiJson.Default.RegisterProduct), ct);
-                return outcome.Created($"/products/{body.Value.Sku}", ApiJson.Default.ProductAccepted, done => new(body.Value.Sku, done.Position.ToString()));
-            })
+        products.MapPost("/", async (Body<RegisterProduct> body, CommandRequest request, ProductHandlers handlers, CancellationToken ct) =>
+                (await handlers.Register(body.Value, request, ct)).Created(ApiJson.Default.ProductAccepted, product => $"/products/{product.Sku}"))
             .Command("RegisterProduct", "Offer a product", isKeyRequired: true)
             .Answers<ProductAccepted>(201, 409, 422);
 
-        products.MapPut("/{sku}/price", async (Sku sku, Body<ChangePrice> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
-            {
-                var command = new ProductCommand.ChangePrice(body.Value.Price);
-                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(sku), command, request.Context(body.Value, ApiJson.Default.ChangePrice), ct);
-                return outcome.Ok(ApiJson.Default.ProductAccepted, done => new(sku, done.Position.ToString()));
-            })
+        products.MapPut("/{sku}/price", async (Sku sku, Body<ChangePrice> body, CommandRequest request, ProductHandlers handlers, CancellationToken ct) =>
+                (await handlers.ChangePrice(sku, body.Value, request, ct)).Ok(ApiJson.Default.ProductAccepted))
             .Command("ChangePrice", "Change a product's price", isKeyRequired: false)
             .Answers<ProductAccepted>(200, 404, 412, 422);
 
-        products.MapPost("/{sku}/discontinue", async (Sku sku, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
-            {
-                var command = new ProductCommand.Discontinue();
-                var outcome = await commands.Handle(Product.Decider, Product.StreamOf(sku), command, request.Context(new Nothing(), ApiJson.Default.Nothing), ct);
-                return outcome.Ok(ApiJson.Default.ProductAccepted, done => new(sku, done.Position.ToString()));
-            })
+        products.MapPost("/{sku}/discontinue", async (Sku sku, CommandRequest request, ProductHandlers handlers, CancellationToken ct) =>
+                (await handlers.Discontinue(sku, request, ct)).Ok(ApiJson.Default.ProductAccepted))
             .Command("DiscontinueProduct", "Offer a product no more", isKeyRequired: false)
             .Answers<ProductAccepted>(200, 404, 412);
     }

@@ -1,7 +1,6 @@
+using Commerce.Api.Handling;
 using Commerce.Api.Http;
-using Commerce.Commands.Handling;
 using Commerce.Domain;
-using Commerce.Domain.Inventory;
 
 namespace Commerce.Api.Endpoints;
 
@@ -27,31 +26,18 @@ sealed record StockAccepted(Sku Sku, LocationId Location, int Quantity, string P
 /// <summary>Stock: <c>/stock/{sku}</c>.</summary>
 static class StockEndpoints
 {
-    /// <summary>Where stock lies when nothing else is said.</summary>
-    static readonly LocationId DefaultLocation = LocationId.Of("main");
-
     /// <summary>Adds them.</summary>
     public static void MapStock(this IEndpointRouteBuilder routes)
     {
         var stock = routes.MapGroup("/stock/{sku}").WithTags("Stock");
 
-        stock.MapPost("/receipts", async (Sku sku, Body<ReceiveStock> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
-            {
-                var location = body.Value.Location ?? DefaultLocation;
-                var command = new StockCommand.Receive(body.Value.Quantity, body.Value.Reference);
-                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body.Value, ApiJson.Default.ReceiveStock), ct);
-                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Value.Quantity, done.Position.ToString()));
-            })
+        stock.MapPost("/receipts", async (Sku sku, Body<ReceiveStock> body, CommandRequest request, StockHandlers handlers, CancellationToken ct) =>
+                (await handlers.Receive(sku, body.Value, request, ct)).Created(ApiJson.Default.StockAccepted, moved => $"/stock/{moved.Sku}"))
             .Command("ReceiveStock", "Take units in", isKeyRequired: true)
             .Answers<StockAccepted>(201, 412, 422);
 
-        stock.MapPost("/write-offs", async (Sku sku, Body<WriteOffStock> body, CommandRequest request, CommandProcessor commands, CancellationToken ct) =>
-            {
-                var location = body.Value.Location ?? DefaultLocation;
-                var command = new StockCommand.WriteOff(body.Value.Quantity, body.Value.Reason);
-                var outcome = await commands.Handle(Stock.Decider, Stock.StreamOf(sku, location), command, request.Context(body.Value, ApiJson.Default.WriteOffStock), ct);
-                return outcome.Created($"/stock/{sku}", ApiJson.Default.StockAccepted, done => new(sku, location, body.Value.Quantity, done.Position.ToString()));
-            })
+        stock.MapPost("/write-offs", async (Sku sku, Body<WriteOffStock> body, CommandRequest request, StockHandlers handlers, CancellationToken ct) =>
+                (await handlers.WriteOff(sku, body.Value, request, ct)).Created(ApiJson.Default.StockAccepted, moved => $"/stock/{moved.Sku}"))
             .Command("WriteOffStock", "Strike units off: lost, broken, given away", isKeyRequired: true)
             .Answers<StockAccepted>(201, 412, 422);
     }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
 using Commerce.Commands.Customers;
 using Commerce.Commands.Handling;
@@ -7,7 +8,7 @@ using Commerce.Domain;
 using Commerce.Domain.Catalog;
 using Commerce.Domain.Orders;
 
-namespace Commerce.Api.Endpoints;
+namespace Commerce.Api.Handling;
 
 /// <summary>Places orders: looks up what each product costs now, then lets the order decide. Customers need not be registered; who is erased gets no order any more.</summary>
 sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers, ErasedCustomers erased)
@@ -16,27 +17,27 @@ sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers, Era
     const int LookupsMax = 16;
 
     /// <summary>Places it, or gives back what was placed under the same key before.</summary>
-    public async Task<IResult> Place(PlaceOrder body, CommandRequest request, CancellationToken cancellationToken)
+    public async Task<Handled<OrderAccepted>> Place(PlaceOrder body, CommandCall call, CancellationToken cancellationToken)
     {
         if (body.Lines.Length > Order.LinesMax)
         {
-            return Problems.Of(OrderRejections.LinesInvalid);
+            return new(Problems.Of(OrderRejections.LinesInvalid));
         }
 
-        var id = new OrderId(request.Id);
+        var id = new OrderId(call.Id);
         var (lines, unsellable) = await Price(body.Lines, cancellationToken).ConfigureAwait(false);
         var refusal = body.CustomerId is { } customer && await erased.Has(customer, cancellationToken).ConfigureAwait(false) ? Problems.CustomerErased : unsellable;
         if (refusal is not null && (await commands.Load(Order.Decider, Order.StreamOf(id), cancellationToken).ConfigureAwait(false)).Revision < 0)
         {
-            return refusal;
+            return new(refusal);
         }
 
         // A repeat of what was accepted gets that answer, even when a product of it is sold no more or its customer is erased: the processor knows the key.
         var number = numbers.Next();
         var command = new OrderCommand.Place(id, number, body.Currency, body.CustomerId, body.Country, body.PaymentToken, OrderOrigin.Client, lines);
-        var context = request.Context(body, ApiJson.Default.PlaceOrder) with { BeginsStream = true };
+        var context = call.Context("POST /orders", body, ApiJson.Default.PlaceOrder) with { BeginsStream = true };
         var outcome = await commands.Handle(Order.Decider, Order.StreamOf(id), command, context, cancellationToken).ConfigureAwait(false);
-        return outcome.Created($"/orders/{id}", ApiJson.Default.OrderAccepted, done => Accepted(id, done));
+        return outcome.As(done => Accepted(id, done));
     }
 
     static OrderAccepted Accepted(OrderId id, CommandOutcome.Accepted done)

@@ -1,3 +1,4 @@
+using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
 using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
@@ -5,19 +6,19 @@ using Commerce.Domain;
 using Commerce.Domain.Catalog;
 using Commerce.Domain.FlashSales;
 
-namespace Commerce.Api.Endpoints;
+namespace Commerce.Api.Handling;
 
 /// <summary>Announces flash sales: looks whether there is such a product and enough of it, then has stock give its units.</summary>
 sealed class FlashSaleAnnouncing(CommandProcessor commands, FlashSaleStocker stocker, TimeProvider time)
 {
     /// <summary>Announces it, or gives back what was announced under the same key before.</summary>
-    public async Task<IResult> Announce(AnnounceFlashSale body, CommandRequest request, CancellationToken cancellationToken)
+    public async Task<Handled<FlashSaleAccepted>> Announce(AnnounceFlashSale body, CommandCall call, CancellationToken cancellationToken)
     {
-        var id = new FlashSaleId(request.Id);
+        var id = new FlashSaleId(call.Id);
         var product = (await commands.Load(Product.Decider, Product.StreamOf(body.Sku), cancellationToken).ConfigureAwait(false)).State;
         if (await RefusalOf(body, product, cancellationToken).ConfigureAwait(false) is { } refusal && !await IsAnnounced(id, cancellationToken).ConfigureAwait(false))
         {
-            return refusal;
+            return new(refusal);
         }
 
         var command = new FlashSaleCommand.Announce(
@@ -25,7 +26,7 @@ sealed class FlashSaleAnnouncing(CommandProcessor commands, FlashSaleStocker sto
         {
             Shard = body.Shards is { } shards ? new(0, shards) : null,
         };
-        var context = request.Context(body, ApiJson.Default.AnnounceFlashSale);
+        var context = call.Context("POST /flash-sales", body, ApiJson.Default.AnnounceFlashSale);
         var outcome = await commands.Handle(FlashSale.Decider, FlashSale.StreamOf(id), command, context, cancellationToken).ConfigureAwait(false);
         if (outcome is CommandOutcome.Accepted { Events: [FlashSaleEvent.Announced announced, ..] } accepted)
         {
@@ -35,7 +36,7 @@ sealed class FlashSaleAnnouncing(CommandProcessor commands, FlashSaleStocker sto
             outcome = stocked is CommandOutcome.Accepted done && (done.Events.Count > 0 || !accepted.Replayed) ? accepted with { Position = done.Position, Revision = done.Revision } : accepted;
         }
 
-        return outcome.Created($"/flash-sales/{id}", ApiJson.Default.FlashSaleAccepted, done => new(id, done.Position.ToString()));
+        return outcome.As(done => new FlashSaleAccepted(id, done.Position.ToString()));
     }
 
     async Task<Problem?> RefusalOf(AnnounceFlashSale body, Product product, CancellationToken cancellationToken)
