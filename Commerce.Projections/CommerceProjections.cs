@@ -29,7 +29,7 @@ public static class CommerceProjections
             .AddSingleton(options)
             .AddSingleton(_ => new ReadDatabase(options))
 #if NAMED_PACKAGES
-            .AddSingleton<IDocumentStore>(_ => new MartenDocumentStore(ReadDatabase.ConnectionStringOf(options), schemas))
+            .AddSingleton<IDocumentStore>(s => new MartenDocumentStore(s.GetRequiredService<ReadDatabase>(), ReadDatabase.ConnectionStringOf(options), schemas))
 #else
             .AddSingleton<IDocumentStore>(s => new PostgresDocumentStore(s.GetRequiredService<ReadDatabase>(), schemas))
 #endif

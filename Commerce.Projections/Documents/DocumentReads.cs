@@ -3,8 +3,9 @@ namespace Commerce.Projections.Documents;
 /// <summary>
 /// Reads documents of one type by their ids for many callers: who asks while statements are under way is answered by the next one, with all
 /// the others who wait. A statement costs PostgreSQL much the same for one document as for some, and one caller alone waits for nobody.
+/// What was read is kept, and read again only where the table has another version of it by then.
 /// </summary>
-/// <remarks>Each statement is begun after its callers asked, so nobody gets what was there before they did.</remarks>
+/// <remarks>Each statement is begun after its callers asked, so nobody gets what was there before they did. Who gets the same object as before got the same document.</remarks>
 /// <param name="store">Where the documents are.</param>
 sealed class DocumentReads<T, TId>(IDocumentStore store)
     where T : class, IDocument<TId>
@@ -18,6 +19,7 @@ sealed class DocumentReads<T, TId>(IDocumentStore store)
 
     readonly Lock _lock = new();
     readonly Queue<Wanted> _waiting = new();
+    readonly KeptDocuments<T, TId> _kept = new();
     int _underWay;
 
     /// <summary>The document, or null.</summary>
@@ -47,8 +49,7 @@ sealed class DocumentReads<T, TId>(IDocumentStore store)
         {
             try
             {
-                var ids = some.Select(w => w.Id).ToHashSet();
-                var found = (await store.Load<T, TId>(ids, CancellationToken.None).ConfigureAwait(false)).ToDictionary(d => d.Id);
+                var found = await Load([.. some.Select(w => w.Id).Distinct()]).ConfigureAwait(false);
                 foreach (var wanted in some)
                 {
                     wanted.Found.SetResult(found.GetValueOrDefault(wanted.Id));
@@ -64,6 +65,36 @@ sealed class DocumentReads<T, TId>(IDocumentStore store)
                 }
             }
         }
+    }
+
+    async Task<Dictionary<TId, T>> Load(TId[] ids)
+    {
+        var (known, versions) = (new Dictionary<TId, T>(ids.Length), new Guid[ids.Length]);
+        for (var n = 0; n < ids.Length; n++)
+        {
+            if (_kept.TryFind(ids[n], out var document, out versions[n]))
+            {
+                known[ids[n]] = document;
+            }
+        }
+
+        var found = new Dictionary<TId, T>(ids.Length);
+        foreach (var stored in await store.LoadChanged<T, TId>(ids, versions, CancellationToken.None).ConfigureAwait(false))
+        {
+            if (stored.Changed is { } changed)
+            {
+                _kept.Keep(stored.Id, changed, stored.Version, stored.JsonBytes);
+            }
+
+            found[stored.Id] = stored.Changed ?? known[stored.Id];
+        }
+
+        foreach (var gone in known.Keys.Where(id => !found.ContainsKey(id)))
+        {
+            _kept.Forget(gone);
+        }
+
+        return found;
     }
 
     List<Wanted> Next()

@@ -16,6 +16,15 @@ public interface IDocumentStore
         where T : class, IDocument<TId>
         where TId : notnull;
 
+    /// <summary>The documents that exist among these ids, in no order; of one that has still the version that the caller knows, only that.</summary>
+    /// <param name="ids">Each once.</param>
+    /// <param name="known">To each id the version that the caller knows; <see cref="Guid.Empty"/>: none.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <exception cref="ArgumentOutOfRangeException">More than <see cref="DocumentsMax"/> ids.</exception>
+    Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+        where T : class, IDocument<TId>
+        where TId : notnull;
+
     /// <summary>
     /// The documents that a condition finds: <paramref name="sql"/> is what follows <c>select d.data from table as d</c>
     /// (<c>where … order by … limit …</c>), with parameters $1, $2, … each named once and in that order.

@@ -13,7 +13,7 @@ namespace Commerce.Projections.Documents;
 /// <see cref="PostgresDocumentStore"/>, so either reads what the other wrote.
 /// </summary>
 /// <remarks>The tables are those that the daemon creates, with every index (<see cref="MartenSchema"/>): Marten changes no schema here, and is told no index.</remarks>
-public sealed partial class MartenDocumentStore(string connectionString, ReadSchemas schemas) : IDocumentStore, IDisposable
+public sealed partial class MartenDocumentStore(ReadDatabase database, string connectionString, ReadSchemas schemas) : IDocumentStore, IDisposable
 {
     readonly DocumentStore _store = DocumentStore.For(options =>
     {
@@ -50,6 +50,12 @@ public sealed partial class MartenDocumentStore(string connectionString, ReadSch
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, IDocumentStore.DocumentsMax, nameof(ids));
         return ids.Count == 0 ? Task.FromResult<IReadOnlyList<T>>([]) : Query<T>("where d.id = any($1)", [ids.ToArray()], cancellationToken);
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Not by Marten, which gives a document or its version, but not the one by the other.</remarks>
+    public Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+        where T : class, IDocument<TId>
+        where TId : notnull => ChangedDocuments.Load<T, TId>(database, schemas.Documents, ids, known, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)

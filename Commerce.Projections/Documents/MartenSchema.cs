@@ -84,5 +84,11 @@ public static class MartenSchema
 
     internal static string Select(DocumentMapping mapping, string schema) => $"select d.data from {schema}.{mapping.Table} as d";
 
+    /// <summary>Id, version and data by $1 ids; no data where the version is the one at its place in $2.</summary>
+    internal static string SelectChanged(DocumentMapping mapping, string schema) => $"""
+        select d.id, d.mt_version, case when d.mt_version = k.version then null else d.data end
+        from unnest($1::{mapping.IdSqlType}[], $2::uuid[]) as k (id, version) join {schema}.{mapping.Table} as d on d.id = k.id
+        """;
+
     internal static string Delete(DocumentMapping mapping, string schema) => $"delete from {schema}.{mapping.Table} as d where d.id = any($1)";
 }

@@ -19,6 +19,11 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
     }
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+        where T : class, IDocument<TId>
+        where TId : notnull => ChangedDocuments.Load<T, TId>(database, schemas.Documents, ids, known, cancellationToken);
+
+    /// <inheritdoc/>
     public Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
         where T : class
     {

@@ -11,7 +11,7 @@ sealed record DocumentEngine(string Name, Func<ReadDatabase, string, IDocumentSt
     [
         Npgsql,
 #if NAMED_PACKAGES
-        new("Marten", (_, connectionString) => new MartenDocumentStore(connectionString, ReadSchemas.Live())),
+        new("Marten", (database, connectionString) => new MartenDocumentStore(database, connectionString, ReadSchemas.Live())),
 #endif
     ];
 

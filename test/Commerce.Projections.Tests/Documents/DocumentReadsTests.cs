@@ -95,7 +95,11 @@ public sealed class DocumentReadsTests
             }
         }
 
-        public async Task<IReadOnlyList<T>> Load<T, TId>(IReadOnlyCollection<TId> ids, CancellationToken cancellationToken)
+        public Task<IReadOnlyList<T>> Load<T, TId>(IReadOnlyCollection<TId> ids, CancellationToken cancellationToken)
+            where T : class, IDocument<TId>
+            where TId : notnull => throw new NotSupportedException();
+
+        public async Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
             where T : class, IDocument<TId>
             where TId : notnull
         {
@@ -110,13 +114,15 @@ public sealed class DocumentReadsTests
             }
 
             await held.Task;
-            return [.. ids.OfType<string>().Where(id => id != "none").Select(id => new StockView { Id = id, Sku = id, Location = "main" }).Cast<T>()];
+            return [.. ids.OfType<string>().Where(id => id != "none").Select(Stored).Cast<StoredDocument<T, TId>>()];
         }
 
         public Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
             where T : class => throw new NotSupportedException();
 
         public Task Commit(DocumentChanges changes, CancellationToken cancellationToken) => throw new NotSupportedException();
+
+        static StoredDocument<StockView, string> Stored(string id) => new(id, Guid.CreateVersion7(), new StockView { Id = id, Sku = id, Location = "main" }, 1);
 
         void Release(Action<TaskCompletionSource> release)
         {
