@@ -5,7 +5,7 @@ using Commerce.Testing.Servers;
 
 namespace Commerce.Domain.Tests.Reconciliation;
 
-/// <summary>The tables of rules in the README, row by row: whatever the two sides, or an order, can say of a movement, it is told there what is done.</summary>
+/// <summary>The tables of rules in docs/payments.md, row by row: whatever the two sides, or an order, can say of a movement, it is told there what is done.</summary>
 public sealed class RepairRuleTests
 {
     const string Header = "| difference | our log | provider | movement | repair |";
@@ -89,7 +89,7 @@ public sealed class RepairRuleTests
     }
 
     // Each cell as its alternatives.
-    static IEnumerable<string[][]> Rows(string header) => File.ReadLines(Path.Combine(Checkout.Root, "README.md"))
+    static IEnumerable<string[][]> Rows(string header) => File.ReadLines(Path.Combine(Checkout.Root, "docs", "payments.md"))
         .SkipWhile(line => line != header).Skip(2)
         .TakeWhile(line => line.StartsWith('|'))
         .Select(line => line.Trim('|').Split('|').Select(cell => cell.Trim().Split(" or ")).ToArray());
