@@ -1,8 +1,10 @@
 using System.Reflection;
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Metadata;
+using Microsoft.Net.Http.Headers;
 
 namespace Commerce.Api.Http;
 
@@ -66,7 +68,7 @@ sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
 
     static async ValueTask<Body<T>> ReadAsItComes(HttpRequest request, CancellationToken cancellationToken)
     {
-        if (!request.HasJsonContentType())
+        if (!request.HasJsonContentType() || EncodingOf(request) is not { } encoding)
         {
             throw new BadHttpRequestException("The body is not JSON.", StatusCodes.Status415UnsupportedMediaType);
         }
@@ -76,15 +78,26 @@ sealed record Body<T>(T Value) : IEndpointParameterMetadataProvider
             throw Missing();
         }
 
+        var bytes = encoding == Encoding.UTF8 ? request.Body : Encoding.CreateTranscodingStream(request.Body, encoding, Encoding.UTF8, leaveOpen: true);
         try
         {
-            return Required(await request.ReadFromJsonAsync(Json, cancellationToken).ConfigureAwait(false));
+            return Required(await JsonSerializer.DeserializeAsync(bytes, Json, cancellationToken).ConfigureAwait(false));
         }
         catch (JsonException e)
         {
             throw Unreadable(e);
         }
     }
+
+    // The framework's own reading throws at an encoding that it does not know, and at a known one in quotes. JSON is UTF-8 (RFC 8259, 8.1); Windows sends UTF-16.
+    static Encoding? EncodingOf(HttpRequest request) =>
+        !MediaTypeHeaderValue.TryParse(request.ContentType, out var type) ? null
+        : HeaderUtilities.RemoveQuotes(type.Charset).Value?.ToUpperInvariant() switch
+        {
+            null or "" or "UTF-8" or "US-ASCII" => Encoding.UTF8,
+            "UTF-16" => Encoding.Unicode,
+            _ => null,
+        };
 
     static Body<T> Required(T? body) => body is null ? throw Missing() : new(body);
 

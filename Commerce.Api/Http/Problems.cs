@@ -15,6 +15,7 @@ static class Problems
     public static readonly Problem KeyReused = new(422, "idempotency-key-reused", "This Idempotency-Key stands for another request already.");
     public static readonly Problem IfMatchInvalid = new(400, "if-match-invalid", "If-Match is one entity tag as an ETag gave it, or *.");
     public static readonly Problem MinPositionInvalid = new(400, "min-position-invalid", "Commerce-Min-Position is a position as a command's answer gave it.");
+    public static readonly Problem RevisionMismatch = new(412, "revision-mismatch", "It has changed since: read it again.");
     public static readonly Problem RouteUnknown = new(404, "route-unknown", "There is nothing at this address.");
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "This address does not take that method; Allow names those that it takes.");
     public static readonly Problem NotAcceptable = new(406, "not-acceptable", "This address does not answer in a type that Accept names.");
@@ -31,6 +32,7 @@ static class Problems
     public static readonly Problem PersonalDataUnreadable = new(500, "personal-data-unreadable", "What is stored of this customer is not what was written; the trace id helps to find it.");
     public static readonly Problem Internal = new(500, "internal-error", "This is a defect of ours; the trace id helps to find it.");
 
+    public static readonly Problem Overloaded = Outage("overloaded", "Too much is waiting: come back later.");
     public static readonly Problem LogUnavailable = Outage("log-unavailable", "The event log does not answer; the same request with the same Idempotency-Key settles what became of it.");
     public static readonly Problem OrderNumbersUnavailable = Outage("order-numbers-unavailable", "No order number can be given now.");
     public static readonly Problem ReadDatabaseUnavailable = Outage("read-database-unavailable", "The read database does not answer.");
@@ -70,11 +72,11 @@ static class Problems
     {
         CommandOutcome.Rejected rejected => Of(rejected.Rejection),
         CommandOutcome.KeyReused => KeyReused,
-        CommandOutcome.RevisionMismatch mismatch => new(412, "revision-mismatch", "It has changed since: read it again.")
+        CommandOutcome.RevisionMismatch mismatch => RevisionMismatch with
         {
             Members = new Dictionary<string, object> { ["expected"] = mismatch.Expected, ["actual"] = mismatch.Actual },
         },
-        CommandOutcome.Overloaded overloaded => new(503, "overloaded", "Too much is waiting: come back later.") { RetryAfter = overloaded.RetryAfter },
+        CommandOutcome.Overloaded overloaded => Overloaded with { RetryAfter = overloaded.RetryAfter },
         _ => throw new ArgumentOutOfRangeException(nameof(outcome), outcome, "An accepted command is no problem."),
     };
 

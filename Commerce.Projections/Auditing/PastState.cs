@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using System.Collections.Immutable;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Commerce.Domain;
 using Commerce.Domain.Catalog;
 using Commerce.Domain.Customers;
@@ -23,7 +25,11 @@ public sealed record PastState(RecordedEvent? Last, JsonElement State)
     /// <summary>Events that one answer replays at most: some seconds of work.</summary>
     public const int EventsMax = 1_000_000;
 
-    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) } };
+    static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { LeaveOutWhatIsNotKnownYet } },
+    };
 
     static readonly FrozenDictionary<string, Func<IAsyncEnumerable<RecordedEvent>, Task<PastState>>> ByCategory = new Dictionary<string, Func<IAsyncEnumerable<RecordedEvent>, Task<PastState>>>
     {
@@ -67,6 +73,16 @@ public sealed record PastState(RecordedEvent? Last, JsonElement State)
             }
 
             yield return e;
+        }
+    }
+
+    // A list that is none yet cannot be written: it is not an empty one.
+    static void LeaveOutWhatIsNotKnownYet(JsonTypeInfo type)
+    {
+        foreach (var list in type.Properties.Where(p => p.PropertyType.IsGenericType && p.PropertyType.GetGenericTypeDefinition() == typeof(ImmutableArray<>)))
+        {
+            var none = Activator.CreateInstance(list.PropertyType);
+            list.ShouldSerialize = (_, value) => value?.Equals(none) == false;
         }
     }
 

@@ -28,6 +28,15 @@ public sealed class BodyTests : ApiTest
     [Test]
     public async Task In_another_encoding() => await Taken(new ByteArrayContent(Encoding.Unicode.GetBytes(Json)), "application/json; charset=utf-16");
 
+    [TestCase("application/json; charset=\"utf-8\"")]
+    [TestCase("application/json; charset=us-ascii")]
+    public async Task In_an_encoding_by_another_name(string mediaType) => await Taken(new ByteArrayContent(Encoding.UTF8.GetBytes(Json)), mediaType);
+
+    [TestCase("application/json; charset=utf-7")]
+    [TestCase("application/json; charset=nonsense")]
+    public async Task One_in_an_encoding_that_is_not_known_is_refused(string mediaType) =>
+        Assert.That((await Post("/stock/A/receipts", Json, ("Content-Type", mediaType))).Refusal, Is.EqualTo((415, "media-type-unsupported")));
+
     [Test]
     public async Task Under_a_media_type_of_json_kind() => await Taken(new ByteArrayContent(Encoding.UTF8.GetBytes(Json)), "application/json; charset=utf-8");
 

@@ -57,6 +57,17 @@ public sealed class PastStateTests(LogEngine engine) : ApiTest(engine)
         Assert.That((diff.GetProperty("from").GetString(), diff.GetProperty("to").GetString()), Is.EqualTo(("0", "1")));
     }
 
+    [Test]
+    public async Task What_is_not_known_yet_of_a_flash_sale_is_left_out()
+    {
+        var sale = await Post("/flash-sales", $$$"""{"sku":"{{{await Stocked(5)}}}","units":5,"unitPrice":{"amount":"1.00","currency":"GBP"},"opens":"{{{TimeProvider.System.GetUtcNow():yyyy-MM-ddTHH:mm:ssZ}}}","closes":"{{{TimeProvider.System.GetUtcNow().AddHours(1):yyyy-MM-ddTHH:mm:ssZ}}}"}""");
+        Assert.That(sale.Status, Is.EqualTo(201), sale.Text);
+        var announced = await Get($"/audit/streams/flashsale-{sale.Field("saleId")}/state?asOf=revision:0");
+
+        Assert.That(announced.Status, Is.EqualTo(200), announced.Text);
+        Assert.That((announced.Json.GetProperty("state").TryGetProperty("parts", out _), announced.Json.GetProperty("state").GetProperty("unclaimed").GetArrayLength()), Is.EqualTo((false, 0)));
+    }
+
     [TestCase("/audit/streams/order-none/state", 404, "stream-unknown")]
     [TestCase("/audit/streams/no%20name/state", 404, "stream-unknown")]
     [TestCase("/audit/streams/stock-{0}@main/state?asOf=yesterday", 400, "parameter-invalid")]

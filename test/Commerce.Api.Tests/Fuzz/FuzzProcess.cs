@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Commerce.Api.Composition;
+using Commerce.Commands.Customers;
+using Commerce.Projections.Auditing;
+
+namespace Commerce.Api.Tests.Fuzz;
+
+/// <summary>
+/// An application and its fuzzing client in a process of their own, whose memory nobody else uses. By hand, on an empty database:
+/// <c>dotnet Commerce.Api.Tests.dll fuzz SEED FROM TO 'Host=…'</c>; one that failed is sent alone as <c>fuzz SEED NUMBER NUMBER+1</c>.
+/// </summary>
+static class FuzzProcess
+{
+    public const string Verb = "fuzz";
+
+    /// <summary>Exit code of a run in which something was wrong.</summary>
+    public const int FaultyExitCode = 1;
+
+    /// <summary>Share of the requests after which memory is measured first: by then caches are full and everything is compiled.</summary>
+    const double WarmShare = 0.2;
+
+    /// <summary>How much the heap may have grown since: what is kept of each order and key is bounded, but not all bounds are reached by then.</summary>
+    const double GrowthMax = 1.5;
+
+    /// <summary>Growth that is never a leak, bytes.</summary>
+    const long NoiseBytes = 48L * 1024 * 1024;
+
+    /// <summary>Starts it.</summary>
+    public static Process Start(int seed, int requests, string connectionString)
+    {
+        var start = new ProcessStartInfo("dotnet", ["exec", typeof(FuzzProcess).Assembly.Location, Verb, Values.Digits(seed), "0", Values.Digits(requests), connectionString]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return Process.Start(start) ?? throw new InvalidOperationException("The process did not start.");
+    }
+
+    /// <summary>What the process does.</summary>
+    public static async Task<int> Run(int seed, int from, int to, string connectionString)
+    {
+        var folder = Directory.CreateTempSubdirectory("commerce-fuzz-").FullName;
+        try
+        {
+            await using var process = await CommerceProcess.Start(Settings(connectionString, folder), CancellationToken.None);
+            return await Play(process, seed, from, to);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    static CommerceSettings Settings(string connectionString, string folder) => CommerceSettings.Read(CommerceSettings.ReadSources(new Dictionary<string, string?>
+    {
+        [CommerceSettings.PostgresKey] = connectionString,
+        [CommerceSettings.DataKey] = folder,
+        [CommerceSettings.UrlsKey] = "http://127.0.0.1:0",
+        [CommerceSettings.SandboxKey] = "true",
+        [FulfilmentSettings.LocationsKey] = "main,annexe",
+        [PersonalDataSettings.MasterKeyKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)),
+        [AdmissionSettings.AddressBurstKey] = "1000000",
+        [AdmissionSettings.AddressPerSecondKey] = "1000000",
+        ["Logging:LogLevel:Default"] = "Error",
+    }));
+
+    static async Task<int> Play(CommerceProcess process, int seed, int from, int to)
+    {
+        using var http = new HttpClient { BaseAddress = process.Address };
+        var contract = new Contract(JsonElement.Parse(await http.GetStringAsync("/openapi/v1.json")));
+        var run = new FuzzRun(process.Address, new(seed, contract, await FuzzShop.Open(http)), new(KnownCodes.All));
+        var (warm, begun) = (from + (int)((to - from) * WarmShare), Stopwatch.GetTimestamp());
+        run.Send(from, warm);
+        var before = Heap();
+        run.Send(warm, to);
+        var after = Heap();
+        Say($"{to - from} requests of seed {seed} in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, the slowest {run.Longest.TotalSeconds:F1} s; heap {before / 1e6:F0} MB, then {after / 1e6:F0} MB");
+        foreach (var (outcome, count) in run.Outcomes.OrderByDescending(o => o.Value))
+        {
+            Say($"  {count,7} {outcome}");
+        }
+
+        List<string> faults = [.. run.Faults, .. await FaultsOfState(process, http)];
+        if (to - from > 10_000 && after > (before * GrowthMax) + NoiseBytes)
+        {
+            faults.Add($"The heap grew from {before / 1e6:F0} MB to {after / 1e6:F0} MB.");
+        }
+
+        faults.ForEach(fault => Say($"FAULT {fault}"));
+        return faults.Count == 0 ? 0 : FaultyExitCode;
+    }
+
+    // Nothing that came in stopped a projection or left a message that cannot be handled, and the log's sums are right.
+    static async Task<IEnumerable<string>> FaultsOfState(CommerceProcess process, HttpClient http)
+    {
+        var projections = JsonElement.Parse(await http.GetStringAsync("/ops/projections")).GetProperty("items").EnumerateArray();
+        var standing = projections.Where(p => p.GetProperty("state").GetString() == "standsStill").Select(p => $"a projection stands still: {p}");
+        var letters = JsonElement.Parse(await http.GetStringAsync("/ops/dead-letters")).GetProperty("items").EnumerateArray().Select(l => $"a message could not be handled: {l}");
+        var audit = await new Auditor(process.Host.Log).Run(new AuditOptions(), progress: null, CancellationToken.None);
+        Say($"audit: {audit.Events} events, {audit.Offences.Count} offences");
+        return [.. standing, .. letters, .. audit.Offences.Select(o => $"the audit: {o}")];
+    }
+
+    static long Heap()
+    {
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        return GC.GetTotalMemory(forceFullCollection: true);
+    }
+
+    static void Say(FormattableString text) => Console.Out.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+}
