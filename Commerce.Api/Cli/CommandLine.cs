@@ -36,6 +36,7 @@ static class CommandLine
             Auditing.AuditCommand.Create(),
             AnalyticsCommand.Create(),
             CustomersCommand.Create(),
+            KeysCommand.Create(),
             Reconciling.ReconcileCommand.Create(),
             Logs.LogCopyCommand.Create(),
             Ops.DeadLettersCommand.Create(),

@@ -3,6 +3,7 @@ using Commerce.Api.Admission;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Hardening;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Commerce.Api.Composition;
@@ -32,6 +33,7 @@ static class CommerceServer
         app.UseRequestLimits();
         app.UseOrigins(host.Settings.Http);
         app.UseRequestTimeouts();
+        app.UseAccessControl();
         app.UseAdmission();
         app.MapHealth();
         if (host.Settings.Roles.HasFlag(Roles.Api))
@@ -71,6 +73,7 @@ static class CommerceServer
 
     static void MapApi(WebApplication app)
     {
+        app.MapKeys();
         app.MapCustomers();
         app.MapProducts();
         app.MapStock();

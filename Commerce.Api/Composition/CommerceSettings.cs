@@ -83,6 +83,9 @@ sealed record CommerceSettings
     /// <summary>What customers' keys are stored with, and where.</summary>
     public PersonalDataSettings PersonalData { get; init; } = new(null, null);
 
+    /// <summary>Who may use the API.</summary>
+    public AccessSettings Access { get; init; } = new(null);
+
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
 
@@ -130,6 +133,7 @@ sealed record CommerceSettings
             Http = HttpSettings.Read(configuration, NullIfEmpty(configuration[UrlsKey])),
             Sealing = SealingSettings.Read(configuration),
             PersonalData = PersonalDataSettings.Read(configuration),
+            Access = AccessSettings.Read(configuration),
             Configuration = configuration,
         };
     }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Commerce.Api.Security;
 using Commerce.Domain;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.OpenApi;
@@ -43,6 +44,7 @@ static class ApiDocument
         {
             document.Info = new() { Title = "Commerce", Version = Name, Description = Intro };
             document.Servers = [];
+            AccessDocument.Describe(document);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -57,6 +59,7 @@ static class ApiDocument
         options.AddOperationTransformer((operation, context, _) =>
         {
             Complete(operation, context.Description.ActionDescriptor.EndpointMetadata);
+            AccessDocument.Describe(operation, context);
             return Task.CompletedTask;
         });
     }
@@ -110,7 +113,8 @@ static class ApiDocument
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     });
 
-    static OpenApiResponse Refusal(string description) => new()
+    /// <summary>A refusal, as every problem looks.</summary>
+    public static OpenApiResponse Refusal(string description) => new()
     {
         Description = description,
         Content = new Dictionary<string, OpenApiMediaType> { [Problem.MediaType] = new() { Schema = new OpenApiSchemaReference("ProblemDetails") } },

@@ -65,6 +65,7 @@ public static class EventCatalog
 
     static IEnumerable<(JsonSerializerContext Json, Type[] Bases)> Contexts() =>
     [
+        (Access.AccessJson.Default, [typeof(Access.AccessKeyEvent)]),
         (Catalog.CatalogJson.Default, [typeof(Catalog.ProductEvent)]),
         (Customers.CustomersJson.Default, [typeof(Customers.CustomerEvent)]),
         (Inventory.InventoryJson.Default, [typeof(Inventory.StockEvent)]),
