@@ -20,7 +20,7 @@ static class OrderQueryEndpoints
 
         orders.MapGet("/{id}", async (OrderId id, HttpContext http, OrderQueries queries, CancellationToken ct) =>
                 await queries.Get(id, ct) is { } order && http.Caller().MayActFor(order.Customer)
-                    ? QueryAnswers.Resource(http, OrderResource.Of(order), order.Revision, ApiJson.Default.OrderResource)
+                    ? WrittenDocument<OrderView, OrderResource>.Answer(http, order, order.Revision, OrderResource.Of, ApiJson.Default.OrderResource)
                     : Problems.Of(OrderRejections.Unknown))
             .Describe("GetOrder", "An order with its lines, payment and stock")
             .WaitsFor(ProjectionNames.Orders)
@@ -35,7 +35,7 @@ static class OrderQueryEndpoints
         routes.MapGroup("/payments").WithTags("Payments")
             .MapGet("/{id}", async (PaymentId id, HttpContext http, PaymentQueries queries, OrderQueries orders, CancellationToken ct) =>
                 await queries.Get(id, ct) is { } payment && await IsOwn(payment, http.Caller(), orders, ct)
-                    ? QueryAnswers.Resource(http, PaymentResource.Of(payment), payment.Revision, ApiJson.Default.PaymentResource)
+                    ? WrittenDocument<PaymentView, PaymentResource>.Answer(http, payment, payment.Revision, PaymentResource.Of, ApiJson.Default.PaymentResource)
                     : Problems.Of(PaymentRejections.Unknown))
             .Describe("GetPayment", "The payment of an order")
             .WaitsFor(ProjectionNames.Orders)
