@@ -75,7 +75,7 @@ static class RoleServices
 
         if (roles.HasFlag(Roles.Sagas))
         {
-            services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider });
+            services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider, BreakerOpens = host.Settings.BreakerOpens });
             services.AddCommercePaymentScan(new ScanOptions { ScanAfter = host.Settings.AskAfter });
             services.AddCommerceReconciliation(new ReconciliationOptions { Hour = host.Settings.ReconciliationHour });
             services.AddCallbackWorker(new CallbackOptions());

@@ -84,6 +84,10 @@ static class ApiDocument
         if (metadata.OfType<WaitsForPosition>().Any())
         {
             AddHeader(operation, CommerceHeaders.MinPosition, "Wait until the read model has seen this place in the log; 503 `position-not-reached` when it takes too long.", isRequired: false);
+            foreach (var (_, response) in operation.Responses.Where(r => r.Key[0] == '2'))
+            {
+                (response as OpenApiResponse)?.Headers = LagHeaders(response.Headers);
+            }
         }
 
         if (!metadata.OfType<DisableRateLimitingAttribute>().Any())
@@ -100,6 +104,12 @@ static class ApiDocument
         [HeaderNames.ETag] = Header("Revision after the command."),
         [CommerceHeaders.Position] = Header("Place of the command in the log."),
         [CommerceHeaders.IdempotencyReplayed] = Header("`true`: the answer of an earlier request with the same key."),
+    };
+
+    static Dictionary<string, IOpenApiHeader> LagHeaders(IDictionary<string, IOpenApiHeader>? headers) => new(headers ?? new Dictionary<string, IOpenApiHeader>())
+    {
+        [CommerceHeaders.AsOfPosition] = Header("Every event of the log up to here is in what was read."),
+        [CommerceHeaders.Lag] = Header("Whole seconds since the log took the first event that is missing in what was read; 0: none is. Left out while nobody can tell."),
     };
 
     static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
