@@ -41,6 +41,7 @@ static class OrdersBenchmark
         var posts = new List<Round>();
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
+            bench.Sizes.WarmUps,
             () => PostBare(bare, bench.Sizes, cancellationToken),
             () => PlaceOrders(shop, confirmations, bench.Sizes, posts, cancellationToken));
         bench.Report.Add("bare ASP.NET Core POST, JSON in and out", "request", rounds[0]);

@@ -29,6 +29,7 @@ static class DocumentReads
         await using var bare = await BareWebServer.Start(database: null, cancellationToken);
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
+            bench.Sizes.WarmUps,
             () => Get(bench, bare.Address, bare.ProcessId, orders, null, cancellationToken),
             () => Get(bench, shop.Address, shop.ProcessId, orders, ServingProcess.Credentials.ToString(), cancellationToken));
         bench.Report.Add("bare ASP.NET Core GET, an order as JSON", "request", rounds[0]);
