@@ -213,11 +213,6 @@ public sealed partial record FlashSale
         }
 
         var claim = Book[place];
-        if (c.OnlyOf?.Contains(Book.CustomerOf(claim)) == false)
-        {
-            return FlashSaleRejections.ClaimUnknown;
-        }
-
         return claim.Status switch
         {
             ClaimStatus.Ordered => claim.IsPaidWith(c.Token) ? Nothing : FlashSaleRejections.ClaimPaid,

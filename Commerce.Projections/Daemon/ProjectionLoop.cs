@@ -15,7 +15,6 @@ sealed class ProjectionLoop(
     ReadDatabase database,
     CheckpointStore checkpoints,
     ProjectionSignals signals,
-    OutageLog outages,
     ProjectionOptions options,
     TimeProvider time,
     ILogger logger)
@@ -52,19 +51,19 @@ sealed class ProjectionLoop(
             {
                 logger.Pauses(projection.Name);
             }
-            catch (OperationCanceledException)
+            catch (OperationCanceledException e)
             {
-                outages.Lost(projection.Name, "The connection that holds its lead is gone: another node may lead it.");
+                logger.LostLead(projection.Name, e);
                 await Task.Delay(options.LeaderPollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (CheckpointMovedException e)
             {
-                logger.SteppedBack(projection.Name, e.Message);
+                logger.SteppedBack(projection.Name, e);
                 await Task.Delay(options.RetryPauseMin, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e) when (e is ReadModelUnavailableException or EventLogException)
             {
-                outages.Lost(projection.Name, e);
+                logger.Lost(projection.Name, _pause, e);
                 await Task.Delay(_pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _pause = _pause * 2 < options.RetryPauseMax ? _pause * 2 : options.RetryPauseMax;
             }
@@ -98,7 +97,6 @@ sealed class ProjectionLoop(
                 return leadership;
             }
 
-            outages.Back(projection.Name);
             await Task.Delay(options.LeaderPollInterval, time, cancellationToken);
         }
     }
@@ -113,9 +111,7 @@ sealed class ProjectionLoop(
         // Whoever waited long to lead knows old ones.
         _decisions = await watch.Look(cancellationToken);
         var head = await log.Head(cancellationToken);
-        var prepared = await checkpoints.Prepare(projection, head, _decisions.Rebuild, head.Value <= options.FilledInPlaceMax, cancellationToken);
-        outages.Back(projection.Name);
-        if (prepared is not { } position)
+        if (await checkpoints.Prepare(projection, head, _decisions.Rebuild, head.Value <= options.FilledInPlaceMax, cancellationToken) is not { } position)
         {
             return false;
         }
@@ -232,7 +228,7 @@ sealed class ProjectionLoop(
         }
         catch (Exception lost) when (lost is ReadModelUnavailableException or OperationCanceledException)
         {
-            logger.ErrorNotNoted(projection.Name, lost.Message);
+            logger.ErrorNotNoted(projection.Name, lost);
         }
     }
 }
