@@ -41,6 +41,12 @@ public static class CommerceProjections
                 s.GetRequiredService<IReadOnlyList<IProjection>>(), s.GetRequiredService<IEventLog>(), s.GetRequiredService<ReadDatabase>(), options, s.GetRequiredService<TimeProvider>()))
             .AddSingleton(s => new ProjectionWaiter(
                 s.GetRequiredService<CheckpointStore>(), s.GetRequiredService<ProjectionSignals>(), s.GetRequiredService<TimeProvider>()))
+            .AddSingleton(s => new ProjectionLags(
+                s.GetRequiredService<IReadOnlyList<IProjection>>(),
+                s.GetRequiredService<IEventLog>(),
+                s.GetRequiredService<CheckpointStore>(),
+                s.GetRequiredService<ProjectionSignals>(),
+                s.GetRequiredService<TimeProvider>()))
             .AddSingleton(s => new ProjectionStatusReader(
                 s.GetRequiredService<IReadOnlyList<IProjection>>(),
                 s.GetRequiredService<IEventLog>(),

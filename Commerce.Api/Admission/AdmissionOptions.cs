@@ -21,6 +21,14 @@ public sealed record AdmissionOptions
     [Range(1, 1_000_000)]
     public int AddressPerSecond { get; init; } = 10_000;
 
+    /// <summary>Requests without valid credentials that an address may send at once: more than a person mistypes, or a program that was given a wrong key notices.</summary>
+    [Range(1, 1_000_000)]
+    public int RefusalBurst { get; init; } = 100;
+
+    /// <summary>Requests without valid credentials a second that are told so, of each address.</summary>
+    [Range(1, 1_000_000)]
+    public int RefusalsPerSecond { get; init; } = 10;
+
     /// <summary>Claims of one sale that are under way at once. Decided and written together they take some 50 ms.</summary>
     [Range(1, 100_000)]
     public int SaleClaims { get; init; } = 1_024;

@@ -13,6 +13,7 @@ static class AdmissionServices
     public static void AddAdmission(this IServiceCollection services, AdmissionOptions options)
     {
         services.AddSingleton(s => new ClientLimits(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
+        services.AddSingleton(s => new RefusalQuota(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddRateLimiter(limiter =>
         {
             limiter.AddPolicy(SaleGate.Policy, context => SaleGate.Of(context, options));

@@ -1,4 +1,4 @@
-using Microsoft.AspNetCore.Http.Features.Authentication;
+using Commerce.Api.Security;
 
 namespace Commerce.Api.Admission;
 
@@ -14,8 +14,7 @@ sealed class ClientLimits(AdmissionOptions options, TimeProvider time)
     /// <param name="wait">How long until the client may send the next; zero where this one is let in.</param>
     /// <returns>False: it has sent more than it may.</returns>
     public bool TryTake(HttpContext context, bool isGated, out TimeSpan wait) =>
-        // Not HttpContext.User, which makes one where nobody was asked.
-        context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity is { IsAuthenticated: true, Name: { } name }
-            ? _client.TryTake(Clients.BucketOf(name), context.Response.Headers, isGated, out wait)
+        context.FindCaller() is { } caller
+            ? _client.TryTake(Clients.BucketOf(caller.Name), context.Response.Headers, isGated, out wait)
             : _address.TryTake(Clients.BucketOf(context.Connection.RemoteIpAddress), context.Response.Headers, isGated, out wait);
 }

@@ -36,13 +36,13 @@ static class CommandLine
             Auditing.AuditCommand.Create(),
             AnalyticsCommand.Create(),
             CustomersCommand.Create(),
+            KeysCommand.Create(),
             Reconciling.ReconcileCommand.Create(),
             Logs.LogCopyCommand.Create(),
             Ops.DeadLettersCommand.Create(),
             Ops.ProjectionsCommand.Create(),
             Demo.DemoCommand.Create(),
             SandboxCommand.Create(),
-            ContractCommand.Create(),
         };
         foreach (var option in SharedOptions.All)
         {

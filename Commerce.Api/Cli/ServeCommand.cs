@@ -18,6 +18,11 @@ static class ServeCommand
     public static Task<int> Run(ParseResult parsed, CancellationToken cancellationToken) => CliErrors.Guard(async () =>
     {
         await using var process = await CommerceProcess.Start(SharedOptions.Settings(parsed), cancellationToken).ConfigureAwait(false);
+        if (await process.CreateFirstKey(cancellationToken).ConfigureAwait(false) is { } key)
+        {
+            await Console.Out.WriteLineAsync($"The first key, for an operator, shown once: {key.Text} (`commerce keys create` makes others)").ConfigureAwait(false);
+        }
+
         await process.WaitForShutdown(cancellationToken).ConfigureAwait(false);
         return 0;
     });

@@ -11,6 +11,8 @@ static class AdmissionSettings
     public const string ClientPerSecondKey = "Commerce:Admission:ClientPerSecond";
     public const string AddressBurstKey = "Commerce:Admission:AddressBurst";
     public const string AddressPerSecondKey = "Commerce:Admission:AddressPerSecond";
+    public const string RefusalBurstKey = "Commerce:Admission:RefusalBurst";
+    public const string RefusalsPerSecondKey = "Commerce:Admission:RefusalsPerSecond";
     public const string SaleClaimsKey = "Commerce:Admission:SaleClaims";
     public const string SaleQueueKey = "Commerce:Admission:SaleQueue";
 
@@ -29,6 +31,8 @@ static class AdmissionSettings
             ClientPerSecond = Whole(ClientPerSecondKey, defaults.ClientPerSecond),
             AddressBurst = Whole(AddressBurstKey, defaults.AddressBurst),
             AddressPerSecond = Whole(AddressPerSecondKey, defaults.AddressPerSecond),
+            RefusalBurst = Whole(RefusalBurstKey, defaults.RefusalBurst),
+            RefusalsPerSecond = Whole(RefusalsPerSecondKey, defaults.RefusalsPerSecond),
             SaleClaims = Whole(SaleClaimsKey, defaults.SaleClaims),
             SaleQueue = Whole(SaleQueueKey, defaults.SaleQueue),
         };

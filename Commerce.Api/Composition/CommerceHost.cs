@@ -1,3 +1,4 @@
+using Commerce.Commands.Access;
 using Commerce.Commands.Customers;
 using Commerce.Commands.Embedded;
 using Commerce.Commands.EventLog;
@@ -29,6 +30,7 @@ sealed class CommerceHost : IAsyncDisposable
         _keys = places.PersonalKeys == places.ReadDatabase ? database : NpgsqlDataSource.Create(places.PersonalKeys);
         PersonalKeys = new PostgresPersonalKeys(_keys, new(() => settings.PersonalData.Masters ?? (embedded is null ? null : PersonalDataSettings.OfFolder(settings.DataFolder))));
         Customers = new CustomerDesk(Commands, PersonalKeys);
+        Keys = new KeyDesk(Commands, Time);
     }
 
     /// <summary>What is configured.</summary>
@@ -60,6 +62,9 @@ sealed class CommerceHost : IAsyncDisposable
 
     /// <summary>Where what is personal is encrypted, read and erased.</summary>
     public CustomerDesk Customers { get; }
+
+    /// <summary>Where keys of the API are made and ended.</summary>
+    public KeyDesk Keys { get; }
 
     /// <summary>Opens it; with no connection string configured, on the private PostgreSQL of the data folder.</summary>
     /// <exception cref="EmbeddedPostgresException">There is none to be had.</exception>

@@ -1,5 +1,7 @@
 using Commerce.Api.Sandbox;
 using Commerce.Api.Webhooks;
+using Commerce.Commands.Access;
+using Commerce.Domain.Access;
 
 namespace Commerce.Api.Composition;
 
@@ -20,6 +22,9 @@ sealed class CommerceProcess : IAsyncDisposable
     /// <summary>Log, database and commands.</summary>
     public CommerceHost Host { get; }
 
+    /// <summary>What it is put together of.</summary>
+    public IServiceProvider Services => _server.Services;
+
     /// <summary>Where it serves.</summary>
     public Uri Address => new(_server.Urls.First());
 
@@ -38,6 +43,7 @@ sealed class CommerceProcess : IAsyncDisposable
             settings = WithSandboxSecret(settings);
             host = await CommerceHost.Open(settings, cancellationToken).ConfigureAwait(false);
             sandbox = RunsSandbox(settings) ? await StartSandbox(settings, host.Time, cancellationToken).ConfigureAwait(false) : null;
+            await OperatorKeys.BringConfigured(host, cancellationToken).ConfigureAwait(false);
             server = CommerceServer.Create(host, sandbox?.Address ?? settings.PaymentProvider);
             await server.StartAsync(cancellationToken).ConfigureAwait(false);
             if (sandbox is not null && settings.Roles.HasFlag(Roles.Api))
@@ -53,6 +59,27 @@ sealed class CommerceProcess : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Makes a key that this process takes at once, and the others as soon as they know of it.</summary>
+    /// <exception cref="InvalidOperationException">It cannot be made.</exception>
+    public async Task<ApiKey> CreateKey(AccessGrant grant, CancellationToken cancellationToken)
+    {
+        var key = await OperatorKeys.Create(Host, grant, cancellationToken).ConfigureAwait(false);
+        if (_server.Services.GetService<KnownKeys>() is { } known)
+        {
+            await known.Look(cancellationToken).ConfigureAwait(false);
+        }
+
+        return key;
+    }
+
+    /// <summary>Makes the first key of a private shop, with which its owner makes the others.</summary>
+    /// <returns>The key, to be shown now or never; null: there is one already, or this process or the settings bring none.</returns>
+    public async Task<ApiKey?> CreateFirstKey(CancellationToken cancellationToken) =>
+        Host.Settings is { Postgres: null, Access.OperatorKey: null } settings && settings.Roles.HasFlag(Roles.Api)
+            && await Host.Keys.List(cancellationToken).ConfigureAwait(false) is []
+            ? await CreateKey(OperatorKeys.Owner, cancellationToken).ConfigureAwait(false)
+            : null;
 
     /// <summary>Serves until cancelled, then ends what is under way. A role that fails ends the process, and its exception passes through.</summary>
     public async Task WaitForShutdown(CancellationToken cancellationToken)

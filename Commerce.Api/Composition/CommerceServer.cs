@@ -1,9 +1,9 @@
 using System.Text.Json;
 using Commerce.Api.Admission;
-using Commerce.Api.Contract;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Hardening;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Commerce.Api.Composition;
@@ -33,6 +33,7 @@ static class CommerceServer
         app.UseRequestLimits();
         app.UseOrigins(host.Settings.Http);
         app.UseRequestTimeouts();
+        app.UseAccessControl();
         app.UseAdmission();
         app.MapHealth();
         if (host.Settings.Roles.HasFlag(Roles.Api))
@@ -72,6 +73,7 @@ static class CommerceServer
 
     static void MapApi(WebApplication app)
     {
+        app.MapKeys();
         app.MapCustomers();
         app.MapProducts();
         app.MapStock();
@@ -89,7 +91,6 @@ static class CommerceServer
         app.MapTimeline();
         app.MapReconciliations();
         app.MapOpenApi().ExcludeFromDescription();
-        app.MapGet(EventDocument.Path, () => TypedResults.Text(EventDocument.Text, "application/json")).ExcludeFromDescription();
         app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{ApiDocument.Page}"), docs => docs.UseSwaggerUI(page =>
         {
             page.RoutePrefix = ApiDocument.Page;

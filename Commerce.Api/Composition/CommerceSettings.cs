@@ -2,6 +2,7 @@ using Commerce.Api.Admission;
 using Commerce.Api.Hardening;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.EventLog;
+using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Scanning;
 using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Sealing;
@@ -30,6 +31,7 @@ sealed record CommerceSettings
     public const string SandboxKey = "Commerce:Payments:Sandbox";
     public const string ProviderKey = "Commerce:Payments:Provider";
     public const string AskAfterKey = "Commerce:Payments:AskAfter";
+    public const string BreakerOpensKey = "Commerce:Payments:BreakerOpens";
     public const string ReconciliationHourKey = "Commerce:Reconciliation:Hour";
 
     /// <summary>Npgsql connection string; null: a private server is started in <see cref="DataFolder"/>.</summary>
@@ -65,6 +67,9 @@ sealed record CommerceSettings
     /// <summary>How long the provider's answer may take before it is asked for.</summary>
     public TimeSpan AskAfter { get; init; } = new ScanOptions().ScanAfter;
 
+    /// <summary>How long nobody asks a provider that fails, before one call tries again.</summary>
+    public TimeSpan BreakerOpens { get; init; } = new HttpPaymentProviderOptions().BreakerOpens;
+
     /// <summary>Hour (UTC, 0 to 23) from which the day before is reconciled with the provider.</summary>
     public int ReconciliationHour { get; init; } = new ReconciliationOptions().Hour;
 
@@ -82,6 +87,9 @@ sealed record CommerceSettings
 
     /// <summary>What customers' keys are stored with, and where.</summary>
     public PersonalDataSettings PersonalData { get; init; } = new(null, null);
+
+    /// <summary>Who may use the API.</summary>
+    public AccessSettings Access { get; init; } = new(null);
 
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
@@ -124,12 +132,14 @@ sealed record CommerceSettings
             PaymentProvider = provider,
             Fulfilment = FulfilmentSettings.Read(configuration),
             AskAfter = AskAfterOf(NullIfEmpty(configuration[AskAfterKey])) ?? new ScanOptions().ScanAfter,
+            BreakerOpens = BreakerOpensOf(NullIfEmpty(configuration[BreakerOpensKey])) ?? new HttpPaymentProviderOptions().BreakerOpens,
             ReconciliationHour = HourOf(NullIfEmpty(configuration[ReconciliationHourKey])) ?? new ReconciliationOptions().Hour,
             Callbacks = CallbackSettings.Read(configuration, isSandbox),
             Admission = AdmissionSettings.Read(configuration),
             Http = HttpSettings.Read(configuration, NullIfEmpty(configuration[UrlsKey])),
             Sealing = SealingSettings.Read(configuration),
             PersonalData = PersonalDataSettings.Read(configuration),
+            Access = AccessSettings.Read(configuration),
             Configuration = configuration,
         };
     }
@@ -198,6 +208,10 @@ sealed record CommerceSettings
     static TimeSpan? AskAfterOf(string? text) => text is null ? null
         : TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.FromSeconds(1) && time <= TimeSpan.FromDays(1) ? time
         : throw new CommerceSettingsException($"{AskAfterKey} is a time like 00:01:00, from a second to a day.");
+
+    static TimeSpan? BreakerOpensOf(string? text) => text is null ? null
+        : TimeSpan.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out var time) && time >= TimeSpan.FromSeconds(0.5) && time <= TimeSpan.FromHours(1) ? time
+        : throw new CommerceSettingsException($"{BreakerOpensKey} is a time like 00:00:30, from half a second to an hour.");
 
     static int? HourOf(string? text) => text is null ? null
         : int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var hour) && hour <= 23 ? hour

@@ -1,5 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Handling;
+using Commerce.Api.Security;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.Customers;
 using Commerce.Commands.FlashSales;
@@ -34,6 +35,7 @@ static class RoleServices
         services.AddSingleton(host.Commands);
         services.AddSingleton(host.PersonalKeys);
         services.AddSingleton(host.Customers);
+        services.AddSingleton(host.Keys);
         services.AddSingleton(new DeadLetterDesk(host.Database, host.Commands, host.Time));
     }
 
@@ -73,7 +75,7 @@ static class RoleServices
 
         if (roles.HasFlag(Roles.Sagas))
         {
-            services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider });
+            services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider, BreakerOpens = host.Settings.BreakerOpens });
             services.AddCommercePaymentScan(new ScanOptions { ScanAfter = host.Settings.AskAfter });
             services.AddCommerceReconciliation(new ReconciliationOptions { Hour = host.Settings.ReconciliationHour });
             services.AddCallbackWorker(new CallbackOptions());
@@ -98,6 +100,7 @@ static class RoleServices
 
     static void AddApi(IServiceCollection services, CommerceHost host)
     {
+        services.AddAccessControl();
         services.AddErasedCustomers();
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton<OrderHandlers>();

@@ -1,4 +1,5 @@
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Commands.Customers;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
@@ -21,6 +22,11 @@ static class CustomerEndpoints
         customers.MapPost("/", async (Body<RegisterCustomer> body, CommandRequest request, CustomerDesk desk, CancellationToken ct) =>
             {
                 var id = CustomerId.Of(request.Id.ToString());
+                if (!request.Caller.MayActFor(id))
+                {
+                    return AccessProblems.CustomerForeign;
+                }
+
                 var outcome = await desk.Register(id, body.Value.ToDomain(), request.ContextOfPersonalData(), ct);
                 return outcome.Created($"/customers/{id}", ApiJson.Default.CustomerAccepted, done => new(id, done.Position.ToString()));
             })
@@ -28,7 +34,7 @@ static class CustomerEndpoints
             .Answers<CustomerAccepted>(201, 409, 422);
 
         customers.MapGet("/{id}", async (string id, HttpContext http, CustomerQueries queries, CustomerDesk desk, CancellationToken ct) =>
-                CustomerId.TryParse(id, null, out var known) && await queries.Get(known, ct) is { } customer
+                CustomerId.TryParse(id, null, out var known) && http.Caller().MayActFor(known) && await queries.Get(known, ct) is { } customer
                     ? await Shown(http, known, customer, desk, ct)
                     : Problems.Of(CustomerRejections.Unknown))
             .Describe("GetCustomer", "A customer", "Once they are erased, `erased` is true and what is personal is null.")
@@ -36,7 +42,7 @@ static class CustomerEndpoints
             .Answers<CustomerResource>(200, 404);
 
         customers.MapPut("/{id}/address", async (string id, Body<PostalAddress> body, CommandRequest request, CustomerDesk desk, CancellationToken ct) =>
-                await Answer(id, ApiJson.Default.CustomerAccepted, known => desk.ChangeAddress(known, body.Value, request.ContextOfPersonalData(), ct), (known, done) => new(known, done.Position.ToString())))
+                await Answer(id, request.Caller, ApiJson.Default.CustomerAccepted, known => desk.ChangeAddress(known, body.Value, request.ContextOfPersonalData(), ct), (known, done) => new(known, done.Position.ToString())))
             .Command("ChangeCustomerAddress", "Note where a customer lives now", isKeyRequired: false)
             .Answers<CustomerAccepted>(200, 404, 409, 412, 422);
 
@@ -44,7 +50,7 @@ static class CustomerEndpoints
             {
                 var reason = Words.Value<ErasureReason>("reason", body.Value.Reason) ?? throw Query.Refused("reason", "A reason is needed.");
                 var askedBy = Words.Value<ErasureParty>("askedBy", body.Value.AskedBy) ?? ErasureParty.Customer;
-                return await Answer(id, ApiJson.Default.CustomerErased, known => desk.Erase(known, reason, askedBy, request.Context(body.Value, ApiJson.Default.EraseCustomer), ct), (known, done) =>
+                return await Answer(id, request.Caller, ApiJson.Default.CustomerErased, known => desk.Erase(known, reason, askedBy, request.Context(body.Value, ApiJson.Default.EraseCustomer), ct), (known, done) =>
                 {
                     erased.Add(known);
                     return new(known, Erased: true, done.Position.ToString());
@@ -64,9 +70,9 @@ static class CustomerEndpoints
     }
 
     static async Task<IResult> Answer<TBody>(
-        string id, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> json, Func<CustomerId, Task<CommandOutcome>> command, Func<CustomerId, CommandOutcome.Accepted, TBody> body)
+        string id, Caller caller, System.Text.Json.Serialization.Metadata.JsonTypeInfo<TBody> json, Func<CustomerId, Task<CommandOutcome>> command, Func<CustomerId, CommandOutcome.Accepted, TBody> body)
         where TBody : class =>
-        CustomerId.TryParse(id, null, out var known)
+        CustomerId.TryParse(id, null, out var known) && caller.MayActFor(known)
             ? (await command(known).ConfigureAwait(false)).Ok(json, done => body(known, done))
             : Problems.Of(CustomerRejections.Unknown);
 }

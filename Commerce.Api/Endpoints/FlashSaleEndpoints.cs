@@ -1,6 +1,7 @@
 using Commerce.Api.Admission;
 using Commerce.Api.Handling;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Domain;
 using Commerce.Domain.FlashSales;
 using Commerce.Projections.Daemon;
@@ -75,8 +76,8 @@ static class FlashSaleEndpoints
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable)
             .DisableRequestTimeout();
 
-        sales.MapGet("/{id}/claims/{claim}", async (FlashSaleId id, OrderId claim, FlashSaleQueries queries, CancellationToken ct) =>
-                await queries.GetClaim(id, claim, ct) is { } found
+        sales.MapGet("/{id}/claims/{claim}", async (FlashSaleId id, OrderId claim, HttpContext http, FlashSaleQueries queries, CancellationToken ct) =>
+                await queries.GetClaim(id, claim, ct) is { } found && http.Caller().MayActFor(found.Customer)
                     ? TypedResults.Json(ClaimResource.Of(found), ApiJson.Default.ClaimResource)
                     : (IResult)Problems.Of(FlashSaleRejections.ClaimUnknown))
             .Describe("GetClaim", "A claim in a flash sale; what becomes of its order, GET /orders/{id} tells under the same id")

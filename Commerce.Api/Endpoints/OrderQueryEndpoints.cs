@@ -1,7 +1,9 @@
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Domain;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
+using Commerce.Projections;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Queries;
 using Microsoft.AspNetCore.Mvc;
@@ -17,28 +19,32 @@ static class OrderQueryEndpoints
         var orders = routes.MapGroup("/orders").WithTags("Orders");
 
         orders.MapGet("/{id}", async (OrderId id, HttpContext http, OrderQueries queries, CancellationToken ct) =>
-                await queries.Get(id, ct) is { } order
-                    ? QueryAnswers.Resource(http, OrderResource.Of(order), order.Revision, ApiJson.Default.OrderResource)
+                await queries.Get(id, ct) is { } order && http.Caller().MayActFor(order.Customer)
+                    ? WrittenDocument<OrderView, OrderResource>.Answer(http, order, order.Revision, OrderResource.Of, ApiJson.Default.OrderResource)
                     : Problems.Of(OrderRejections.Unknown))
             .Describe("GetOrder", "An order with its lines, payment and stock")
             .WaitsFor(ProjectionNames.Orders)
             .Answers<OrderResource>(200, 404);
 
-        orders.MapGet("/", async ([AsParameters] OrderListParameters wanted, OrderQueries queries, CancellationToken ct) =>
-                QueryAnswers.List(await queries.Find(wanted.Filter(), wanted.Page(), ct), (items, next) => new OrderPage([.. items.Select(OrderResource.Of)], next), ApiJson.Default.OrderPage))
+        orders.MapGet("/", async ([AsParameters] OrderListParameters wanted, HttpContext http, OrderQueries queries, CancellationToken ct) =>
+                QueryAnswers.List(await queries.Find(wanted.Filter() with { Customers = http.Caller().Customers }, wanted.Page(), ct), (items, next) => new OrderPage([.. items.Select(OrderResource.Of)], next), ApiJson.Default.OrderPage))
             .Describe("ListOrders", "Orders, the last placed first", "`from` is included, `to` is not; both are times or days (UTC).")
             .WaitsFor(ProjectionNames.Orders)
             .Answers<OrderPage>(200);
 
         routes.MapGroup("/payments").WithTags("Payments")
-            .MapGet("/{id}", async (PaymentId id, HttpContext http, PaymentQueries queries, CancellationToken ct) =>
-                await queries.Get(id, ct) is { } payment
-                    ? QueryAnswers.Resource(http, PaymentResource.Of(payment), payment.Revision, ApiJson.Default.PaymentResource)
+            .MapGet("/{id}", async (PaymentId id, HttpContext http, PaymentQueries queries, OrderQueries orders, CancellationToken ct) =>
+                await queries.Get(id, ct) is { } payment && await IsOwn(payment, http.Caller(), orders, ct)
+                    ? WrittenDocument<PaymentView, PaymentResource>.Answer(http, payment, payment.Revision, PaymentResource.Of, ApiJson.Default.PaymentResource)
                     : Problems.Of(PaymentRejections.Unknown))
             .Describe("GetPayment", "The payment of an order")
             .WaitsFor(ProjectionNames.Orders)
             .Answers<PaymentResource>(200, 404);
     }
+
+    // A payment says whose order it pays, not whose customer's.
+    static async Task<bool> IsOwn(PaymentView payment, Caller caller, OrderQueries orders, CancellationToken cancellationToken) =>
+        caller.Customers is null || caller.MayActFor((await orders.Get(new OrderId(payment.Order), cancellationToken).ConfigureAwait(false))?.Customer);
 }
 
 /// <summary>Which orders are wanted.</summary>

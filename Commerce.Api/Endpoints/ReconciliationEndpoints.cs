@@ -37,8 +37,7 @@ static class ReconciliationEndpoints
             .Answers<ReconciliationResource>(200, 404);
     }
 
-    /// <summary>404.</summary>
-    public static Problem Unknown => new(404, "reconciliation-unknown", "This day was not reconciled.");
+    static Problem Unknown => new(404, "reconciliation-unknown", "This day was not reconciled.");
 
     static async Task<(DateOnly Date, ReconciliationRunView View)?> LastRun(ReconciliationQueries queries, string date, CancellationToken cancellationToken) =>
         Query.Day("date", date) is { } day && await queries.LastRun(day, cancellationToken).ConfigureAwait(false) is { } view ? (day, view) : null;

@@ -1,6 +1,7 @@
 using Commerce.Api.Http;
 using Commerce.Domain;
 using Commerce.Domain.Catalog;
+using Commerce.Projections;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Queries;
 using Microsoft.AspNetCore.Mvc;
@@ -17,7 +18,7 @@ static class StockQueryEndpoints
 
         products.MapGet("/{sku}", async (Sku sku, HttpContext http, ProductQueries queries, CancellationToken ct) =>
                 await queries.Get(sku, ct) is { } product
-                    ? QueryAnswers.Resource(http, ProductResource.Of(product), product.Revision, ApiJson.Default.ProductResource)
+                    ? WrittenDocument<ProductView, ProductResource>.Answer(http, product, product.Revision, ProductResource.Of, ApiJson.Default.ProductResource)
                     : Problems.Of(ProductRejections.Unknown))
             .Describe("GetProduct", "A product")
             .WaitsFor(ProjectionNames.Products)
@@ -42,8 +43,7 @@ static class StockQueryEndpoints
             .Answers<StockResource>(200, 404);
     }
 
-    /// <summary>404.</summary>
-    public static Problem StockUnknown => new(404, "stock-unknown", "Nothing of this SKU was ever received.");
+    static Problem StockUnknown => new(404, "stock-unknown", "Nothing of this SKU was ever received.");
 }
 
 /// <summary>Which products are wanted.</summary>

@@ -59,15 +59,11 @@ static class TimelineEndpoint
                 "Order, payment, fulfilment, stock and the claim in a flash sale, as they are recorded, with what led to what. `after` is a position. It is read from the log, so it waits for no read model.")
             .Answers<TimelinePage>(200, 400, 404, 422);
 
-    /// <summary>422: more streams than can be read together.</summary>
-    public static Problem TooWide(int streams) =>
-        new(422, "timeline-too-wide", $"The order may be served from {streams} streams, of which {OrderTimeline.StreamsMax} can be read together: read them one by one.");
-
     static IResult Answer(OrderId order, Timeline timeline) => timeline switch
     {
         Timeline.Page page => TypedResults.Json(
             new TimelinePage(order, [.. page.Events.Select(TimelineEvent.Of)], page.Next is { } next ? LoggedJson.Text(next.Value) : null), ApiJson.Default.TimelinePage),
-        Timeline.TooWide wide => TooWide(wide.Streams),
+        Timeline.TooWide wide => new Problem(422, "timeline-too-wide", $"The order may be served from {wide.Streams} streams, of which {OrderTimeline.StreamsMax} can be read together: read them one by one."),
         _ => Problems.Of(OrderRejections.Unknown),
     };
 }

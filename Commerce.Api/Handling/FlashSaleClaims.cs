@@ -1,5 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Commands.Customers;
 using Commerce.Commands.FlashSales;
 using Commerce.Commands.Handling;
@@ -14,6 +15,11 @@ sealed class FlashSaleClaims(CommandProcessor commands, FlashSaleShards shards, 
     /// <summary>Claims units: the claim, also for a repeat of it, or why it was refused.</summary>
     public async Task<Handled<ClaimAccepted>> Claim(FlashSaleId id, ClaimUnits body, CommandCall call, CancellationToken cancellationToken)
     {
+        if (!call.Caller.MayActFor(body.CustomerId))
+        {
+            return new(AccessProblems.CustomerForeign);
+        }
+
         if (await erased.Has(body.CustomerId, cancellationToken).ConfigureAwait(false))
         {
             return new(Problems.CustomerErased);

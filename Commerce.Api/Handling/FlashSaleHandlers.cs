@@ -13,7 +13,7 @@ sealed class FlashSaleHandlers(CommandProcessor commands, FlashSaleShards shards
     /// <summary>Gives a claim its payment: it becomes an order.</summary>
     public async Task<Handled<ClaimPaid>> Pay(FlashSaleId id, OrderId claim, PayClaim body, CommandCall call, CancellationToken cancellationToken)
     {
-        var command = new FlashSaleCommand.Pay(time.GetUtcNow(), claim, body.PaymentToken);
+        var command = new FlashSaleCommand.Pay(time.GetUtcNow(), claim, body.PaymentToken) { OnlyOf = call.Caller.Customers };
         var context = call.Context($"POST /flash-sales/{id}/claims/{claim}/payment", body, ApiJson.Default.PayClaim);
         var outcome = await commands.Handle(FlashSale.Decider, SaleShard.StreamOf(id, claim), command, context, cancellationToken).ConfigureAwait(false);
         return outcome.As(done => new ClaimPaid(id, claim, claim, done.Position.ToString()));

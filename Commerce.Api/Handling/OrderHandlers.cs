@@ -1,5 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.Orders;
@@ -13,7 +14,7 @@ sealed class OrderHandlers(CommandProcessor commands)
     public async Task<Handled<OrderCancelled>> Cancel(OrderId id, CancelOrder body, CommandCall call, CancellationToken cancellationToken)
     {
         var context = call.Context($"POST /orders/{id}/cancel", body, ApiJson.Default.CancelOrder);
-        var outcome = await Handle(id, new OrderCommand.Cancel(body.Reason), context, cancellationToken).ConfigureAwait(false);
+        var outcome = await Handle(id, new OrderCommand.Cancel(body.Reason), call, context, cancellationToken).ConfigureAwait(false);
         return outcome.As(done => new OrderCancelled(id, "cancelled", done.Position.ToString()));
     }
 
@@ -23,7 +24,7 @@ sealed class OrderHandlers(CommandProcessor commands)
     {
         var command = new OrderCommand.CancelRest(body.Reason, Words.Value("by", body.By, CancelCause.ReservationExpired) ?? CancelCause.Customer);
         var context = call.Context($"POST /orders/{id}/cancel-rest", body, ApiJson.Default.CancelRest);
-        var outcome = await Handle(id, command, context, cancellationToken).ConfigureAwait(false);
+        var outcome = await Handle(id, command, call, context, cancellationToken).ConfigureAwait(false);
         return outcome.As(done => new OrderRestCancelled(id, done.Position.ToString()));
     }
 
@@ -31,7 +32,7 @@ sealed class OrderHandlers(CommandProcessor commands)
     public async Task<Handled<ShipmentAccepted>> Ship(OrderId id, ShipOrder body, CommandCall call, CancellationToken cancellationToken)
     {
         var context = call.Context($"POST /orders/{id}/shipments", body, ApiJson.Default.ShipOrder);
-        var outcome = await Handle(id, new OrderCommand.Ship(call.Id, LineUnits.ToDomain(body.Lines)), context, cancellationToken).ConfigureAwait(false);
+        var outcome = await Handle(id, new OrderCommand.Ship(call.Id, LineUnits.ToDomain(body.Lines)), call, context, cancellationToken).ConfigureAwait(false);
         return outcome.As(done => Shipped(id, done));
     }
 
@@ -39,12 +40,19 @@ sealed class OrderHandlers(CommandProcessor commands)
     public async Task<Handled<ReturnAccepted>> Return(OrderId id, ReturnOrder body, CommandCall call, CancellationToken cancellationToken)
     {
         var context = call.Context($"POST /orders/{id}/returns", body, ApiJson.Default.ReturnOrder);
-        var outcome = await Handle(id, new OrderCommand.Return(call.Id, LineUnits.ToDomain(body.Lines), body.Reason), context, cancellationToken).ConfigureAwait(false);
+        var outcome = await Handle(id, new OrderCommand.Return(call.Id, LineUnits.ToDomain(body.Lines), body.Reason), call, context, cancellationToken).ConfigureAwait(false);
         return outcome.As(done => Returned(id, done));
     }
 
-    Task<CommandOutcome> Handle(OrderId id, OrderCommand command, CommandContext context, CancellationToken cancellationToken) =>
-        commands.Handle(Order.Decider, Order.StreamOf(id), command, context, cancellationToken);
+    async Task<CommandOutcome> Handle(OrderId id, OrderCommand command, CommandCall call, CommandContext context, CancellationToken cancellationToken) =>
+        await IsForeign(id, call.Caller, cancellationToken).ConfigureAwait(false)
+            ? new CommandOutcome.Rejected(OrderRejections.Unknown)
+            : await commands.Handle(Order.Decider, Order.StreamOf(id), command, context, cancellationToken).ConfigureAwait(false);
+
+    // Whose an order is never changes: it can be asked before. To who may not see it, it does not exist.
+    async Task<bool> IsForeign(OrderId id, Caller caller, CancellationToken cancellationToken) =>
+        caller.Customers is not null
+            && !caller.MayActFor((await commands.Load(Order.Decider, Order.StreamOf(id), cancellationToken).ConfigureAwait(false)).State.Customer);
 
     static ShipmentAccepted Shipped(OrderId id, CommandOutcome.Accepted done)
     {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Commands.Customers;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Numbering;
@@ -22,6 +23,11 @@ sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers, Era
         if (body.Lines.Length > Order.LinesMax)
         {
             return new(Problems.Of(OrderRejections.LinesInvalid));
+        }
+
+        if (!call.Caller.MayActFor(body.CustomerId))
+        {
+            return new(AccessProblems.CustomerForeign);
         }
 
         var id = new OrderId(call.Id);

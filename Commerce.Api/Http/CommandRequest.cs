@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Reflection;
 using System.Text.Json.Serialization.Metadata;
 using Commerce.Api.Handling;
+using Commerce.Api.Security;
 using Commerce.Commands.Handling;
 using Microsoft.Net.Http.Headers;
 
@@ -14,16 +15,10 @@ sealed record TakesIdempotencyKey(bool IsRequired);
 /// <summary>What a command's request carries beside its body, in its headers.</summary>
 sealed class CommandRequest : CommandCall
 {
-    /// <summary>Everybody, as long as nobody is asked who they are.</summary>
-    const string Anonymous = "anonymous";
-
     readonly HttpRequest _http;
 
     CommandRequest(HttpRequest http, IdempotencyKey? key, long? ifRevision)
-        : base(Client, key, ifRevision, Activity.Current?.TraceId.ToHexString() ?? http.HttpContext.TraceIdentifier) => _http = http;
-
-    /// <summary>Who asks.</summary>
-    public static string Client => Anonymous;
+        : base(http.HttpContext.Caller(), key, ifRevision, Activity.Current?.TraceId.ToHexString() ?? http.HttpContext.TraceIdentifier) => _http = http;
 
     /// <summary>The context of a command of HTTP alone, named by its method and path.</summary>
     public CommandContext Context<TBody>(TBody body, JsonTypeInfo<TBody> json) => Context($"{_http.Method} {_http.Path}", body, json);

@@ -24,6 +24,9 @@ static class CommerceHeaders
     /// <summary>When the read model came to that position.</summary>
     public const string AsOfTime = "Commerce-As-Of-Time";
 
+    /// <summary>Whole seconds since the log took the first event that is missing in what was read; 0: none is.</summary>
+    public const string Lag = "Commerce-Lag";
+
     /// <summary>Rows at which a report is cut.</summary>
     public const string RowLimit = "Commerce-Row-Limit";
 
@@ -40,6 +43,6 @@ static class CommerceHeaders
     /// <summary>Those that a page of another origin may read, where it may call at all.</summary>
     public static readonly string[] Told =
     [
-        HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, IdempotencyReplayed, Position, AsOfPosition, AsOfTime, RowLimit, RateLimitHeaders.Policy, RateLimitHeaders.Limit,
+        HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, IdempotencyReplayed, Position, AsOfPosition, AsOfTime, Lag, RowLimit, RateLimitHeaders.Policy, RateLimitHeaders.Limit,
     ];
 }

@@ -19,6 +19,15 @@ static class JsonBody
     public static Task WriteJson<TBody>(this HttpResponse response, TBody body, JsonTypeInfo<TBody> json, CancellationToken cancellationToken) =>
         response.WriteJson(MediaType, (body, json), static (writer, answer) => JsonSerializer.Serialize(writer, answer.body, answer.json), cancellationToken);
 
+    /// <summary>Sends what is written already.</summary>
+    public static Task WriteJson(this HttpResponse response, ReadOnlyMemory<byte> json, CancellationToken cancellationToken)
+    {
+        response.ContentType = MediaType;
+        response.ContentLength = json.Length;
+        var flushed = response.BodyWriter.WriteAsync(json, cancellationToken);
+        return flushed.IsCompletedSuccessfully ? Task.CompletedTask : flushed.AsTask();
+    }
+
     /// <summary>Has it written and sends what is written.</summary>
     public static Task WriteJson<TBody>(this HttpResponse response, string mediaType, TBody body, Action<Utf8JsonWriter, TBody> write, CancellationToken cancellationToken)
     {

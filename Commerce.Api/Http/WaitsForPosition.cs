@@ -11,7 +11,7 @@ sealed record WaitsForPosition(IReadOnlyList<string> Projections)
     public static readonly TimeSpan WaitMax = TimeSpan.FromSeconds(5);
 }
 
-/// <summary>Makes queries wait.</summary>
+/// <summary>Makes queries wait, and tell how far behind what they read is.</summary>
 static class WaitingQueries
 {
     /// <summary>Answers only when these projections have seen the position that the client names, or says that it took too long.</summary>
@@ -27,6 +27,7 @@ static class WaitingQueries
         var header = http.Request.Headers[CommerceHeaders.MinPosition];
         if (header.Count == 0)
         {
+            await TellLag(http, projections).ConfigureAwait(false);
             return null;
         }
 
@@ -36,7 +37,33 @@ static class WaitingQueries
         }
 
         var waiter = http.RequestServices.GetRequiredService<ProjectionWaiter>();
-        return await waiter.WaitFor(position, projections, WaitsForPosition.WaitMax, http.RequestAborted).ConfigureAwait(false) is WaitResult.Reached ? null : Problems.Lagging;
+        var isReached = await waiter.WaitFor(position, projections, WaitsForPosition.WaitMax, http.RequestAborted).ConfigureAwait(false) is WaitResult.Reached;
+        await TellLag(http, projections).ConfigureAwait(false);
+        return isReached ? null : Problems.Lagging;
+    }
+
+    // Before it is read: what is read then is that new at least.
+    static async ValueTask TellLag(HttpContext http, IReadOnlyList<string> projections)
+    {
+        if (await http.RequestServices.GetRequiredService<ProjectionLags>().Now().ConfigureAwait(false) is not { } all)
+        {
+            return;
+        }
+
+        var (furthest, longest) = ((ProjectionLag?)null, (ProjectionLag?)null);
+        foreach (var name in projections)
+        {
+            if (!all.TryGetValue(name, out var lag))
+            {
+                return;
+            }
+
+            furthest = furthest is null || lag.Position < furthest.Position ? lag : furthest;
+            longest = longest is null || lag.Lag > longest.Lag ? lag : longest;
+        }
+
+        http.Response.Headers[CommerceHeaders.AsOfPosition] = furthest?.PositionText;
+        http.Response.Headers[CommerceHeaders.Lag] = longest?.SecondsText;
     }
 
     sealed class Waiting(IReadOnlyList<string> projections, IResult answer) : IResult

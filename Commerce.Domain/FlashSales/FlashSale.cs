@@ -213,6 +213,11 @@ public sealed partial record FlashSale
         }
 
         var claim = Book[place];
+        if (c.OnlyOf?.Contains(Book.CustomerOf(claim)) == false)
+        {
+            return FlashSaleRejections.ClaimUnknown;
+        }
+
         return claim.Status switch
         {
             ClaimStatus.Ordered => claim.IsPaidWith(c.Token) ? Nothing : FlashSaleRejections.ClaimPaid,

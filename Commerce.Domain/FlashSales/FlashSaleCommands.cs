@@ -29,7 +29,11 @@ public abstract record FlashSaleCommand
     public sealed record Claim(DateTimeOffset At, OrderId Id, CustomerId Customer, int Quantity, string? Token) : FlashSaleCommand;
 
     /// <summary>Give the payment of a claim that came without.</summary>
-    public sealed record Pay(DateTimeOffset At, OrderId Id, string Token) : FlashSaleCommand;
+    public sealed record Pay(DateTimeOffset At, OrderId Id, string Token) : FlashSaleCommand
+    {
+        /// <summary>Customers whose claim it must be: any other does not exist for whoever asks. Null: anybody's.</summary>
+        public IReadOnlySet<CustomerId>? OnlyOf { get; init; }
+    }
 
     /// <summary>Offer units of a claim again, whose stock is back in the sale's allocation. Done once for a claim.</summary>
     public sealed record Return(OrderId Id, int Quantity) : FlashSaleCommand;

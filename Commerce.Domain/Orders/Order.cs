@@ -54,6 +54,9 @@ public sealed record LineState(OrderLine Line, int Shipped, int Returned)
 /// <summary>What one customer wants, in one currency.</summary>
 public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money Total, ImmutableSortedDictionary<int, LineState> Lines)
 {
+    /// <summary>Who ordered; null: a guest.</summary>
+    public CustomerId? Customer { get; init; }
+
     /// <summary>Lines of an order at most.</summary>
     public const int LinesMax = TradeLimits.LinesMax;
 
@@ -90,7 +93,7 @@ public sealed record Order(OrderStatus Status, OrderId Id, long Number, Money To
     /// <summary>The order after an event.</summary>
     public static Order Evolve(Order order, OrderEvent @event) => @event switch
     {
-        OrderEvent.Placed e => new(OrderStatus.Placed, e.Order, e.Number, e.Total, e.Lines.ToImmutableSortedDictionary(l => l.Line, l => new LineState(l, 0, 0))),
+        OrderEvent.Placed e => new(OrderStatus.Placed, e.Order, e.Number, e.Total, e.Lines.ToImmutableSortedDictionary(l => l.Line, l => new LineState(l, 0, 0))) { Customer = e.Customer },
         OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed },
         OrderEvent.Rejected => order with { Status = OrderStatus.Rejected },
         OrderEvent.Cancelled => order with { Status = OrderStatus.Cancelled },

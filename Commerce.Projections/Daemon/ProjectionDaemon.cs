@@ -21,6 +21,8 @@ sealed class ProjectionDaemon(
     TimeProvider time,
     ILogger<ProjectionDaemon> logger) : BackgroundService
 {
+    readonly OutageLog _outages = new(time, logger);
+
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -34,8 +36,8 @@ sealed class ProjectionDaemon(
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
         var watching = Task.Run(() => watch.Run(stopping.Token), CancellationToken.None);
         await Task.WhenAll(
-            new ProjectionLoop(projection, watch, log, feeds, store, database, checkpoints, signals, options, time, logger).Run(stoppingToken),
-            new RebuildLoop(projection, watch, log, feeds, database, checkpoints, analytics, options, time, logger).Run(stoppingToken));
+            new ProjectionLoop(projection, watch, log, feeds, store, database, checkpoints, signals, _outages, options, time, logger).Run(stoppingToken),
+            new RebuildLoop(projection, watch, log, feeds, database, checkpoints, analytics, _outages, options, time, logger).Run(stoppingToken));
         await stopping.CancelAsync();
         await watching;
     }

@@ -15,6 +15,7 @@ sealed class ProjectionLoop(
     ReadDatabase database,
     CheckpointStore checkpoints,
     ProjectionSignals signals,
+    OutageLog outages,
     ProjectionOptions options,
     TimeProvider time,
     ILogger logger)
@@ -51,19 +52,19 @@ sealed class ProjectionLoop(
             {
                 logger.Pauses(projection.Name);
             }
-            catch (OperationCanceledException e)
+            catch (OperationCanceledException)
             {
-                logger.LostLead(projection.Name, e);
+                outages.Lost(projection.Name, "The connection that holds its lead is gone: another node may lead it.");
                 await Task.Delay(options.LeaderPollInterval, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (CheckpointMovedException e)
             {
-                logger.SteppedBack(projection.Name, e);
+                logger.SteppedBack(projection.Name, e.Message);
                 await Task.Delay(options.RetryPauseMin, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception e) when (e is ReadModelUnavailableException or EventLogException)
             {
-                logger.Lost(projection.Name, _pause, e);
+                outages.Lost(projection.Name, e);
                 await Task.Delay(_pause, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 _pause = _pause * 2 < options.RetryPauseMax ? _pause * 2 : options.RetryPauseMax;
             }
@@ -97,6 +98,7 @@ sealed class ProjectionLoop(
                 return leadership;
             }
 
+            outages.Back(projection.Name);
             await Task.Delay(options.LeaderPollInterval, time, cancellationToken);
         }
     }
@@ -111,7 +113,9 @@ sealed class ProjectionLoop(
         // Whoever waited long to lead knows old ones.
         _decisions = await watch.Look(cancellationToken);
         var head = await log.Head(cancellationToken);
-        if (await checkpoints.Prepare(projection, head, _decisions.Rebuild, head.Value <= options.FilledInPlaceMax, cancellationToken) is not { } position)
+        var prepared = await checkpoints.Prepare(projection, head, _decisions.Rebuild, head.Value <= options.FilledInPlaceMax, cancellationToken);
+        outages.Back(projection.Name);
+        if (prepared is not { } position)
         {
             return false;
         }
@@ -228,7 +232,7 @@ sealed class ProjectionLoop(
         }
         catch (Exception lost) when (lost is ReadModelUnavailableException or OperationCanceledException)
         {
-            logger.ErrorNotNoted(projection.Name, lost);
+            logger.ErrorNotNoted(projection.Name, lost.Message);
         }
     }
 }

@@ -14,6 +14,9 @@ public sealed record OrderFilter
     /// <summary>Who ordered.</summary>
     public CustomerId? Customer { get; init; }
 
+    /// <summary>Who of them may have ordered, whatever else is wanted.</summary>
+    public IEnumerable<CustomerId>? Customers { get; init; }
+
     /// <summary>Where to, exactly as ordered.</summary>
     public string? Country { get; init; }
 
@@ -53,6 +56,7 @@ public sealed class OrderQueries(IDocumentStore store)
             .And("d.placed_at is not null")
             .AndIf(filter.Status?.ToString(), "d.status = ?")
             .AndIf(filter.Customer?.Value, "d.customer = ?")
+            .AndIf(filter.Customers?.Select(c => c.Value).ToArray(), "d.customer = any(?)")
             .AndIf(filter.Country, "d.country = ?")
             .AndIf(filter.From?.ToUniversalTime(), "d.placed_at >= ?")
             .AndIf(filter.To?.ToUniversalTime(), "d.placed_at < ?")

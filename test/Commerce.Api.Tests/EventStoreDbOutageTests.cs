@@ -63,6 +63,7 @@ public sealed class EventStoreDbOutageTests
         var reads = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         await using var wire = Wire.To(reads.Host ?? "127.0.0.1", reads.Port);
         (reads.Host, reads.Port) = ("127.0.0.1", wire.Port);
+        using var console = new HeardConsole();
         await using var app = await CommerceApp.Start(Testing.Logs.LogEngine.EventStoreDb, (CommerceSettings.PostgresKey, reads.ConnectionString));
         var shopper = new Shopper(app);
         await shopper.Stock("MUG");
@@ -70,7 +71,8 @@ public sealed class EventStoreDbOutageTests
 
         var placed = await shopper.Order("MUG", "order-1");
         Assert.That(placed.Status, Is.EqualTo(201), placed.Text);
-        Assert.That((await shopper.Get("/products")).Refusal, Is.EqualTo((503, "read-database-unavailable")));
+        var read = await shopper.Get("/products");
+        Assert.That((read.Refusal, read.Header("Retry-After")), Is.EqualTo(((503, "read-database-unavailable"), "2")));
         var timeline = await shopper.Get($"/audit/orders/{placed.Field("orderId")}/timeline");
         Assert.That((timeline.Status, timeline.Json.GetProperty("events")[0].GetProperty("type").GetString()), Is.EqualTo((200, "order-placed.v1")));
         var health = await shopper.Get("/health/ready");
@@ -78,6 +80,10 @@ public sealed class EventStoreDbOutageTests
 
         wire.Mend();
         await shopper.Until(placed.Header("Location") ?? "", r => r.Status == 200 && r.Field("status") == "confirmed");
+        var told = console.Error.Split('\n').Where(line => line.Contains("ProjectionDaemon", StringComparison.Ordinal)).ToList();
+        Assert.That(told, Has.Count.EqualTo(2), console.Error);
+        Assert.That(told[0], Does.Contain("Projections lost the log or the read database").And.Not.Contain("   at "));
+        Assert.That(told[1], Does.Contain("again, after"));
     }
 
     static (string? Status, string? Engine, string? Detail) Check(Reply health, string name)

@@ -16,6 +16,7 @@ public sealed class SettingsTests
     [TestCase(CommerceSettings.SandboxKey, "perhaps", "true or false")]
     [TestCase(CommerceSettings.ProviderKey, "ftp://host", "http")]
     [TestCase(CommerceSettings.AskAfterKey, "00:00:00.5", "from a second")]
+    [TestCase(CommerceSettings.BreakerOpensKey, "30", "from half a second")]
     [TestCase(CommerceSettings.UrlsKey, "localhost", "http://")]
     [TestCase(CallbackSettings.ProviderNameKey, "Our Bank", "lower-case")]
     [TestCase(CallbackSettings.SecretsKey, "s3cret", "whsec_")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Commerce.Api.Composition;
 using Commerce.Api.Tests.App;
 using Commerce.Testing.Logs;
 
@@ -116,7 +117,7 @@ public sealed class TimelineTests(LogEngine engine) : ApiTest(engine)
                 }
 
                 Assert.That(askedFor, Does.Contain(root.Type), $"{e.Type} leads back to {root.Type}, caused by {root.Cause}.");
-                Assert.That((root.Actor, root.Cause), Is.EqualTo(("anonymous", root.Command)));
+                Assert.That((root.Actor, root.Cause), Is.EqualTo((OperatorKeys.Owner.Client, root.Command)));
             }
         });
     }

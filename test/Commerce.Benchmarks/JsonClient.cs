@@ -14,8 +14,12 @@ sealed class JsonClient : IDisposable
     readonly HttpClient _http;
 
     /// <summary>A client with so many connections at most.</summary>
-    public JsonClient(Uri address, int connectionsMax) =>
-        _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connectionsMax, UseProxy = false, UseCookies = false }) { BaseAddress = address };
+    public JsonClient(Uri address, AuthenticationHeaderValue credentials, int connectionsMax) =>
+        _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = connectionsMax, UseProxy = false, UseCookies = false })
+        {
+            BaseAddress = address,
+            DefaultRequestHeaders = { Authorization = credentials },
+        };
 
     /// <summary>Posts JSON under a key.</summary>
     /// <exception cref="BenchmarkFailedException">The answer is no 201.</exception>

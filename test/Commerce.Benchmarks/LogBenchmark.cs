@@ -52,7 +52,7 @@ static class LogBenchmark
 
     static async Task Compare(Bench bench, string what, (string Name, Func<Task<Round>> Run) bare, (string Name, Func<Task<Round>> Run)[] engines)
     {
-        var rounds = await Round.InTurn(bench.Sizes.Rounds, [bare.Run, .. engines.Select(e => e.Run)]);
+        var rounds = await Round.InTurn(bench.Sizes.Rounds, bench.Sizes.WarmUps, [bare.Run, .. engines.Select(e => e.Run)]);
         bench.Report.Add($"{what}: {bare.Name}", "event", rounds[0]);
         for (var n = 0; n < engines.Length; n++)
         {

@@ -4,6 +4,7 @@ using System.Globalization;
 using Commerce.Api.Composition;
 using Commerce.Benchmarks.Load;
 using Commerce.Domain;
+using Commerce.Domain.Access;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
 using Commerce.Projections.Auditing;
@@ -30,8 +31,9 @@ static class OrdersBenchmark
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
         await using var process = await CommerceProcess.Start(Settings(bench.Server.DataFolder), cancellationToken);
+        var key = await process.CreateKey(new("bench", AccessRole.Operator), cancellationToken);
         await using var bare = await BareWebServer.Start(database: null, cancellationToken);
-        using var shop = new JsonClient(process.Address, Math.Max(bench.Sizes.Clients, bench.Sizes.SagaClients));
+        using var shop = new JsonClient(process.Address, new("Bearer", key.Text), Math.Max(bench.Sizes.Clients, bench.Sizes.SagaClients));
         await using var confirmations = await Confirmations.Watch(process.Host.Log, cancellationToken);
         await FillShelf(shop, cancellationToken);
         bench.Report.Setting($"{bench.Sizes.Clients} clients, two lines an order of {Products} products; rounds of {bench.Sizes.OrdersRound.TotalSeconds} s, bare ones of {bench.Sizes.BareRound.TotalSeconds} s");
@@ -39,6 +41,7 @@ static class OrdersBenchmark
         var posts = new List<Round>();
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
+            bench.Sizes.WarmUps,
             () => PostBare(bare, bench.Sizes, cancellationToken),
             () => PlaceOrders(shop, confirmations, bench.Sizes, posts, cancellationToken));
         bench.Report.Add("bare ASP.NET Core POST, JSON in and out", "request", rounds[0]);

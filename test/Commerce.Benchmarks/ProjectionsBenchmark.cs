@@ -52,9 +52,9 @@ static class ProjectionsBenchmark
             return round;
         }
 
-        var measured = await Round.InTurn(rounds, Rebuild);
+        var measured = await Round.InTurn(rounds, bench.Sizes.WarmUps, Rebuild);
         bench.Report.Add($"{what}, {orders * (long)OrderTrade.EventsEach:#,0} events", "event", measured[0]);
-        bench.Report.Setting($"  at most {peaks.Skip(1).Max():0} MiB of memory in this process, of which {peaks.Skip(1).Min():0} in the best round");
+        bench.Report.Setting($"  at most {peaks.Skip(bench.Sizes.WarmUps).Max():0} MiB of memory in this process, of which {peaks.Skip(bench.Sizes.WarmUps).Min():0} in the best round");
     }
 
     static async Task<(Round Round, double PeakMib)> RebuildOnce(Bench bench, IEventLog log, int orders, IReadOnlyList<string> projections, CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ sealed class Report
         report.Circumstance("system", $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         report.Circumstance("postgresql", $"{await server.Setting("server_version", cancellationToken)}, fsync {await server.Setting("fsync", cancellationToken)}, on {FileSystem(server.Folder)}");
         report.Circumstance("seed", Text($"{sizes.Seed}"));
-        report.Circumstance("rounds", Text($"{sizes.Rounds} after one to warm up, medians; clients, application and database share the cores"));
+        report.Circumstance("rounds", Text($"{sizes.Rounds} after {sizes.WarmUps} to warm up, medians; clients, application and database share the cores"));
         return report;
     }
 

@@ -58,11 +58,14 @@ sealed record Round(long Units, TimeSpan Took, Latencies? Latencies)
         return new(units, Stopwatch.GetElapsedTime(started), null);
     }
 
-    /// <summary>Rounds of each candidate in turn, so that whatever else the machine does meets all of them; a first one of each warms up and does not count.</summary>
-    public static async Task<IReadOnlyList<IReadOnlyList<Round>>> InTurn(int rounds, params Func<Task<Round>>[] candidates)
+    /// <summary>Rounds of each candidate in turn, so that whatever else the machine does meets all of them; the first of each warm up and do not count.</summary>
+    /// <param name="rounds">Rounds that count.</param>
+    /// <param name="warmUps">Rounds that go before.</param>
+    /// <param name="candidates">What does a round each.</param>
+    public static async Task<IReadOnlyList<IReadOnlyList<Round>>> InTurn(int rounds, int warmUps, params Func<Task<Round>>[] candidates)
     {
         var counted = candidates.Select(_ => new List<Round>()).ToList();
-        for (var n = 0; n <= rounds; n++)
+        for (var n = 0; n < warmUps + rounds; n++)
         {
             for (var c = 0; c < candidates.Length; c++)
             {
@@ -72,7 +75,7 @@ sealed record Round(long Units, TimeSpan Took, Latencies? Latencies)
                     throw new BenchmarkFailedException("A round did nothing.");
                 }
 
-                if (n > 0)
+                if (n >= warmUps)
                 {
                     counted[c].Add(round);
                 }

@@ -28,7 +28,7 @@ static class SealBenchmark
             await using var open = await engine.Open(cancellationToken);
             await Fill(open.Log, count, cancellationToken);
             bench.Report.Add($"sealing: {engine.Name}", "event", [await Round.Once(async () => (await new Sealer(open.Log, null, TimeProvider.System).SealAll(cancellationToken)).Sum(s => s.Count))]);
-            var rounds = await Round.InTurn(bench.Sizes.Rounds, () => WithProcessor(bench, () => Read(open.Log, count, cancellationToken)), () => WithProcessor(bench, () => Verify(open.Log, count, cancellationToken)));
+            var rounds = await Round.InTurn(bench.Sizes.Rounds, bench.Sizes.WarmUps, () => WithProcessor(bench, () => Read(open.Log, count, cancellationToken)), () => WithProcessor(bench, () => Verify(open.Log, count, cancellationToken)));
             bench.Report.Add($"catch-up read: {engine.Name}", "event", rounds[0]);
             bench.Report.Add($"verifying: {engine.Name}", "event", rounds[1], rounds[0]);
         }

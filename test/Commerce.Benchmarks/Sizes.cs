@@ -6,8 +6,11 @@ sealed record Sizes
     /// <summary>What is drawn is drawn from it: the same seed, the same orders.</summary>
     public int Seed { get; init; } = 1;
 
-    /// <summary>Rounds that count; the figures are their medians. One more goes before and warms up.</summary>
+    /// <summary>Rounds that count; the figures are their medians.</summary>
     public int Rounds { get; init; } = 3;
+
+    /// <summary>Rounds that go before and warm up.</summary>
+    public int WarmUps { get; init; } = 1;
 
     /// <summary>One round of appending.</summary>
     public TimeSpan LogRound { get; init; } = TimeSpan.FromSeconds(2);
@@ -41,6 +44,12 @@ sealed record Sizes
 
     /// <summary>Clients of such a round: enough that the log commits the orders of many together.</summary>
     public int SagaClients { get; init; } = 256;
+
+    /// <summary>Connections of those who claim of one sale.</summary>
+    public IReadOnlyList<int> SaleConnections { get; init; } = [64, 256];
+
+    /// <summary>Sales that are claimed of at once.</summary>
+    public IReadOnlyList<int> HotSkus { get; init; } = [1, 2, 4, 8, 16];
 
     /// <summary>Units of a sale that is sold out: as long as a bare round.</summary>
     public int SaleUnits { get; init; } = 100_000;
@@ -113,6 +122,9 @@ sealed record Sizes
     public static Sizes Smoke { get; } = new()
     {
         Rounds = 1,
+        WarmUps = 0,
+        SaleConnections = [64],
+        HotSkus = [1, 2],
         LogRound = TimeSpan.FromMilliseconds(20),
         LogRoundEventsMax = 1_000,
         LogReadEventsMax = 100,

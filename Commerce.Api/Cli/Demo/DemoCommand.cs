@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using Commerce.Api.Composition;
+using Commerce.Commands.Access;
+using Commerce.Domain.Access;
 
 namespace Commerce.Api.Cli.Demo;
 
@@ -29,19 +31,22 @@ static class DemoCommand
     {
         await using var process = await CommerceProcess.Start(SharedOptions.Settings(parsed, Quiet), cancellationToken).ConfigureAwait(false);
         var url = process.Address.GetLeftPart(UriPartial.Authority);
-        var exitCode = await Play(process.Host, url, parsed.GetValue(Seed), cancellationToken).ConfigureAwait(false);
-        if (parsed.GetValue(Keep))
+        var keep = parsed.GetValue(Keep);
+        var key = await process.CreateKey(Grant(process.Host, keep), cancellationToken).ConfigureAwait(false);
+        var exitCode = await Play(process.Host, url, key, parsed.GetValue(Seed), cancellationToken).ConfigureAwait(false);
+        if (keep)
         {
-            PrintWhatToOpen(url);
+            PrintWhatToOpen(url, key);
             await process.WaitForShutdown(cancellationToken).ConfigureAwait(false);
         }
 
         return exitCode;
     });
 
-    static async Task<int> Play(CommerceHost host, string url, int seed, CancellationToken cancellationToken)
+    static async Task<int> Play(CommerceHost host, string url, ApiKey key, int seed, CancellationToken cancellationToken)
     {
         using var http = new HttpClient { BaseAddress = new Uri(url) };
+        http.DefaultRequestHeaders.Authorization = new("Bearer", key.Text);
         var run = host.Time.GetUtcNow().ToString("yyyyMMddHHmmss", CultureInfo.InvariantCulture);
         var report = DemoReport.ToStandardOutput();
         report.Line($"Commerce serves on {url}; this is run {run}.");
@@ -58,9 +63,12 @@ static class DemoCommand
         }
     }
 
-    static void PrintWhatToOpen(string url) => Console.WriteLine($"""
+    // A key of the demo's own, which is forgotten with it: long enough for whoever goes on with the shop, and for the slowest machine.
+    static AccessGrant Grant(CommerceHost host, bool keep) => new("demo", AccessRole.Operator) { ExpiresAt = host.Time.GetUtcNow() + (keep ? TimeSpan.FromDays(7) : TimeSpan.FromHours(1)) };
 
-        Still serving. Open, or curl:
+    static void PrintWhatToOpen(string url, ApiKey key) => Console.WriteLine($"""
+
+        Still serving. Open, or curl with -H "Authorization: Bearer {key.Text}":
           {url}/docs                              the API, to read and to try
           {url}/orders?limit=5                    the newest orders
           {url}/analytics/sales?by=country,sku    sales, as JSON or with &format=csv

@@ -18,6 +18,7 @@ sealed class RebuildLoop(
     ReadDatabase database,
     CheckpointStore checkpoints,
     AnalyticsSchema analytics,
+    OutageLog outages,
     ProjectionOptions options,
     TimeProvider time,
     ILogger logger)
@@ -26,6 +27,7 @@ sealed class RebuildLoop(
     static readonly TimeSpan SwapPause = TimeSpan.FromSeconds(1);
 
     readonly ReadSchemas _next = RebuildSchemas.Next(projection.Name);
+    readonly string _name = $"{projection.Name} rebuild";
     TimeSpan _pause = options.RetryPauseMin;
     long _decided = -1;
 
@@ -51,13 +53,18 @@ sealed class RebuildLoop(
             catch (ReadModelUnavailableException e) when (e.IsNotBuilt)
             {
                 // Nobody has led it here yet: whoever does tells when there is something to do.
+                outages.Back(_name);
                 await Pause(changed, options.LeaderPollInterval, cancellationToken);
             }
-            catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or CheckpointMovedException)
+            catch (Exception e) when (e is ReadModelUnavailableException or EventLogException)
             {
-                logger.RebuildLost(projection.Name, _pause, e);
-                await Pause(changed, _pause, cancellationToken);
-                _pause = _pause * 2 < options.RetryPauseMax ? _pause * 2 : options.RetryPauseMax;
+                outages.Lost(_name, e);
+                await PauseLonger(changed, cancellationToken);
+            }
+            catch (CheckpointMovedException e)
+            {
+                logger.RebuildLost(projection.Name, _pause, e.Message);
+                await PauseLonger(changed, cancellationToken);
             }
 #pragma warning disable CA1031 // Whatever it is, it stops this rebuild alone, and everybody is told.
             catch (Exception e)
@@ -84,13 +91,15 @@ sealed class RebuildLoop(
             await checkpoints.In(RebuildSchemas.Replaced(projection.Name)).DropSchemaOf(projection, dropped, cancellationToken);
         }
 
-        if (!await checkpoints.IsRebuildWanted(projection, decisions.Rebuild, cancellationToken))
+        var isWanted = await checkpoints.IsRebuildWanted(projection, decisions.Rebuild, cancellationToken);
+        outages.Back(_name);
+        if (!isWanted)
         {
             await changed.WaitAsync(cancellationToken);
             return;
         }
 
-        await using var turn = await LeaderLock.TryTake(database, $"{projection.Name} rebuild", options.LeaderPollInterval, time, cancellationToken);
+        await using var turn = await LeaderLock.TryTake(database, _name, options.LeaderPollInterval, time, cancellationToken);
         if (turn is null)
         {
             await Pause(changed, options.LeaderPollInterval, cancellationToken);
@@ -130,8 +139,14 @@ sealed class RebuildLoop(
         }
         catch (Exception lost) when (lost is ReadModelUnavailableException or OperationCanceledException)
         {
-            logger.ErrorNotNoted(projection.Name, lost);
+            logger.ErrorNotNoted(projection.Name, lost.Message);
         }
+    }
+
+    async Task PauseLonger(Task changed, CancellationToken cancellationToken)
+    {
+        await Pause(changed, _pause, cancellationToken);
+        _pause = _pause * 2 < options.RetryPauseMax ? _pause * 2 : options.RetryPauseMax;
     }
 
     async Task Pause(Task changed, TimeSpan pause, CancellationToken cancellationToken)

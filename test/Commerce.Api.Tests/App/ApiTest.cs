@@ -59,13 +59,7 @@ public abstract class ApiTest(LogEngine engine = LogEngine.Postgres)
         }
 
         using var response = await App.Http.SendAsync(request);
-        var reply = await Reply.Of(response);
-        if (reply.Code is { } code)
-        {
-            (await App.Documented.Value).Demand(method, path, reply.Status, code);
-        }
-
-        return reply;
+        return await Reply.Of(response);
     }
 
     /// <summary>The body that registers a product.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Commerce.Api.Composition;
+using Commerce.Commands.Access;
 using Commerce.Commands.Customers;
 using Commerce.Testing.Logs;
 using Commerce.Testing.Servers;
@@ -16,18 +17,24 @@ sealed class CommerceApp : IAsyncDisposable
     CommerceApp(TestDatabase database, CommerceProcess process, string folder)
     {
         (_database, _process, _folder) = (database, process, folder);
-        Http = new HttpClient { BaseAddress = process.Address };
-        Documented = new(() => DocumentedRefusals.Read(Http));
+        Anybody = new HttpClient { BaseAddress = process.Address };
+        Http = new HttpClient { BaseAddress = process.Address, DefaultRequestHeaders = { Authorization = new("Bearer", OperatorKey.Text) } };
     }
 
     /// <summary>Log, database and commands, for looking behind the API.</summary>
     public CommerceHost Host => _process.Host;
 
-    /// <summary>A client of the API.</summary>
+    /// <summary>The key of an operator that every application takes from its start on.</summary>
+    public static ApiKey OperatorKey { get; } = ApiKey.New();
+
+    /// <summary>A client of the API that comes with it.</summary>
     public HttpClient Http { get; }
 
-    /// <summary>What its contract says that it may refuse.</summary>
-    public Lazy<Task<DocumentedRefusals>> Documented { get; }
+    /// <summary>A client of the API that says nothing of who it is.</summary>
+    public HttpClient Anybody { get; }
+
+    /// <summary>What the process is put together of.</summary>
+    public IServiceProvider Services => _process.Services;
 
     /// <summary>What the sandbox provider was asked for, line by line.</summary>
     public IReadOnlyList<string> SandboxBooks => Path.Combine(_folder, "sandbox-books.jsonl") is var books && File.Exists(books) ? File.ReadAllLines(books) : [];
@@ -46,6 +53,8 @@ sealed class CommerceApp : IAsyncDisposable
         given.TryAdd(CommerceSettings.UrlsKey, "http://127.0.0.1:0");
         given.TryAdd(CommerceSettings.SandboxKey, "true");
         given.TryAdd(PersonalDataSettings.MasterKeyKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)));
+        given.TryAdd(AccessSettings.OperatorKeyKey, OperatorKey.Text);
+        given.TryAdd(AdmissionSettings.RefusalBurstKey, "100000"); // those who try all that is refused come from one address
         given.TryAdd("Logging:LogLevel:Default", "Warning");
         if (engine == LogEngine.EventStoreDb)
         {
@@ -60,6 +69,7 @@ sealed class CommerceApp : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();
+        Anybody.Dispose();
         await _process.DisposeAsync();
         await _database.DisposeAsync();
         Directory.Delete(_folder, recursive: true);

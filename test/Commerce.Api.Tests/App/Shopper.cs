@@ -23,9 +23,15 @@ sealed class Shopper(CommerceApp app)
         Post("/orders", $$"""{"currency":"GBP","paymentToken":"tok_ok","lines":[{"sku":"{{sku}}","quantity":1}]}""", key);
 
     /// <summary>Asks once.</summary>
-    public async Task<Reply> Get(string path)
+    public async Task<Reply> Get(string path, params (string Name, string Value)[] headers)
     {
-        using var response = await app.Http.GetAsync(path);
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        foreach (var (name, value) in headers)
+        {
+            request.Headers.Add(name, value);
+        }
+
+        using var response = await app.Http.SendAsync(request);
         return await Reply.Of(response);
     }
 

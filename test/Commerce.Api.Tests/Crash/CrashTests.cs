@@ -29,7 +29,7 @@ public sealed class CrashTests
     {
         await using var premises = await Premises.Take(surroundings, ct);
         await using var process = ServingProcess.Serve("shop", premises.Arguments, Sandboxed);
-        using var http = new HttpClient { BaseAddress = process.Address };
+        using var http = new HttpClient { BaseAddress = process.Address, DefaultRequestHeaders = { Authorization = ServingProcess.Credentials } };
         var shop = new ShopClient(http);
         var customers = new Customers(shop, process);
         await process.Start(ct);

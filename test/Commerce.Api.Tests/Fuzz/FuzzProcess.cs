@@ -4,6 +4,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Commerce.Api.Composition;
 using Commerce.Commands.Customers;
+using Commerce.Domain.Access;
 using Commerce.Projections.Auditing;
 
 namespace Commerce.Api.Tests.Fuzz;
@@ -58,6 +59,9 @@ static class FuzzProcess
         [CommerceSettings.SandboxKey] = "true",
         [FulfilmentSettings.LocationsKey] = "main,annexe",
         [PersonalDataSettings.MasterKeyKey] = Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)),
+        [AdmissionSettings.ClientBurstKey] = "1000000",
+        [AdmissionSettings.ClientPerSecondKey] = "1000000",
+        [AdmissionSettings.RefusalBurstKey] = "1000000",
         [AdmissionSettings.AddressBurstKey] = "1000000",
         [AdmissionSettings.AddressPerSecondKey] = "1000000",
         ["Logging:LogLevel:Default"] = "Error",
@@ -65,9 +69,10 @@ static class FuzzProcess
 
     static async Task<int> Play(CommerceProcess process, int seed, int from, int to)
     {
-        using var http = new HttpClient { BaseAddress = process.Address };
+        var key = await process.CreateKey(new("fuzz", AccessRole.Operator), CancellationToken.None);
+        using var http = new HttpClient { BaseAddress = process.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key.Text) } };
         var contract = new Contract(JsonElement.Parse(await http.GetStringAsync("/openapi/v1.json")));
-        var run = new FuzzRun(process.Address, new(seed, contract, await FuzzShop.Open(http)), new(KnownCodes.All));
+        var run = new FuzzRun(process.Address, new(seed, contract, await FuzzShop.Open(http), $"Bearer {key.Text}"), new(KnownCodes.All));
         var (warm, begun) = (from + (int)((to - from) * WarmShare), Stopwatch.GetTimestamp());
         run.Send(from, warm);
         var before = Heap();

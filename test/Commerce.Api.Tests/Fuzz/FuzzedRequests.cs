@@ -12,8 +12,8 @@ namespace Commerce.Api.Tests.Fuzz;
 /// <param name="IsTooLarge">Whether the server may end the connection before it has taken all of it.</param>
 sealed record FuzzedRequest(int Number, byte[] Bytes, bool IsHead, bool IsHttp, bool IsTooLarge);
 
-/// <summary>Every request of a seed, each by its number.</summary>
-sealed class FuzzedRequests(int seed, Contract contract, Values values)
+/// <summary>Every request of a seed, each by its number; most of them come with credentials of an operator.</summary>
+sealed class FuzzedRequests(int seed, Contract contract, Values values, string credentials)
 {
     static readonly string[] Methods = ["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS", "TRACE", "CONNECT", "get", "BREW", "PROPFIND"];
 
@@ -104,8 +104,13 @@ sealed class FuzzedRequests(int seed, Contract contract, Values values)
 
     static string SegmentOf(Random random) => Values.Once(random, 3) ? Uri.EscapeDataString(Values.One(random, Values.Texts)) : Uri.EscapeDataString(Values.One(random, Values.Segments)).Replace("%25", "%", StringComparison.Ordinal);
 
-    static void AddOwnHeaders(StringBuilder head, Random random, Operation operation, int number)
+    void AddOwnHeaders(StringBuilder head, Random random, Operation operation, int number)
     {
+        if (!Values.Once(random, 30))
+        {
+            head.Append("Authorization: ").Append(credentials).Append("\r\n");
+        }
+
         foreach (var name in operation.Headers)
         {
             var value = name switch

@@ -24,7 +24,7 @@ public sealed partial class AnswerHeaderTests : ApiTest
 
     [Test]
     public async Task Also_a_refusal_that_was_found_while_the_request_was_read_tells_what_is_left_of_the_quota() =>
-        Assert.That((await Post("/products", "{")).Header("RateLimit"), Does.StartWith("\"address\";r="));
+        Assert.That((await Post("/products", "{")).Header("RateLimit"), Does.StartWith("\"client\";r="));
 
     [TestCase("/products", "no-cache")]
     [TestCase("/stock/none", "no-cache")]

@@ -106,7 +106,7 @@ public sealed class HardenedAppTests
     public async Task Who_sends_a_body_drop_by_drop_is_told_so_and_let_go()
     {
         using var client = await RawClient.To(Address);
-        await client.Send("POST /stock/A/receipts HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.2\r\nIdempotency-Key: k\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{");
+        await client.Send($"POST /stock/A/receipts HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.2\r\nIdempotency-Key: k\r\nAuthorization: Bearer {CommerceApp.OperatorKey.Text}\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{{");
         Assert.That(await client.ReadToEnd(), Does.StartWith("HTTP/1.1 408 ").And.Contain("\"request-too-slow\""));
     }
 

@@ -24,7 +24,7 @@ public sealed class SizeTests : ApiTest
     public async Task A_body_that_says_no_length_is_refused_where_it_has_become_too_large()
     {
         using var client = await RawClient.To(Address);
-        await client.Send("POST /stock/A/receipts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
+        await client.Send($"POST /stock/A/receipts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nIdempotency-Key: k\r\nAuthorization: Bearer {CommerceApp.OperatorKey.Text}\r\nTransfer-Encoding: chunked\r\nConnection: close\r\n\r\n");
         var piece = new string(' ', 64 * 1024);
         for (var sent = 0; sent <= HttpLimits.BodyBytesMax; sent += piece.Length)
         {

@@ -28,6 +28,10 @@ sealed class ErasureTests
     static readonly string[] Secrets = [Name, "Zyxwvuts", Email, Phone, Street, City, "QX7 9ZZP", NewStreet, NewCity, "ZZ1 1QQXY"];
     static readonly string[] Streams = ["customer-", "order-", "payment-", "fulfilment-"];
 
+    /// <summary>What somebody could pay, sign or come in with: as secret as a name, and in no log either.</summary>
+    const string PaymentToken = "tok_9x7QkV2mZr4TnB8w";
+    const string CallbackSecret = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
     readonly Needles _needles = new(Secrets);
     readonly string _masterKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes));
     readonly string _folder = Directory.CreateTempSubdirectory("commerce-erasure-").FullName;
@@ -38,6 +42,7 @@ sealed class ErasureTests
     Shopper _shopper = null!;
     string _customer = null!;
     string _order = null!;
+    string _madeKey = null!;
     Reply _before = null!;
     List<(string Place, byte[] Bytes)> _tablesBefore = null!;
 
@@ -46,7 +51,7 @@ sealed class ErasureTests
     {
         _collector = await OtlpCollector.Start();
         _console = new HeardConsole();
-        _app = await CommerceApp.Start([.. _collector.Settings, ("Logging:LogLevel:Default", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"), ("Logging:LogLevel:MassTransit", "Trace"), (PersonalDataSettings.MasterKeyKey, _masterKey), ("Commerce:Seals:Every", "1.00:00:00"), (CommerceSettings.DataKey, Path.Combine(_folder, "data"))]);
+        _app = await CommerceApp.Start([.. _collector.Settings, ("Logging:LogLevel:Default", "Trace"), ("Logging:LogLevel:Microsoft.AspNetCore", "Trace"), ("Logging:LogLevel:MassTransit", "Trace"), (PersonalDataSettings.MasterKeyKey, _masterKey), (CallbackSettings.SecretsKey, $"whsec_{CallbackSecret}"), ("Commerce:Seals:Every", "1.00:00:00"), (CommerceSettings.DataKey, Path.Combine(_folder, "data"))]);
         _shopper = new Shopper(_app);
         await Live();
         _before = await _shopper.Get($"/customers/{_customer}");
@@ -112,6 +117,17 @@ sealed class ErasureTests
         var heard = _console.Output + _console.Error;
         Assert.That(heard, Does.Contain("trce:").And.Contain($"/customers/{_customer}"), "it is the lowest level that is heard");
         Assert.That(Found([("console", Encoding.UTF8.GetBytes(heard)), .. exported.Select(text => ("telemetry", Encoding.UTF8.GetBytes(text)))]), Is.Empty);
+    }
+
+    [Test, Order(6)]
+    public async Task No_log_line_and_no_span_ever_held_what_somebody_could_come_in_or_pay_with()
+    {
+        var password = new NpgsqlConnectionStringBuilder(_app.Host.ConnectionString).Password ?? string.Empty;
+        var secrets = new Needles([PaymentToken, CallbackSecret, _masterKey, SecretOf(CommerceApp.OperatorKey.Text), SecretOf(_madeKey), .. password.Length > 0 ? [password] : Array.Empty<string>()]);
+        var heard = Encoding.UTF8.GetBytes(_console.Output + _console.Error);
+        var exported = await _collector.Until(c => c.Texts.ToList(), texts => texts.Count > 0);
+        Assert.That(secrets.FoundIn(Encoding.UTF8.GetBytes($"Bearer {_madeKey}")), Is.Not.Empty, "The search finds what is there.");
+        Assert.That(secrets.FoundIn(heard).Concat(exported.SelectMany(text => secrets.FoundIn(Encoding.UTF8.GetBytes(text)))), Is.Empty);
     }
 
     [Test, Order(7)]
@@ -191,6 +207,11 @@ sealed class ErasureTests
         Assert.That((await _shopper.Post($"/orders/{_order}/shipments", "{}", "ship-1")).Status, Is.EqualTo(201));
         await _shopper.Until($"/orders/{_order}", r => r.Field("status") == "completed");
 
+        var made = await _shopper.Post("/keys", """{"client":"reports","role":"analyst"}""", "key-1");
+        Assert.That(made.Status, Is.EqualTo(201), made.Text);
+        _madeKey = made.Field("key");
+        await _shopper.Until((await _shopper.Post("/orders", $$"""{"currency":"GBP","paymentToken":"{{PaymentToken}}","lines":[{"sku":"MUG","quantity":1}]}""", "order-2")).Header("Location") ?? string.Empty, r => r.Status == 200 && r.Field("status") != "placed");
+
         var address = $$"""{"lines":["{{NewStreet}}"],"city":"{{NewCity}}","country":"DE","postalCode":"ZZ1 1QQXY"}""";
         using var moved = await _app.Http.PutAsync($"/customers/{_customer}/address", new StringContent(address, Encoding.UTF8, "application/json"));
         Assert.That((int)moved.StatusCode, Is.EqualTo(200));
@@ -239,6 +260,9 @@ sealed class ErasureTests
 
         return answers;
     }
+
+    // What stands before it, a key's id, anybody may know.
+    static string SecretOf(string key) => key.Split('_')[^1];
 
     List<string> Found(IEnumerable<(string Place, byte[] Bytes)> places) =>
         [.. places.SelectMany(p => _needles.FoundIn(p.Bytes).Concat(_needles.FoundIn(Encoding.UTF8.GetBytes(p.Place))).Select(form => $"{form} in {p.Place}")).Distinct()];

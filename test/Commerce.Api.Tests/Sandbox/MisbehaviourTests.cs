@@ -121,7 +121,7 @@ public sealed class MisbehaviourTests
     {
         // The client's key names the order, and the order its payment: the customer may pay at the provider before the order is here.
         var key = IdempotencyKey.TryParse("early-order", out var parsed) ? parsed : throw new InvalidOperationException();
-        var order = new OrderId(key.IdFor(CommandRequest.Client));
+        var order = new OrderId(key.IdFor(OperatorKeys.Owner.Client));
         await Shopper.Stock("EARLY");
         await Charge(PaymentId.For(order), order, 2.50m, SandboxTokens.Pending);
         await Shopper.Until("/ops/callbacks?state=waiting", r => r.Text.Contains(PaymentId.For(order).ToString(), StringComparison.Ordinal) && r.Text.Contains("payment-unknown", StringComparison.Ordinal));

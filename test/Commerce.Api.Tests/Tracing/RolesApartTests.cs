@@ -25,7 +25,7 @@ public sealed class RolesApartTests
         try
         {
             await Task.WhenAll(processes.Select(p => p.Start(ct)));
-            using var http = new HttpClient { BaseAddress = processes[0].Address };
+            using var http = new HttpClient { BaseAddress = processes[0].Address, DefaultRequestHeaders = { Authorization = ServingProcess.Credentials } };
             var client = new Client(http);
             var order = await client.Order(await client.Stocked());
             await client.Until(order, "confirmed");

@@ -5,6 +5,7 @@ using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
 using Commerce.Domain;
+using Commerce.Faults.Site;
 
 namespace Commerce.Benchmarks.FlashSales;
 
@@ -44,6 +45,7 @@ sealed class BuyersAtNodes(FlashSaleId sale, IReadOnlyList<SaleShop> nodes, Size
     public async Task<IReadOnlyCollection<Guid>> Buy(CancellationToken cancellationToken)
     {
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = BuyersAtOnceMax, UseProxy = false });
+        http.DefaultRequestHeaders.Authorization = ServingProcess.Credentials;
         await Parallel.ForEachAsync(
             Enumerable.Range(0, sizes.NodesBuyers), new ParallelOptions { MaxDegreeOfParallelism = BuyersAtOnceMax, CancellationToken = cancellationToken },
             async (buyer, ct) => await Buy(http, buyer, ct));

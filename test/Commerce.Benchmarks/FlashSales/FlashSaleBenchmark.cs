@@ -11,7 +11,6 @@ static class FlashSaleBenchmark
     /// <summary>How long the load of an open loop comes before it counts.</summary>
     const double WarmUpSeconds = 1;
 
-    static readonly int[] Connections = [64, 256];
     static readonly AnswerShape Answers = new("claimId", "place", ["sold-out"], "sold-out");
     static readonly string Body = $$"""{"customerId":"c-{{RequestTemplate.NumberMark}}","quantity":1}""";
 
@@ -24,10 +23,11 @@ static class FlashSaleBenchmark
         bench.Report.Setting($"sales of {sizes.SaleUnits} units, by hand {sizes.PeerUnits}, until sold out; each unit's claim is checked in the answer and afterwards in the log");
         bench.Report.Setting($"by hand: {BareWebServer.PeerConnectionsMax} connections to PostgreSQL, statements prepared, one transaction a claim");
         var fastest = 0.0;
-        foreach (var connections in Connections)
+        foreach (var connections in sizes.SaleConnections)
         {
             var rounds = await Round.InTurn(
                 sizes.Rounds,
+                sizes.WarmUps,
                 () => PostBare(bench, bare, connections, cancellationToken),
                 () => Claim(shop, connections, sizes, cancellationToken),
                 () => ClaimByHand(bench, "by-update", connections, cancellationToken),
@@ -51,7 +51,7 @@ static class FlashSaleBenchmark
             var sale = await shop.Announce((int)(perSecond * (seconds + WarmUpSeconds)) + 2, cancellationToken);
 
             // The generator is a new process each time: while its code is compiled it is late, which would count as latency.
-            var result = await shop.Claim([sale], Connections[^1], [new(WarmUpSeconds, perSecond), new(seconds, perSecond)], endsSoldOut: false, cancellationToken);
+            var result = await shop.Claim([sale], bench.Sizes.SaleConnections[^1], [new(WarmUpSeconds, perSecond), new(seconds, perSecond)], endsSoldOut: false, cancellationToken);
             rounds.Add(Round.Of(result.Phases[1]));
         }
 

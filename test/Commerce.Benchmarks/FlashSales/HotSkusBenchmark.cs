@@ -6,17 +6,17 @@ namespace Commerce.Benchmarks.FlashSales;
 static class HotSkusBenchmark
 {
     const int Connections = 256;
-    static readonly int[] Skus = [1, 2, 4, 8, 16];
 
     /// <summary>Runs it.</summary>
     public static async Task Run(Bench bench, CancellationToken cancellationToken)
     {
+        var hot = bench.Sizes.HotSkus;
         await using var shop = await SaleShop.Start(bench.Server, cancellationToken);
         bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s");
-        var rounds = await Round.InTurn(bench.Sizes.Rounds, [.. Skus.Select(skus => (Func<Task<Round>>)(() => Claim(shop, skus, bench.Sizes, cancellationToken)))]);
-        for (var n = 0; n < Skus.Length; n++)
+        var rounds = await Round.InTurn(bench.Sizes.Rounds, bench.Sizes.WarmUps, [.. hot.Select(skus => (Func<Task<Round>>)(() => Claim(shop, skus, bench.Sizes, cancellationToken)))]);
+        for (var n = 0; n < hot.Count; n++)
         {
-            bench.Report.Add($"claims of {Skus[n]} sale{(Skus[n] == 1 ? "" : "s")}", "claim", rounds[n]);
+            bench.Report.Add($"claims of {hot[n]} sale{(hot[n] == 1 ? "" : "s")}", "claim", rounds[n]);
         }
     }
 

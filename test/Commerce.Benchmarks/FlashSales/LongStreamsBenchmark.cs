@@ -36,7 +36,7 @@ static class LongStreamsBenchmark
         }
 
         await AfterRestart(bench, database, shop, sales, replayed, cancellationToken);
-        var rounds = await Round.InTurn(bench.Sizes.Rounds, [.. sales.Select(sale => (Func<Task<Round>>)(() => Claim(shop, sale, bench.Sizes, cancellationToken)))]);
+        var rounds = await Round.InTurn(bench.Sizes.Rounds, bench.Sizes.WarmUps, [.. sales.Select(sale => (Func<Task<Round>>)(() => Claim(shop, sale, bench.Sizes, cancellationToken)))]);
         for (var n = 0; n < sales.Count; n++)
         {
             bench.Report.Add($"claims of a sale with {bench.Sizes.StreamEvents[n]} events", "claim", rounds[n]);

@@ -22,6 +22,7 @@ static class NodesBenchmark
         bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
+            bench.Sizes.WarmUps,
             () => Claim(first, [(first, Connections)], bench.Sizes, 1, cancellationToken),
             () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, 1, cancellationToken),
             () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, Shards, cancellationToken));

@@ -27,7 +27,7 @@ sealed class SaleShop : IAsyncDisposable
     SaleShop(ServingProcess process, ScratchServer server, PostgresEventLog log)
     {
         (_process, _server, Log) = (process, server, log);
-        _http = new(process.Address, 1);
+        _http = new(process.Address, ServingProcess.Credentials, 1);
     }
 
     /// <summary>Its process.</summary>
@@ -133,7 +133,7 @@ sealed class SaleShop : IAsyncDisposable
             // The port keeps the customers of several generators apart.
             var port = _process.Address.Port;
             var body = string.Create(CultureInfo.InvariantCulture, $$"""{"customerId":"c-{{port}}-{{RequestTemplate.NumberMark}}","quantity":1}""");
-            var plan = new LoadPlan(port, connections, phases, [.. sales.Select(s => $"/flash-sales/{s}/claims")], body, Text(port) + "-", _number, answers, acknowledged);
+            var plan = new LoadPlan(port, connections, phases, [.. sales.Select(s => $"/flash-sales/{s}/claims")], body, Text(port) + "-", _number, answers, acknowledged, Authorization: ServingProcess.Credentials.ToString());
             var result = await LoadProcess.Play(plan, _process.Id, _server.ProcessId, cancellationToken);
             _number = result.NextNumber;
             return (result, await File.ReadAllBytesAsync(acknowledged, cancellationToken));

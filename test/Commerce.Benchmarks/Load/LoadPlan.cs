@@ -13,9 +13,10 @@ namespace Commerce.Benchmarks.Load;
 /// <param name="Answers">What is taken for an answer.</param>
 /// <param name="AcknowledgedFile">Where the ids of what was accepted go, 16 bytes each; null: nowhere.</param>
 /// <param name="NumbersMax">After so many numbers the first comes again; null: each is used once.</param>
+/// <param name="Authorization">Who the generator says it is; null: nobody asks.</param>
 sealed record LoadPlan(
     int Port, int Connections, IReadOnlyList<LoadPhase> Phases, IReadOnlyList<string> Paths, string? Body, string KeyPrefix, long FirstNumber, AnswerShape Answers, string? AcknowledgedFile,
-    long? NumbersMax = null);
+    long? NumbersMax = null, string? Authorization = null);
 
 /// <summary>A stretch of load.</summary>
 /// <param name="Seconds">How long requests are begun.</param>

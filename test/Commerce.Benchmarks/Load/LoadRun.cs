@@ -80,7 +80,7 @@ sealed class LoadRun
     /// <summary>Ends the run with what went wrong.</summary>
     public void Fail(Exception exception) => _failed.TrySetException(exception);
 
-    static RequestTemplate Template(LoadPlan plan, int path) => new(plan.Port, plan.Paths[path], plan.Body, plan.KeyPrefix);
+    static RequestTemplate Template(LoadPlan plan, int path) => new(plan.Port, plan.Paths[path], plan.Body, plan.KeyPrefix, plan.Authorization);
 
     async Task<LoadResult> Play()
     {

@@ -14,13 +14,14 @@ sealed class RequestTemplate
     readonly byte[] _bytes;
     readonly int[] _places;
 
-    /// <summary>A POST of a body under a key; without a body, a GET.</summary>
-    public RequestTemplate(int port, string path, string? body, string keyPrefix)
+    /// <summary>A POST of a body under a key; without a body, a GET. With credentials, where somebody asks for them.</summary>
+    public RequestTemplate(int port, string path, string? body, string keyPrefix, string? authorization)
     {
         var length = Encoding.UTF8.GetByteCount(body?.Replace(NumberMark, new('0', Digits), StringComparison.Ordinal) ?? "");
-        var text = body is null ? $"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\n\r\n" : string.Create(
+        var head = $"Host: 127.0.0.1:{port}\r\n{(authorization is null ? "" : $"Authorization: {authorization}\r\n")}";
+        var text = body is null ? $"GET {path} HTTP/1.1\r\n{head}\r\n" : string.Create(
             CultureInfo.InvariantCulture,
-            $"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\nIdempotency-Key: \"{keyPrefix}{NumberMark}\"\r\n\r\n{body}");
+            $"POST {path} HTTP/1.1\r\n{head}Content-Type: application/json\r\nContent-Length: {length}\r\nIdempotency-Key: \"{keyPrefix}{NumberMark}\"\r\n\r\n{body}");
         var parts = text.Split(NumberMark);
         _bytes = Encoding.UTF8.GetBytes(string.Join(new string('0', Digits), parts));
         _places = [.. parts.SkipLast(1).Select((_, n) => Encoding.UTF8.GetByteCount(string.Concat(parts.Take(n + 1))) + (n * Digits))];

@@ -3,6 +3,7 @@ using Commerce.Benchmarks.FlashSales;
 using Commerce.Benchmarks.Load;
 using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain;
+using Commerce.Faults.Site;
 using Commerce.Projections.Daemon;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -28,8 +29,9 @@ static class DocumentReads
         await using var bare = await BareWebServer.Start(database: null, cancellationToken);
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
-            () => Get(bench, bare.Address, bare.ProcessId, orders, cancellationToken),
-            () => Get(bench, shop.Address, shop.ProcessId, orders, cancellationToken));
+            bench.Sizes.WarmUps,
+            () => Get(bench, bare.Address, bare.ProcessId, orders, null, cancellationToken),
+            () => Get(bench, shop.Address, shop.ProcessId, orders, ServingProcess.Credentials.ToString(), cancellationToken));
         bench.Report.Add("bare ASP.NET Core GET, an order as JSON", "request", rounds[0]);
         bench.Report.Add("orders by their ids", "request", rounds[1], rounds[0]);
     }
@@ -46,8 +48,8 @@ static class DocumentReads
         await side.Reached(ProjectionNames.Orders, await log.Head(cancellationToken), cancellationToken);
     }
 
-    static async Task<Round> Get(Bench bench, Uri address, int process, int orders, CancellationToken cancellationToken) => Round.Of(await LoadProcess.Play(
-        new(address.Port, Connections, [new(bench.Sizes.BareRound.TotalSeconds, null)], [Path], null, "", 0, Answers, null, NumbersMax: orders),
+    static async Task<Round> Get(Bench bench, Uri address, int process, int orders, string? authorization, CancellationToken cancellationToken) => Round.Of(await LoadProcess.Play(
+        new(address.Port, Connections, [new(bench.Sizes.BareRound.TotalSeconds, null)], [Path], null, "", 0, Answers, null, NumbersMax: orders, Authorization: authorization),
         process, bench.Server.ProcessId, cancellationToken));
 
     // Ends with the order's number, as the generator writes it.

@@ -14,9 +14,9 @@ static class LiveLag
     {
         var sizes = bench.Sizes;
         bench.Report.Setting($"{sizes.LiveEventsPerSecond} events/s for {sizes.LiveRound.TotalSeconds:0} s: from the answer of the log to the position being there for every reader");
-        var without = await Round.InTurn(sizes.Rounds, () => Once(bench, [], cancellationToken));
+        var without = await Round.InTurn(sizes.Rounds, sizes.WarmUps, () => Once(bench, [], cancellationToken));
         bench.Report.Add("appends alone", "event", without[0]);
-        var with = await Round.InTurn(sizes.Rounds, () => Once(bench, ProjectionNames.All, cancellationToken));
+        var with = await Round.InTurn(sizes.Rounds, sizes.WarmUps, () => Once(bench, ProjectionNames.All, cancellationToken));
         bench.Report.Add("with all read models, lag", "event", with[0]);
     }
 

@@ -34,6 +34,7 @@ static class SagaBenchmark
 
             var rounds = await Round.InTurn(
                 bench.Sizes.Rounds,
+                bench.Sizes.WarmUps,
                 await Bare(broker.NewVirtualHost()),
                 await Durable(broker.NewVirtualHost()),
                 await Durable(broker.NewVirtualHost(), isHot: true),

@@ -12,6 +12,9 @@ namespace Commerce.Domain.Tests.Log;
 public sealed class EventSnapshots
 {
     [Test]
+    public Task Access() => Verified("Access");
+
+    [Test]
     public Task Catalog() => Verified("Catalog");
 
     [Test]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Commerce.Faults.Site;
 
 namespace Commerce.Faults.People;
 
@@ -39,7 +40,9 @@ sealed class Counter : IDisposable
     int _sent;
 
     /// <param name="doors">Where the API is served.</param>
-    public Counter(IEnumerable<Uri> doors) => _doors = [.. doors.Select(door => new HttpClient { BaseAddress = door, Timeout = AnswerTimeMax })];
+    public Counter(IEnumerable<Uri> doors) => _doors = [.. doors.Select(door => Door(door))];
+
+    static HttpClient Door(Uri address) => new() { BaseAddress = address, Timeout = AnswerTimeMax, DefaultRequestHeaders = { Authorization = ServingProcess.Credentials } };
 
     /// <summary>Requests that wait for an answer now.</summary>
     public int InFlight => Volatile.Read(ref _inFlight);

@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Net.Http.Headers;
 using Commerce.Api.Composition;
+using Commerce.Commands.Access;
 using Commerce.Commands.Embedded;
 
 namespace Commerce.Faults.Site;
@@ -16,6 +18,8 @@ sealed class ServingProcess : IAsyncDisposable
 
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
+    static readonly ApiKey Key = ApiKey.New();
+
     readonly ConcurrentQueue<string> _lastWords = [];
     readonly IReadOnlyList<string> _words;
     readonly IReadOnlyDictionary<string, string> _environment;
@@ -26,6 +30,9 @@ sealed class ServingProcess : IAsyncDisposable
 
     ServingProcess(string name, Uri address, string readyPath, IReadOnlyList<string> words, IReadOnlyDictionary<string, string> environment) =>
         (Name, Address, _readyPath, _words, _environment) = (name, address, readyPath, words, environment);
+
+    /// <summary>An operator's key that every process takes from its first start on: of this run, and known to nobody else.</summary>
+    public static AuthenticationHeaderValue Credentials { get; } = new("Bearer", Key.Text);
 
     /// <summary>What it is called in reports.</summary>
     public string Name { get; }
@@ -142,6 +149,7 @@ sealed class ServingProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
+        start.Environment[AccessSettings.OperatorKeyKey.Replace(":", "__", StringComparison.Ordinal)] = Key.Text;
         foreach (var (name, value) in _environment)
         {
             start.Environment[name] = value;

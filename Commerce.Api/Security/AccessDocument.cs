@@ -1,0 +1,31 @@
+using Commerce.Api.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Commerce.Api.Security;
+
+/// <summary>What the OpenAPI document says of who may come where: as <see cref="AccessTable"/> has it.</summary>
+static class AccessDocument
+{
+    const string Scheme = "bearer";
+
+    /// <summary>How clients say who they are.</summary>
+    public static void Describe(OpenApiDocument document) => (document.Components ??= new()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+    {
+        [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of the API (`ck_…`), as an operator makes them." },
+    };
+
+    /// <summary>Who may come to an address, and how others are refused.</summary>
+    public static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
+    {
+        if (AccessTable.Of(operation.OperationId ?? string.Empty)?.Roles is not { } roles)
+        {
+            return;
+        }
+
+        operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
+        operation.Responses ??= [];
+        operation.Responses["401"] = ApiDocument.Refusal("Nobody can tell who asks: `credentials-missing`, `credentials-invalid` or `credentials-ended`.");
+        operation.Responses["403"] = ApiDocument.Refusal($"For {string.Join(", ", roles.Order()).ToLowerInvariant()} only: `role-missing`; or it concerns a customer who is none of the caller's: `customer-foreign`.");
+    }
+}
