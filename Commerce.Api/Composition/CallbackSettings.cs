@@ -1,4 +1,5 @@
 using Commerce.Api.Webhooks;
+using Commerce.Commands.Webhooks;
 
 namespace Commerce.Api.Composition;
 

@@ -2,6 +2,7 @@ using Commerce.Api.Sandbox;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.Access;
 using Commerce.Domain.Access;
+using Commerce.Commands.Webhooks;
 
 namespace Commerce.Api.Composition;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Callbacks;
+using Commerce.Commands.Webhooks;
 using Commerce.Domain;
 
 namespace Commerce.Api.Sandbox;

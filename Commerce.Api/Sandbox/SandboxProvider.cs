@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 using Commerce.Api.Http;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.Payments;
+using Commerce.Commands.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace Commerce.Api.Sandbox;

@@ -1,5 +1,6 @@
 using Commerce.Api.Http;
 using Commerce.Commands.Payments.Callbacks;
+using Commerce.Commands.Webhooks;
 
 namespace Commerce.Api.Webhooks;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Commerce.Api.Http;
+using Commerce.Commands.Webhooks;
 
 namespace Commerce.Api.Webhooks;
 

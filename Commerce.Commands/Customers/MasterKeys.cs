@@ -43,41 +43,51 @@ public sealed class MasterKeys
     /// <summary>Encrypts a customer's key for storing.</summary>
     /// <param name="customer">Whose: nobody else's place can hold it.</param>
     /// <param name="secret">The key.</param>
-    public WrappedKey Wrap(CustomerId customer, ReadOnlySpan<byte> secret)
+    public WrappedKey Wrap(CustomerId customer, ReadOnlySpan<byte> secret) => Wrap(PlaceOf(customer), secret);
+
+    /// <summary>Encrypts a secret for storing.</summary>
+    /// <param name="place">Whose and what for: no other place can hold it.</param>
+    /// <param name="secret">The secret, of <see cref="PersonalKey.SecretBytes"/> bytes.</param>
+    public WrappedKey Wrap(string place, ReadOnlySpan<byte> secret)
     {
         var bytes = new byte[PersonalData.NonceBytes + secret.Length + PersonalData.TagBytes];
         var span = bytes.AsSpan();
         RandomNumberGenerator.Fill(span[..PersonalData.NonceBytes]);
         using var gcm = new AesGcm(_byId[CurrentId], PersonalData.TagBytes);
-        gcm.Encrypt(span[..PersonalData.NonceBytes], secret, span[PersonalData.NonceBytes..^PersonalData.TagBytes], span[^PersonalData.TagBytes..], AssociatedData(customer));
+        gcm.Encrypt(span[..PersonalData.NonceBytes], secret, span[PersonalData.NonceBytes..^PersonalData.TagBytes], span[^PersonalData.TagBytes..], Encoding.UTF8.GetBytes(place));
         return new(CurrentId, bytes);
     }
 
     /// <summary>Reads what <see cref="Wrap"/> stored.</summary>
     /// <exception cref="PersonalKeysUnavailableException">It was stored with a master key that is not here.</exception>
     /// <exception cref="PersonalDataUnreadableException">It is not what was stored.</exception>
-    public byte[] Unwrap(CustomerId customer, WrappedKey wrapped)
+    public byte[] Unwrap(CustomerId customer, WrappedKey wrapped) => Unwrap(PlaceOf(customer), wrapped);
+
+    /// <summary>Reads what <see cref="Wrap(string, ReadOnlySpan{byte})"/> stored.</summary>
+    /// <exception cref="PersonalKeysUnavailableException">It was stored with a master key that is not here.</exception>
+    /// <exception cref="PersonalDataUnreadableException">It is not what was stored.</exception>
+    public byte[] Unwrap(string place, WrappedKey wrapped)
     {
         if (!_byId.TryGetValue(wrapped.MasterKey, out var key))
         {
-            throw new PersonalKeysUnavailableException($"A customer's key is stored with the master key {wrapped.MasterKey}, which is not configured.");
+            throw new PersonalKeysUnavailableException($"The {place} is stored with the master key {wrapped.MasterKey}, which is not configured.");
         }
 
         var secret = new byte[PersonalKey.SecretBytes];
         using var gcm = new AesGcm(key, PersonalData.TagBytes);
         try
         {
-            gcm.Decrypt(wrapped.Bytes.AsSpan(0, PersonalData.NonceBytes), wrapped.Bytes.AsSpan(PersonalData.NonceBytes, PersonalKey.SecretBytes), wrapped.Bytes.AsSpan(PersonalData.NonceBytes + PersonalKey.SecretBytes), secret, AssociatedData(customer));
+            gcm.Decrypt(wrapped.Bytes.AsSpan(0, PersonalData.NonceBytes), wrapped.Bytes.AsSpan(PersonalData.NonceBytes, PersonalKey.SecretBytes), wrapped.Bytes.AsSpan(PersonalData.NonceBytes + PersonalKey.SecretBytes), secret, Encoding.UTF8.GetBytes(place));
             return secret;
         }
         catch (Exception e) when (e is AuthenticationTagMismatchException or ArgumentException)
         {
-            throw new PersonalDataUnreadableException($"The key of {customer} is not what was stored.", e);
+            throw new PersonalDataUnreadableException($"The {place} is not what was stored.", e);
         }
     }
 
     // Says nothing about the key, and is the same wherever it is.
     static string IdOf(byte[] key) => Convert.ToHexStringLower(HKDF.DeriveKey(HashAlgorithmName.SHA256, key, PersonalData.KeyIdBytes, info: "commerce master key: id"u8.ToArray()));
 
-    static byte[] AssociatedData(CustomerId customer) => Encoding.UTF8.GetBytes($"commerce personal key of {customer}");
+    static string PlaceOf(CustomerId customer) => $"commerce personal key of {customer}";
 }

@@ -78,5 +78,7 @@ public static class EventCatalog
         (ReadModels.ReadModelsJson.Default, [typeof(ReadModels.ReadModelEvent)]),
         (Snapshots.SnapshotsJson.Default, [typeof(Snapshots.SnapshotEvent)]),
         (Reconciliation.ReconciliationJson.Default, [typeof(Reconciliation.ReconciliationEvent)]),
+        (Webhooks.WebhooksJson.Default, [typeof(Webhooks.WebhookEvent)]),
+        (Links.LinksJson.Default, [typeof(Links.LinkEvent)]),
     ];
 }

@@ -4,6 +4,7 @@ using Commerce.Api.Sandbox;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Callbacks;
+using Commerce.Commands.Webhooks;
 using Commerce.Domain;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

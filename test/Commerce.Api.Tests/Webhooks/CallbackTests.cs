@@ -3,6 +3,7 @@ using System.Text;
 using Commerce.Api.Composition;
 using Commerce.Api.Tests.App;
 using Commerce.Api.Webhooks;
+using Commerce.Commands.Webhooks;
 using Commerce.Domain;
 using Commerce.Testing.Telemetry;
 using Npgsql;

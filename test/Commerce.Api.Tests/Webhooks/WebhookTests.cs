@@ -1,5 +1,6 @@
 using System.Text;
 using Commerce.Api.Webhooks;
+using Commerce.Commands.Webhooks;
 using Microsoft.AspNetCore.Http;
 
 namespace Commerce.Api.Tests.Webhooks;

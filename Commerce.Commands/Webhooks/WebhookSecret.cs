@@ -2,10 +2,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Commerce.Api.Webhooks;
+namespace Commerce.Commands.Webhooks;
 
 /// <summary>A secret that webhooks are signed with (Standard Webhooks, symmetric): <c>whsec_</c> and 24 to 64 random bytes in base64.</summary>
-sealed class WebhookSecret
+public sealed class WebhookSecret
 {
     /// <summary>What such a secret begins with.</summary>
     public const string Prefix = "whsec_";
@@ -25,6 +25,13 @@ sealed class WebhookSecret
 
     /// <summary>A new one, of random bytes.</summary>
     public static WebhookSecret Random() => new(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>The one of these bytes.</summary>
+    /// <exception cref="ArgumentException">They are too few or too many.</exception>
+    public static WebhookSecret Of(byte[] key) => key.Length is >= BytesMin and <= BytesMax ? new(key) : throw new ArgumentException(Rule, nameof(key));
+
+    /// <summary>The secret itself, as a receiver is given it: for nobody else, and for no log.</summary>
+    public string Reveal() => Prefix + Convert.ToBase64String(_key);
 
     /// <summary>Reads one.</summary>
     public static bool TryParse(string text, [NotNullWhen(true)] out WebhookSecret? secret)
