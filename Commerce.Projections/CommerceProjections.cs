@@ -55,12 +55,14 @@ public static class CommerceProjections
                 s.GetRequiredService<TimeProvider>()))
             .AddSingleton<CustomerQueries>()
             .AddSingleton<FlashSaleQueries>()
+            .AddSingleton<LinkQueries>()
             .AddSingleton<OrderQueries>()
             .AddSingleton<CompensationQueries>()
             .AddSingleton<PaymentQueries>()
             .AddSingleton<ProductQueries>()
             .AddSingleton<ReconciliationQueries>()
             .AddSingleton<StockQueries>()
+            .AddSingleton<WebhookQueries>()
             .AddSingleton(s => new AnalyticsQueries(s.GetRequiredService<ReadDatabase>(), options.DocumentSchema));
     }
 
@@ -87,5 +89,7 @@ public static class CommerceProjections
         new ReconciliationsProjection(schemas),
         new FlashSalesProjection(schemas),
         new CustomersProjection(schemas),
+        new WebhooksProjection(schemas),
+        new LinksProjection(schemas),
     ];
 }

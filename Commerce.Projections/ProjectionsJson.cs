@@ -8,10 +8,12 @@ namespace Commerce.Projections;
 [JsonSerializable(typeof(CustomerView))]
 [JsonSerializable(typeof(FlashSaleClaimView))]
 [JsonSerializable(typeof(FlashSaleView))]
+[JsonSerializable(typeof(LinkView))]
 [JsonSerializable(typeof(OrderView))]
 [JsonSerializable(typeof(PaymentView))]
 [JsonSerializable(typeof(ProductView))]
 [JsonSerializable(typeof(ReconciliationDifferenceView))]
 [JsonSerializable(typeof(ReconciliationRunView))]
 [JsonSerializable(typeof(StockView))]
+[JsonSerializable(typeof(WebhookView))]
 public sealed partial class ProjectionsJson : JsonSerializerContext;

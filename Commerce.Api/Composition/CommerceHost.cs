@@ -3,6 +3,7 @@ using Commerce.Commands.Customers;
 using Commerce.Commands.Embedded;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Handling;
+using Commerce.Commands.Webhooks;
 using Commerce.Domain.Log;
 using Microsoft.Extensions.Logging.Console;
 using Npgsql;
@@ -28,7 +29,9 @@ sealed class CommerceHost : IAsyncDisposable
         Database = database;
         Commands = new CommandProcessor(log.Log, Time, logger: logs.CreateLogger<CommandProcessor>());
         _keys = places.PersonalKeys == places.ReadDatabase ? database : NpgsqlDataSource.Create(places.PersonalKeys);
-        PersonalKeys = new PostgresPersonalKeys(_keys, new(() => settings.PersonalData.Masters ?? (embedded is null ? null : PersonalDataSettings.OfFolder(settings.DataFolder))));
+        var masters = new Lazy<MasterKeys?>(() => settings.PersonalData.Masters ?? (embedded is null ? null : PersonalDataSettings.OfFolder(settings.DataFolder)));
+        PersonalKeys = new PostgresPersonalKeys(_keys, masters);
+        WebhookKeys = new WebhookKeys(masters);
         Customers = new CustomerDesk(Commands, PersonalKeys);
         Keys = new KeyDesk(Commands, Time);
     }
@@ -59,6 +62,9 @@ sealed class CommerceHost : IAsyncDisposable
 
     /// <summary>Keys of customers' personal data.</summary>
     public IPersonalKeys PersonalKeys { get; }
+
+    /// <summary>Keys that webhooks are signed with.</summary>
+    public WebhookKeys WebhookKeys { get; }
 
     /// <summary>Where what is personal is encrypted, read and erased.</summary>
     public CustomerDesk Customers { get; }

@@ -4,6 +4,8 @@ using Commerce.Api.Endpoints;
 using Commerce.Api.Hardening;
 using Commerce.Api.Http;
 using Commerce.Api.Security;
+using Commerce.Api.Links;
+using Commerce.Api.Webhooks;
 using Microsoft.AspNetCore.Http.Timeouts;
 
 namespace Commerce.Api.Composition;
@@ -90,6 +92,8 @@ static class CommerceServer
         app.MapProjections();
         app.MapTimeline();
         app.MapReconciliations();
+        app.MapWebhooks();
+        app.MapLinks();
         app.MapOpenApi().ExcludeFromDescription();
         app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{ApiDocument.Page}"), docs => docs.UseSwaggerUI(page =>
         {

@@ -1,11 +1,13 @@
 using Commerce.Api.Admission;
 using Commerce.Api.Hardening;
+using Commerce.Api.Links;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.EventLog;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Payments.Scanning;
 using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Sealing;
+using Commerce.Commands.Webhooks;
 using Commerce.Domain.Fulfilment;
 using Commerce.Domain.Log;
 using Npgsql;
@@ -90,6 +92,11 @@ sealed record CommerceSettings
 
     /// <summary>Who may use the API.</summary>
     public AccessSettings Access { get; init; } = new(null);
+    /// <summary>How webhooks are sent.</summary>
+    public WebhookOptions Webhooks { get; init; } = new();
+
+    /// <summary>Where short links may lead.</summary>
+    public LinkTargets Links { get; init; } = new([]);
 
     /// <summary>All of the configuration, for logging levels and the like.</summary>
     public required IConfiguration Configuration { get; init; }
@@ -140,6 +147,8 @@ sealed record CommerceSettings
             Sealing = SealingSettings.Read(configuration),
             PersonalData = PersonalDataSettings.Read(configuration),
             Access = AccessSettings.Read(configuration),
+            Webhooks = WebhookSettings.Read(configuration),
+            Links = LinkSettings.Read(configuration),
             Configuration = configuration,
         };
     }

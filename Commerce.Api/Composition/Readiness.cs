@@ -7,6 +7,7 @@ using Commerce.Commands.Payments;
 using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sagas.Relay;
+using Commerce.Commands.Webhooks;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
@@ -48,7 +49,8 @@ sealed class Readiness(
             Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog, cancellationToken),
             Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken),
             Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations, cancellationToken),
-            Guarded(new("deadLetters", HealthCheck.Degraded), CheckDeadLetters, cancellationToken)).ConfigureAwait(false);
+            Guarded(new("deadLetters", HealthCheck.Degraded), CheckDeadLetters, cancellationToken),
+            Guarded(new("webhooks", HealthCheck.Degraded), CheckWebhooks, cancellationToken)).ConfigureAwait(false);
         var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
         return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all], [.. Led()]);
     }
@@ -73,6 +75,13 @@ sealed class Readiness(
         await letters.Figures(cancellationToken).ConfigureAwait(false) is { Open: > 0 } held
             ? [new("deadLetters", HealthCheck.Degraded, string.Create(CultureInfo.InvariantCulture, $"{held.Open} messages could not be handled, {held.Waiting} wait behind them."))]
             : [new("deadLetters", HealthCheck.Up)];
+
+    // A receiver that fails is its own trouble: nobody else waits for it.
+    async Task<IReadOnlyList<HealthCheck>> CheckWebhooks(CancellationToken cancellationToken) =>
+        services.GetService<WebhookDesk>() is not { } webhooks ? []
+        : await webhooks.Figures(cancellationToken).ConfigureAwait(false) is { Failing: > 0 } figures
+            ? [new("webhooks", HealthCheck.Degraded, string.Create(CultureInfo.InvariantCulture, $"{figures.Failing} deliveries to {figures.Subscriptions} subscriptions fail and are tried again."))]
+            : [new("webhooks", HealthCheck.Up)];
 
     // Each role brings its own; a process has those of the roles that it plays.
     IEnumerable<HealthCheck> OfThisRole()

@@ -1,6 +1,7 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Handling;
 using Commerce.Api.Security;
+using Commerce.Api.Links;
 using Commerce.Api.Webhooks;
 using Commerce.Commands.Customers;
 using Commerce.Commands.FlashSales;
@@ -12,6 +13,7 @@ using Commerce.Commands.Reconciliation;
 using Commerce.Commands.Sagas;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Commands.Sealing;
+using Commerce.Commands.Webhooks;
 using Commerce.Projections;
 using Commerce.Projections.Auditing;
 using Commerce.Projections.Daemon;
@@ -36,6 +38,7 @@ static class RoleServices
         services.AddSingleton(host.PersonalKeys);
         services.AddSingleton(host.Customers);
         services.AddSingleton(host.Keys);
+        services.AddSingleton(host.WebhookKeys);
         services.AddSingleton(new DeadLetterDesk(host.Database, host.Commands, host.Time));
     }
 
@@ -73,6 +76,11 @@ static class RoleServices
             });
         }
 
+        if (roles.HasFlag(Roles.Relay))
+        {
+            services.AddWebhookSending(host.Settings.Webhooks);
+        }
+
         if (roles.HasFlag(Roles.Sagas))
         {
             services.AddHttpPaymentProvider(new HttpPaymentProviderOptions { BaseAddress = paymentProvider, BreakerOpens = host.Settings.BreakerOpens });
@@ -88,6 +96,15 @@ static class RoleServices
         services.AddCallbackInbox();
         services.AddSingleton(settings.Callbacks);
         services.AddSingleton<CallbackDoor>();
+    }
+
+    static void AddLinks(IServiceCollection services, CommerceSettings settings)
+    {
+        services.AddSingleton(settings.Links);
+        services.AddSingleton<LinkDirectory>();
+        services.AddSingleton<LinkMaking>();
+        services.AddSingleton<ClickCounter>();
+        services.AddHostedService<ClickWriter>();
     }
 
     static void AddOrderNumbers(IServiceCollection services, CommerceHost host)
@@ -115,6 +132,8 @@ static class RoleServices
         services.AddSingleton<FlashSaleHandlers>();
         services.AddSingleton(s => new FlashSaleLive(
             s.GetRequiredService<FlashSaleQueries>().Get, host.Time, s.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+        services.AddSingleton(new WebhookDesk(host.Commands, host.WebhookKeys, host.Settings.Webhooks, host.Database, host.Time));
+        AddLinks(services, host.Settings);
         services.AddSingleton(new OrderTimeline(host.Log, host.Settings.Fulfilment.Locations));
         services.AddSingleton(_ => new EventSearch(host.Log));
     }

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Commerce.Api.Endpoints;
+using Commerce.Api.Links;
+using Commerce.Api.Webhooks;
 using Commerce.Commands.Payments.Callbacks;
 using Commerce.Domain.Customers;
 using Microsoft.AspNetCore.Mvc;
@@ -81,6 +83,18 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(PastStateResource))]
 [JsonSerializable(typeof(PastStateChanges))]
 [JsonSerializable(typeof(TimelinePage))]
+[JsonSerializable(typeof(ChangeWebhook))]
+[JsonSerializable(typeof(CreateLink))]
+[JsonSerializable(typeof(CreateWebhook))]
+[JsonSerializable(typeof(LinkCreated))]
+[JsonSerializable(typeof(LinkResource))]
+[JsonSerializable(typeof(ReplayWebhook))]
+[JsonSerializable(typeof(RotateWebhookKey))]
+[JsonSerializable(typeof(WebhookAccepted))]
+[JsonSerializable(typeof(WebhookDeliveryPage))]
+[JsonSerializable(typeof(WebhookKeyed))]
+[JsonSerializable(typeof(WebhookList))]
+[JsonSerializable(typeof(WebhookResource))]
 [JsonSerializable(typeof(WriteOffStock))]
 [JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(string))]

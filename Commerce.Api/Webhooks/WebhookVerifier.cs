@@ -9,9 +9,9 @@ namespace Commerce.Api.Webhooks;
 /// <param name="time">The clock.</param>
 sealed class WebhookVerifier(IReadOnlyList<WebhookSecret> secrets, TimeProvider time)
 {
-    public const string IdHeader = "webhook-id";
-    public const string TimestampHeader = "webhook-timestamp";
-    public const string SignatureHeader = "webhook-signature";
+    public const string IdHeader = WebhookHeaders.Id;
+    public const string TimestampHeader = WebhookHeaders.Timestamp;
+    public const string SignatureHeader = WebhookHeaders.Signature;
 
     /// <summary>Characters of an id at most.</summary>
     public const int IdLengthMax = 255;

@@ -58,7 +58,7 @@ public sealed class MasterKeys
         return new(CurrentId, bytes);
     }
 
-    /// <summary>Reads what <see cref="Wrap"/> stored.</summary>
+    /// <summary>Reads what <see cref="Wrap(CustomerId, ReadOnlySpan{byte})"/> stored.</summary>
     /// <exception cref="PersonalKeysUnavailableException">It was stored with a master key that is not here.</exception>
     /// <exception cref="PersonalDataUnreadableException">It is not what was stored.</exception>
     public byte[] Unwrap(CustomerId customer, WrappedKey wrapped) => Unwrap(PlaceOf(customer), wrapped);

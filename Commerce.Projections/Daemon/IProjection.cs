@@ -81,6 +81,12 @@ public static class ProjectionNames
     /// <summary>Customers, with what is personal encrypted.</summary>
     public const string Customers = "customers";
 
+    /// <summary>Subscriptions to webhooks.</summary>
+    public const string Webhooks = "webhooks";
+
+    /// <summary>Short links and how often they were followed.</summary>
+    public const string Links = "links";
+
     /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales, Reconciliations, FlashSales, Customers];
+    public static IReadOnlyList<string> All { get; } = [Orders, Products, Stock, Sales, Reconciliations, FlashSales, Customers, Webhooks, Links];
 }

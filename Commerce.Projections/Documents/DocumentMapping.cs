@@ -35,6 +35,7 @@ public sealed record DocumentMapping(
         new(ProjectionsJson.Default.CustomerView, "varchar", [], []),
         new(ProjectionsJson.Default.FlashSaleClaimView, "uuid", [], []),
         new(ProjectionsJson.Default.FlashSaleView, "uuid", [], []),
+        new(ProjectionsJson.Default.LinkView, "varchar", [], []),
         new(ProjectionsJson.Default.OrderView, "uuid",
             [
                 new DuplicatedField.Of<OrderView, long>("number", "bigint", "number", NpgsqlDbType.Bigint, o => o.Number),
@@ -49,6 +50,7 @@ public sealed record DocumentMapping(
         new(ProjectionsJson.Default.ReconciliationDifferenceView, "varchar", [], ["date"]),
         new(ProjectionsJson.Default.ReconciliationRunView, "varchar", [], ["date"]),
         new(ProjectionsJson.Default.StockView, "varchar", [], ["sku"]),
+        new(ProjectionsJson.Default.WebhookView, "uuid", [], []),
     }.ToFrozenDictionary(m => m.Json.Type);
 
     /// <summary>Every document type.</summary>

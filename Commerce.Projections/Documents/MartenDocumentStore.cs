@@ -35,11 +35,13 @@ public sealed partial class MartenDocumentStore(ReadDatabase database, string co
         options.Schema.For<CustomerView>();
         options.Schema.For<FlashSaleClaimView>();
         options.Schema.For<FlashSaleView>();
+        options.Schema.For<LinkView>();
         options.Schema.For<PaymentView>();
         options.Schema.For<ProductView>();
         options.Schema.For<ReconciliationDifferenceView>();
         options.Schema.For<ReconciliationRunView>();
         options.Schema.For<StockView>();
+        options.Schema.For<WebhookView>();
     });
 
     /// <inheritdoc/>

@@ -14,8 +14,8 @@ public sealed class MovedLogTests
 {
     const string Sku = "MUG-1";
 
-    // The relay, the clocks of deadlines and of flash sales, the scan, and what finishes erasures.
-    const int Followers = 5;
+    // The relay, the clocks of deadlines and of flash sales, the scan, what finishes erasures, and what sends webhooks.
+    const int Followers = 6;
 
     // What people see, without what is each log's own: positions.
     static readonly string[] Views =

@@ -5,6 +5,7 @@ using Commerce.Domain.FlashSales;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
 using Commerce.Domain.Reconciliation;
+using Commerce.Domain.Webhooks;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Tests.Documents;
@@ -26,6 +27,7 @@ abstract record OneDocument(string Table)
         }),
         new Of<FlashSaleView, Guid>(new() { Id = Id, Sku = "CUP", Name = "Ünï 🛒", UnitPrice = Price, Opens = At, Closes = At.AddHours(1), Units = 3, IsStocked = true }),
         new Of<FlashSaleClaimView, Guid>(new() { Id = Id, Sale = Id, Customer = "c1", Status = ClaimStatus.Ordered, PayUntil = null, ClaimedAt = At }),
+        new Of<LinkView, string>(new() { Id = "0123456789AB", Link = Id, Target = "/orders/Ünï", Order = Id, ExpiresAt = At, Clicks = long.MaxValue, CreatedAt = At }),
         new Of<OrderView, Guid>(new()
         {
             Id = Id, Number = 7, Status = OrderStatus.PartiallyShipped, Origin = OrderOrigin.Client, Customer = "c1", Country = "GB", Currency = "GBP",
@@ -42,6 +44,11 @@ abstract record OneDocument(string Table)
         }),
         new Of<ReconciliationRunView, string>(new() { Id = "2026-11-24/000001", Date = "2026-11-24", Run = 1, StartedAt = At, FinishedAt = null }),
         new Of<StockView, string>(new() { Id = "CUP@main", Sku = "CUP", Location = "main", OnHand = long.MaxValue }),
+        new Of<WebhookView, Guid>(new()
+        {
+            Id = Id, Status = WebhookStatus.Disabled, DisabledBy = WebhookStop.Gone, Url = "https://example.org/ünï", Events = ["order-placed.v1"], StreamPrefix = null,
+            Scheme = WebhookScheme.Ed25519, PublicKey = "whpk_", OldKeyUntil = At, CreatedAt = At, ChangedAt = At,
+        }),
     ];
 
     /// <summary>Stores it.</summary>
