@@ -10,7 +10,7 @@ namespace Commerce.Benchmarks;
 
 /// <summary>
 /// A web server as the application's, in a process of its own, whose endpoints read an order or a claim and answer as if they had taken it, or
-/// answer with an order.
+/// answer with an order, or redirect.
 /// With a database it is also the shop that is written by hand.
 /// </summary>
 sealed class BareWebServer : IAsyncDisposable
@@ -89,6 +89,7 @@ sealed class BareWebServer : IAsyncDisposable
             return TypedResults.Created($"/orders/{id}", new TakenOrder(id, $"{order.Lines.Count}", "placed", "1"));
         });
         app.MapGet("/orders/{id:guid}", (Guid id) => TypedResults.Ok(KnownOrder.Of(id)));
+        app.MapGet("/s/{code}", (string code) => TypedResults.Redirect(code.Length == 0 ? "/" : "/docs"));
     }
 
     static void MapPeers(WebApplication app, PeerShop shop)

@@ -30,6 +30,7 @@ public static class Benchmarks
         ("saga", "orders from placed to confirmed over the bus, durable, beside a bare MassTransit state machine", SagaBenchmark.Run),
         ("seals", "verifying a sealed log, beside a catch-up read of it", SealBenchmark.Run),
         ("projections", "rebuilding read models from a generated log, how far behind they are live, and orders by their ids beside a bare GET", ProjectionsBenchmark.Run),
+        ("links", "short links that are followed, and guesses at them, beside a bare redirect", LinksBenchmark.Run),
     ];
 
     /// <summary>Runs what the arguments name; none: all of it.</summary>

@@ -18,7 +18,8 @@ public sealed class SharedApp
         await Gate.WaitAsync();
         try
         {
-            return Apps.TryGetValue(engine, out var app) ? app : Apps[engine] = await CommerceApp.Start(engine, (FulfilmentSettings.LocationsKey, "main,annexe"));
+            return Apps.TryGetValue(engine, out var app) ? app : Apps[engine] = await CommerceApp.Start(
+                engine, (FulfilmentSettings.LocationsKey, "main,annexe"), (WebhookSettings.AllowHttpKey, "true"), (WebhookSettings.AllowedNetworksKey, "127.0.0.1/32"), (LinkSettings.HostsKey, "shop.example.org"));
         }
         finally
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
 using Commerce.Domain.Customers;
+using Commerce.Domain.Links;
 using Commerce.Domain.Log;
 
 namespace Commerce.Domain.Tests.Log;
@@ -33,6 +34,7 @@ sealed class EventSamples(Func<int, int> choose, bool isMissingAllowed)
         _ when type == typeof(decimal) => choose(int.MaxValue) / 10_000m,
         _ when type == typeof(Sku) => Sku.Of($"sku-{choose(int.MaxValue)}"),
         _ when type == typeof(StreamName) => StreamName.For("order", $"{choose(int.MaxValue)}"),
+        _ when type == typeof(LinkCode) => LinkCode.Parse("Commerce123K", null),
         _ when type == typeof(LocationId) => LocationId.Of("main"),
         _ when type == typeof(PersonalData) => PersonalData.Of([PersonalData.Version, .. Enumerable.Range(0, PersonalData.OverheadBytes).Select(n => (byte)(choose(int.MaxValue) + n))]),
         _ when type == typeof(CustomerId) => CustomerId.Of($"customer.{choose(int.MaxValue)}"),

@@ -33,6 +33,9 @@ public sealed class EventSnapshots
     public Task Inventory() => Verified("Inventory");
 
     [Test]
+    public Task Links() => Verified("Links");
+
+    [Test]
     public Task Orders() => Verified("Orders");
 
     [Test]
@@ -49,6 +52,9 @@ public sealed class EventSnapshots
 
     [Test]
     public Task Snapshots() => Verified("Snapshots");
+
+    [Test]
+    public Task Webhooks() => Verified("Webhooks");
 
     [Test]
     public void No_event_type_is_without_a_snapshot()
