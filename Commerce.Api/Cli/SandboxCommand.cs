@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Commerce.Api.Composition;
 using Commerce.Api.Sandbox;
-using Commerce.Api.Webhooks;
 using Commerce.Commands.Webhooks;
 
 namespace Commerce.Api.Cli;

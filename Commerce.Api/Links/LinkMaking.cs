@@ -1,7 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
 using Commerce.Commands.Handling;
-using Commerce.Domain;
 using Commerce.Domain.Links;
 using Commerce.Domain.Orders;
 

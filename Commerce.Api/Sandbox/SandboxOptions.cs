@@ -1,5 +1,4 @@
 using System.ComponentModel.DataAnnotations;
-using Commerce.Api.Webhooks;
 using Commerce.Commands.Webhooks;
 
 namespace Commerce.Api.Sandbox;

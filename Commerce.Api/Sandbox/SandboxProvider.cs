@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.ComponentModel.DataAnnotations;
 using Commerce.Api.Http;
-using Commerce.Api.Webhooks;
 using Commerce.Commands.Payments;
 using Commerce.Commands.Webhooks;
 using Microsoft.AspNetCore.Http.HttpResults;

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using Commerce.Api.Endpoints;
 using Commerce.Commands.Webhooks;
-using Commerce.Domain.Webhooks;
 using Commerce.Projections;
 
 namespace Commerce.Api.Webhooks;

@@ -16,7 +16,7 @@ sealed record WebhookParts(IEventLog Log, WebhookTable Table, WebhookKeys Keys, 
 /// reader, its own deliveries under way and its own circuit. A delivery is noted as taken after the receiver took it, so a crash in
 /// between sends it again, under the same id.
 /// </summary>
-sealed partial class WebhookRunner(Guid id, WebhookParts parts)
+sealed partial class WebhookRunner(Guid id, WebhookParts parts) : IDisposable
 {
     /// <summary>Who disables a subscription whose receiver wants no more.</summary>
     public const string Actor = "webhooks";
@@ -68,6 +68,9 @@ sealed partial class WebhookRunner(Guid id, WebhookParts parts)
         using var figures = WebhookTelemetry.Watch(id, () => _queues.Count, () => _circuit.CircuitState);
         await Leading.Together(stopping, reader.Run(from, Wake, stopping.Token), Dispatch(target, stopping.Token)).ConfigureAwait(false);
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => _changed.Dispose();
 
     // Replays are done once each: how far is noted with what they do.
     async Task<LogPosition?> Prepare(WebhookStory story, CancellationToken cancellationToken)

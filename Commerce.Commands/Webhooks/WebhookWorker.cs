@@ -69,7 +69,8 @@ sealed partial class WebhookWorker : BackgroundService
         {
             try
             {
-                await new WebhookRunner(id, _parts).Run(stop).ConfigureAwait(false);
+                using var runner = new WebhookRunner(id, _parts);
+                await runner.Run(stop).ConfigureAwait(false);
                 return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested)

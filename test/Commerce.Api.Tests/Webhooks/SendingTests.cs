@@ -20,7 +20,7 @@ public sealed class SendingTests : ApiTest
     public async Task Listen() => _receiver = await ScriptedReceiver.Start();
 
     [TearDown]
-    public ValueTask Leave() => _receiver.DisposeAsync();
+    public async Task Leave() => await _receiver.DisposeAsync();
 
     [Test]
     public async Task Other_peoples_libraries_verify_what_is_sent_and_nothing_that_was_changed()

@@ -94,7 +94,13 @@ sealed class WebhookWorld : IAsyncDisposable
     public void Start(Guid id)
     {
         var stop = new CancellationTokenSource();
-        _running[id] = (new WebhookRunner(id, _parts).Run(stop.Token), stop);
+        _running[id] = (Run(id, stop.Token), stop);
+    }
+
+    async Task Run(Guid id, CancellationToken stop)
+    {
+        using var runner = new WebhookRunner(id, _parts);
+        await runner.Run(stop);
     }
 
     /// <summary>The next event of an order: it says which one it is.</summary>
