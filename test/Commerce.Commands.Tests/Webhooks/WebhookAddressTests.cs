@@ -50,7 +50,7 @@ public sealed class WebhookAddressTests
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         var port = ((IPEndPoint)listener.LocalEndpoint).Port;
-        var answer = await Send(new([], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.Parse("::ffff:127.0.0.1")])), port);
+        var answer = await Send(new WebhookAddresses([], (_, _) => Task.FromResult<IPAddress[]>([IPAddress.Loopback, IPAddress.Parse("::ffff:127.0.0.1")])), port);
         Assert.That(answer, Is.EqualTo(new WebhookAnswer(null, "address not allowed")));
         Assert.That(listener.Pending(), Is.False);
     }
