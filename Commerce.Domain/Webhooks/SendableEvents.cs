@@ -1,10 +1,4 @@
-using Commerce.Domain.Catalog;
-using Commerce.Domain.Customers;
-using Commerce.Domain.FlashSales;
-using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
-using Commerce.Domain.Orders;
-using Commerce.Domain.Payments;
 
 namespace Commerce.Domain.Webhooks;
 
@@ -17,11 +11,12 @@ public static class SendableEvents
     /// <summary>Ends a name that means every name that begins so.</summary>
     public const char Wildcard = '*';
 
-    static readonly Type[] Bases = [typeof(OrderEvent), typeof(PaymentEvent), typeof(CreditNoteEvent), typeof(StockEvent), typeof(ProductEvent), typeof(FlashSaleEvent), typeof(CustomerEvent)];
+    // By name: contexts of trade do not know each other, and this one knows what happens in them only as the log does.
+    static readonly string[] Contexts = ["Catalog", "Customers", "FlashSales", "Inventory", "Orders", "Payments"];
 
     /// <summary>Their names in the log, in order.</summary>
     public static IReadOnlyList<string> Names { get; } =
-        [.. EventCatalog.Types.Where(t => Bases.Contains(t.Type.DeclaringType)).Select(t => t.Name).Order(StringComparer.Ordinal)];
+        [.. EventCatalog.Types.Where(t => Contexts.Contains(t.Type.Namespace?.Split('.')[^1])).Select(t => t.Name).Order(StringComparer.Ordinal)];
 
     static readonly HashSet<string> Known = new(Names, StringComparer.Ordinal);
 
