@@ -1,8 +1,7 @@
 using Commerce.Api.Sandbox;
-using Commerce.Api.Webhooks;
 using Commerce.Commands.Access;
-using Commerce.Domain.Access;
 using Commerce.Commands.Webhooks;
+using Commerce.Domain.Access;
 
 namespace Commerce.Api.Composition;
 

@@ -1,5 +1,8 @@
 using Commerce.Api.Http;
+using Commerce.Api.Security;
+using Commerce.Domain;
 using Commerce.Domain.Links;
+using Commerce.Projections;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Queries;
 using Microsoft.Net.Http.Headers;
@@ -21,8 +24,8 @@ static class LinkEndpoints
             .Command("CreateLink", "Make a short link to an order's page or to an address", isKeyRequired: true)
             .Answers<LinkCreated>(201, 404, 422);
 
-        links.MapGet("/{code}", async (string code, LinkQueries queries, CancellationToken ct) =>
-                LinkCode.TryParse(code, null, out var known) && await queries.Get(known, ct) is { } link
+        links.MapGet("/{code}", async (string code, HttpContext http, LinkQueries queries, OrderQueries orders, CancellationToken ct) =>
+                LinkCode.TryParse(code, null, out var known) && await queries.Get(known, ct) is { } link && await IsOwn(link, http.Caller(), orders, ct)
                     ? TypedResults.Json(LinkResource.Of(link), ApiJson.Default.LinkResource)
                     : (IResult)Unknown)
             .Describe("GetLink", "A short link, and how often it was followed")
@@ -31,6 +34,9 @@ static class LinkEndpoints
 
         MapFollowing(routes);
     }
+
+    static async Task<bool> IsOwn(LinkView link, Caller caller, OrderQueries orders, CancellationToken cancellationToken) =>
+        caller.Customers is null || (link.Order is { } order && caller.MayActFor((await orders.Get(new OrderId(order), cancellationToken).ConfigureAwait(false))?.Customer));
 
     static void MapFollowing(IEndpointRouteBuilder routes)
     {

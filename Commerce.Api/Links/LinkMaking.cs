@@ -1,5 +1,6 @@
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Commands.Handling;
 using Commerce.Domain.Links;
 using Commerce.Domain.Orders;
@@ -20,21 +21,30 @@ sealed class LinkMaking(CommandProcessor commands, LinkTargets targets, LinkDire
             return BodyInvalid;
         }
 
-        if (wanted.OrderId is { } order && (await commands.Load(Order.Decider, Order.StreamOf(order), cancellationToken).ConfigureAwait(false)).Revision < 0)
+        if (await Refusal(wanted, request.Caller, cancellationToken).ConfigureAwait(false) is { } refusal)
         {
-            return Problems.Of(OrderRejections.Unknown);
+            return refusal;
         }
 
         var target = wanted is { OrderId: { } about } && page is { } which ? targets.PageOf(about, which) : wanted.Url ?? string.Empty;
-        if (wanted.Url is not null && !targets.Allows(target))
-        {
-            return Problems.Of(LinkRejections.TargetInvalid);
-        }
-
         var (now, id) = (time.GetUtcNow(), request.Id);
         var command = new LinkCommand.Create(now, id, LinkCode.Random(), target, wanted.OrderId, wanted.ExpiresAt ?? now + Link.LifetimeDefault);
         var outcome = await commands.Handle(Link.Decider, Link.StreamOf(id), command, request.Context(wanted, ApiJson.Default.CreateLink) with { BeginsStream = true }, cancellationToken).ConfigureAwait(false);
         return outcome is CommandOutcome.Accepted accepted ? Made(accepted) : Problems.Of(outcome);
+    }
+
+    // Who acts for some customers only makes links to their orders, and none that say nothing of whom they concern. To who may not see it, an order does not exist.
+    async Task<Problem?> Refusal(CreateLink wanted, Caller caller, CancellationToken cancellationToken)
+    {
+        if (wanted.OrderId is not { } order)
+        {
+            return caller.Customers is not null ? AccessProblems.CustomerForeign
+                : targets.Allows(wanted.Url ?? string.Empty) ? null
+                : Problems.Of(LinkRejections.TargetInvalid);
+        }
+
+        var known = await commands.Load(Order.Decider, Order.StreamOf(order), cancellationToken).ConfigureAwait(false);
+        return known.Revision >= 0 && caller.MayActFor(known.State.Customer) ? null : Problems.Of(OrderRejections.Unknown);
     }
 
     IResult Made(CommandOutcome.Accepted accepted)

@@ -90,6 +90,22 @@ static class AccessTable
         ["ResumeProjection"] = Operators,
         ["DropReplacedProjection"] = Operators,
 
+        ["CreateWebhook"] = Operators,
+        ["ListWebhooks"] = Operators,
+        ["GetWebhook"] = Operators,
+        ["ChangeWebhook"] = Operators,
+        ["DeleteWebhook"] = Operators,
+        ["DisableWebhook"] = Operators,
+        ["EnableWebhook"] = Operators,
+        ["RotateWebhookKey"] = Operators,
+        ["ListWebhookDeliveries"] = Operators,
+        ["ReplayWebhookDelivery"] = Operators,
+        ["ReplayWebhook"] = Operators,
+
+        ["CreateLink"] = Consumers,
+        ["GetLink"] = Consumers,
+        ["FollowLink"] = Everybody, // who has its code was given it
+
         ["CreateKey"] = Operators,
         ["ListKeys"] = Operators,
         ["RotateKey"] = Operators,

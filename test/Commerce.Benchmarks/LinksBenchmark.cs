@@ -1,6 +1,7 @@
 using System.Globalization;
 using Commerce.Benchmarks.FlashSales;
 using Commerce.Benchmarks.Load;
+using Commerce.Faults.Site;
 
 namespace Commerce.Benchmarks;
 
@@ -34,7 +35,7 @@ static class LinksBenchmark
 
     static async Task<IReadOnlyList<string>> Make(Uri address, CancellationToken cancellationToken)
     {
-        using var http = new JsonClient(address, 1);
+        using var http = new JsonClient(address, ServingProcess.Credentials, 1);
         var paths = new List<string>();
         for (var n = 0; n < Connections; n++)
         {

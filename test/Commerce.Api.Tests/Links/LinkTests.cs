@@ -1,5 +1,7 @@
 using Commerce.Api.Links;
+using Commerce.Api.Tests.Access;
 using Commerce.Api.Tests.App;
+using Commerce.Domain;
 using Commerce.Domain.Links;
 using Commerce.Domain.Log;
 
@@ -30,6 +32,25 @@ public sealed class LinkTests : ApiTest
 
         var shown = await Until($"/links/{made.Field("code")}", null, link => link.Field("clicks") == "3");
         Assert.That(shown.Field("orderId"), Is.EqualTo(order));
+    }
+
+    [Test]
+    public async Task Who_acts_for_some_customers_makes_and_sees_links_to_their_orders_only()
+    {
+        var (own, foreign) = (CustomerId.Of(New("customer")), CustomerId.Of(New("customer")));
+        var kiosk = ("Authorization", $"Bearer {(await new People(App).Consumer(New("kiosk"), own)).Text}");
+        var sku = await Product();
+        var (mine, theirs) = (await OrderFor(own, sku), await OrderFor(foreign, sku));
+        var made = await Post("/links", LinkTo(mine), kiosk);
+        Assert.That(made.Status, Is.EqualTo(201));
+        Assert.That((await Post("/links", LinkTo(theirs), kiosk)).Refusal, Is.EqualTo((404, "order-unknown")));
+        Assert.That((await Post("/links", """{"url":"/docs"}""", kiosk)).Refusal, Is.EqualTo((403, "customer-foreign")));
+
+        var other = await Post("/links", LinkTo(theirs));
+        await Until($"/orders/{mine}", null);
+        Assert.That((await Get($"/links/{made.Field("code")}", kiosk, At(made))).Status, Is.EqualTo(200));
+        Assert.That((await Get($"/links/{other.Field("code")}", kiosk, At(other))).Refusal, Is.EqualTo((404, "link-unknown")));
+        Assert.That((await Get($"/links/{other.Field("code")}", At(other))).Status, Is.EqualTo(200));
     }
 
     [Test]
@@ -107,6 +128,15 @@ public sealed class LinkTests : ApiTest
         Assert.That((taken.Count, taken[known]), Is.EqualTo((ClickCounter.LinksMax, 3)));
         Assert.That(clicks.Take(), Is.Empty);
     }
+
+    async Task<string> OrderFor(CustomerId customer, string sku)
+    {
+        var placed = await Post("/orders", OrderOf(sku).Replace("{\"currency\"", $"{{\"customerId\":\"{customer}\",\"currency\"", StringComparison.Ordinal));
+        Assert.That(placed.Status, Is.EqualTo(201), placed.Text);
+        return placed.Field("orderId");
+    }
+
+    static string LinkTo(string order) => $$"""{"orderId":"{{order}}","page":"tracking"}""";
 
     async Task<Reply> Follow(string path)
     {
