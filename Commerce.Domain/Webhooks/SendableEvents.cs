@@ -21,7 +21,7 @@ public static class SendableEvents
     static readonly HashSet<string> Known = new(Names, StringComparer.Ordinal);
 
     /// <summary>Whether a name or the beginning of one names any.</summary>
-    public static bool IsKnown(string pattern) => Names.Any(name => IsNamed(pattern, name));
+    public static bool IsKnown(string? pattern) => pattern is not null && Names.Any(name => IsNamed(pattern, name));
 
     /// <summary>Whether an event is wanted, and may be sent.</summary>
     public static bool Matches(this WebhookTopics topics, RecordedEvent recorded) =>

@@ -151,7 +151,7 @@ public sealed record Webhook(WebhookStatus Status, string Url, WebhookTopics Top
         : null;
 
     static bool IsAddress(string url) =>
-        url.Length <= UrlLengthMax && !url.Any(char.IsControl)
+        FreeText.IsValid(url, UrlLengthMax)
         && Uri.TryCreate(url, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
         && uri.Host.Length > 0 && uri.UserInfo.Length == 0 && uri.Fragment.Length == 0;
 }

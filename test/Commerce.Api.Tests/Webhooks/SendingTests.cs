@@ -147,6 +147,7 @@ public sealed class SendingTests : ApiTest
     [TestCase("""{"url":"https://a:b@shop.example.org/"}""", 422, "webhook-url-invalid")]
     [TestCase("""{"url":"https://shop.example.org/","events":["order-placed"]}""", 422, "webhook-events-invalid")]
     [TestCase("""{"url":"https://shop.example.org/","events":["webhook-*"]}""", 422, "webhook-events-invalid")]
+    [TestCase("""{"url":"https://shop.example.org/","events":[null]}""", 422, "webhook-events-invalid")]
     [TestCase("""{"url":"https://shop.example.org/","scheme":"rsa"}""", 400, "parameter-invalid")]
     [TestCase("""{"events":[]}""", 400, "body-invalid")]
     public async Task What_cannot_be_subscribed_is_refused(string body, int status, string code) => Assert.That((await Post("/webhooks", body)).Refusal, Is.EqualTo((status, code)));
