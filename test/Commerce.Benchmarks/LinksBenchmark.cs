@@ -25,6 +25,7 @@ static class LinksBenchmark
         var links = await Make(shop.Address, cancellationToken);
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
+            bench.Sizes.WarmUps,
             () => Get(bench, bare.Address, bare.ProcessId, links, Redirections, cancellationToken),
             () => Get(bench, shop.Address, shop.ProcessId, links, Redirections, cancellationToken),
             () => Get(bench, shop.Address, shop.ProcessId, [Guess], Refusals, cancellationToken));
