@@ -13,6 +13,8 @@ public readonly record struct Money(decimal Amount, Currency Currency)
     /// <summary>Decimals of a unit price at most.</summary>
     public const int UnitPriceDecimalsMax = 4;
 
+    const NumberStyles AmountStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
+
     /// <summary>Amounts beyond this are mistakes: sums of them still fit a decimal with room to spare.</summary>
     public const decimal AmountMax = 1_000_000_000_000m;
 
@@ -21,6 +23,9 @@ public readonly record struct Money(decimal Amount, Currency Currency)
 
     /// <summary>Whether it could be a unit price: zero or more, not beyond <see cref="AmountMax"/>, at most four decimals.</summary>
     public bool IsUnitPrice => Amount is >= 0 and <= AmountMax && decimal.Round(Amount, UnitPriceDecimalsMax) == Amount;
+
+    /// <summary>Reads an amount: a decimal number that can be kept exactly.</summary>
+    public static bool TryParseAmount(string text, out decimal amount) => decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out amount) && amount.Scale == DecimalsIn(text);
 
     /// <summary>
     /// What so many units cost, rounded to the currency's minor unit, halves away from zero, as invoices do.
@@ -46,6 +51,9 @@ public readonly record struct Money(decimal Amount, Currency Currency)
     /// <inheritdoc/>
     public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Amount} {Currency}");
 
+    // The parser rounds what it cannot keep; money is never changed in silence.
+    static int DecimalsIn(string text) => text.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point ? text.Length - point - 1 : 0;
+
     decimal In(Currency currency) => Currency == currency
         ? Amount
         : throw new InvalidOperationException($"{Currency} and {currency} do not add up.");
@@ -54,8 +62,6 @@ public readonly record struct Money(decimal Amount, Currency Currency)
 /// <summary>Money in JSON: <c>{"amount":"12.50","currency":"GBP"}</c>; the amount is a text, so that no reader makes a float of it.</summary>
 public sealed class MoneyConverter : JsonConverter<Money>
 {
-    const NumberStyles AmountStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint;
-
     /// <inheritdoc/>
     public override Money Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options)
     {
@@ -76,7 +82,7 @@ public sealed class MoneyConverter : JsonConverter<Money>
                 : throw new JsonException("Money has an amount and a currency, both texts.");
             if (isAmount)
             {
-                amount = decimal.TryParse(text, AmountStyle, CultureInfo.InvariantCulture, out var value) && value.Scale == DecimalsIn(text)
+                amount = Money.TryParseAmount(text, out var value)
                     ? value
                     : throw new JsonException("The amount is not a decimal number that can be kept exactly.");
             }
@@ -88,9 +94,6 @@ public sealed class MoneyConverter : JsonConverter<Money>
 
         return amount is { } a && currency is { } c ? new Money(a, c) : throw new JsonException("Money has an amount and a currency.");
     }
-
-    // The parser rounds what it cannot keep; money is never changed in silence.
-    static int DecimalsIn(string text) => text.IndexOf('.', StringComparison.Ordinal) is >= 0 and var point ? text.Length - point - 1 : 0;
 
     /// <inheritdoc/>
     public override void Write(Utf8JsonWriter writer, Money value, JsonSerializerOptions options)

@@ -39,5 +39,11 @@ sealed class ClientLimit
         return isIn;
     }
 
+    /// <summary>The same without telling what is left.</summary>
+    /// <param name="bucket">The client's.</param>
+    /// <param name="wait">How long until the client may send the next; zero where this one is let in.</param>
+    /// <returns>False: it has sent more than it may.</returns>
+    public bool TryTakeMore(int bucket, out TimeSpan wait) => _quota.TryTake(bucket, out _, out wait);
+
     long SecondsFor(long requests) => (requests + _perSecond - 1) / _perSecond;
 }

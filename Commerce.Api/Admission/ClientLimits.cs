@@ -17,4 +17,13 @@ sealed class ClientLimits(AdmissionOptions options, TimeProvider time)
         context.FindCaller() is { } caller
             ? _client.TryTake(Clients.BucketOf(caller.Name), context.Response.Headers, isGated, out wait)
             : _address.TryTake(Clients.BucketOf(context.Connection.RemoteIpAddress), context.Response.Headers, isGated, out wait);
+
+    /// <summary>The same for one of many things that come in one request, whose answer tells nothing of it.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="wait">How long until the client may send the next; zero where this one is let in.</param>
+    /// <returns>False: it has sent more than it may.</returns>
+    public bool TryTakeMore(HttpContext context, out TimeSpan wait) =>
+        context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity is { IsAuthenticated: true, Name: { } name }
+            ? _client.TryTakeMore(Clients.BucketOf(name), out wait)
+            : _address.TryTakeMore(Clients.BucketOf(context.Connection.RemoteIpAddress), out wait);
 }

@@ -28,6 +28,9 @@ sealed class CommerceProcess : IAsyncDisposable
     /// <summary>Where it serves.</summary>
     public Uri Address => new(_server.Urls.First());
 
+    /// <summary>Where it serves gRPC without TLS; null: nowhere.</summary>
+    public Uri? GrpcAddress => Host.Settings.ServesGrpcBeside() ? new(_server.Urls.Last()) : null;
+
     /// <summary>Where the sandbox provider serves; null: it does not run here.</summary>
     public Uri? Sandbox => _sandbox?.Address;
 

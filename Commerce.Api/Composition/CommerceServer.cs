@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Commerce.Api.Admission;
 using Commerce.Api.Endpoints;
+using Commerce.Api.Grpc;
 using Commerce.Api.Hardening;
 using Commerce.Api.Http;
 using Commerce.Api.Security;
@@ -20,13 +21,17 @@ static class CommerceServer
     {
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(host.Settings.Configuration);
-        builder.WebHost.UseUrls(host.Settings.Urls);
         builder.AddHardening(host.Settings.Http);
+        builder.WebHost.UseAddresses(host.Settings).ConfigureKestrel(GrpcLimits.Apply);
         builder.Services.AddTelemetry(host.Settings.Configuration);
         builder.Services.AddHost(host);
         builder.Services.AddRoles(host, paymentProvider);
         builder.Services.AddAdmission(host.Settings.Admission);
         AddHttp(builder.Services);
+        if (host.Settings.Roles.HasFlag(Roles.Api))
+        {
+            builder.Services.AddGrpcServices();
+        }
 
         var app = builder.Build();
         app.UseSpanNames();
@@ -94,6 +99,7 @@ static class CommerceServer
         app.MapReconciliations();
         app.MapWebhooks();
         app.MapLinks();
+        app.MapGrpcServices();
         app.MapOpenApi().ExcludeFromDescription();
         app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{ApiDocument.Page}"), docs => docs.UseSwaggerUI(page =>
         {

@@ -30,6 +30,7 @@ sealed record CommerceSettings
     public const string RolesKey = "Commerce:Roles";
     public const string DataKey = "Commerce:Data";
     public const string UrlsKey = "Urls";
+    public const string GrpcUrlsKey = "Commerce:GrpcUrls";
     public const string SandboxKey = "Commerce:Payments:Sandbox";
     public const string ProviderKey = "Commerce:Payments:Provider";
     public const string AskAfterKey = "Commerce:Payments:AskAfter";
@@ -56,6 +57,12 @@ sealed record CommerceSettings
 
     /// <summary>Addresses to serve on, separated by semicolons.</summary>
     public string Urls { get; init; } = UrlsDefault;
+
+    /// <summary>
+    /// Addresses for gRPC alone, separated by semicolons, without TLS: HTTP/1 and HTTP/2 share a port only with it (RFC 9113, 3.3). Empty: none;
+    /// null: for each address of <see cref="Urls"/> without TLS the port after its own.
+    /// </summary>
+    public string? GrpcUrls { get; init; }
 
     /// <summary>Whether the sandbox payment provider runs in this process and is used.</summary>
     public bool IsSandbox { get; init; }
@@ -134,7 +141,8 @@ sealed record CommerceSettings
             DataFolder = NullIfEmpty(configuration[DataKey]) ?? DataDefault,
             Bus = BusOf(NullIfEmpty(configuration[BusKey])),
             Roles = RolesOf(NullIfEmpty(configuration[RolesKey])),
-            Urls = UrlsOf(NullIfEmpty(configuration[UrlsKey])),
+            Urls = UrlsOf(UrlsKey, NullIfEmpty(configuration[UrlsKey])) ?? UrlsDefault,
+            GrpcUrls = NullIfEmpty(configuration[GrpcUrlsKey]) is "none" ? string.Empty : UrlsOf(GrpcUrlsKey, NullIfEmpty(configuration[GrpcUrlsKey])),
             IsSandbox = isSandbox,
             PaymentProvider = provider,
             Fulfilment = FulfilmentSettings.Read(configuration),
@@ -227,9 +235,9 @@ sealed record CommerceSettings
         : throw new CommerceSettingsException($"{ReconciliationHourKey} is a whole number from 0 to 23.");
 
     // Kestrel takes more than addresses (http://*:80), but never without a scheme and two slashes.
-    static string UrlsOf(string? text) => text is null ? UrlsDefault
+    static string? UrlsOf(string key, string? text) => text is null ? null
         : text.Split(';').All(url => url.TrimStart().StartsWith("http://", StringComparison.OrdinalIgnoreCase) || url.TrimStart().StartsWith("https://", StringComparison.OrdinalIgnoreCase)) ? text
-        : throw new CommerceSettingsException($"{UrlsKey} is a list of addresses like {UrlsDefault}, separated by semicolons.");
+        : throw new CommerceSettingsException($"{key} is a list of addresses like {UrlsDefault}, separated by semicolons.");
 
     static Roles RolesOf(string? text)
     {

@@ -75,7 +75,7 @@ readonly record struct EventSearchQuery(
 static class EventSearchEndpoint
 {
     /// <summary>Events of a page when nothing else is said.</summary>
-    const int LimitDefault = 100;
+    public const int LimitDefault = 100;
 
     /// <summary>Events of one NDJSON answer: some 500 MB. Who wants more goes on behind the last line's position, or exports on the command line.</summary>
     const int LinesMax = 1_000_000;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Commerce.Api.Handling;
 using Commerce.Api.Http;
 using Commerce.Domain.Log;
 using Commerce.Projections.Auditing;
@@ -59,7 +60,7 @@ static class PastStateEndpoints
 
     static async Task<IResult> Answer(string stream, Func<StreamName, Task<IResult>> answer, IEventLog log, CancellationToken cancellationToken)
     {
-        if (!StreamName.TryParse(stream, null, out var name) || !await AuditEndpoints.Exists(log, name, cancellationToken).ConfigureAwait(false))
+        if (!StreamName.TryParse(stream, null, out var name) || !await StreamPages.Exists(log, name, cancellationToken).ConfigureAwait(false))
         {
             return AuditEndpoints.StreamUnknown;
         }

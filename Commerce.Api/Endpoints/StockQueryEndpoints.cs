@@ -43,7 +43,8 @@ static class StockQueryEndpoints
             .Answers<StockResource>(200, 404);
     }
 
-    static Problem StockUnknown => new(404, "stock-unknown", "Nothing of this SKU was ever received.");
+    /// <summary>There is none of it.</summary>
+    public static Problem StockUnknown => new(404, "stock-unknown", "Nothing of this SKU was ever received.");
 }
 
 /// <summary>Which products are wanted.</summary>

@@ -45,7 +45,7 @@ sealed record TimelineEvent(
 static class TimelineEndpoint
 {
     /// <summary>Events of a page when nothing else is said: the whole story of most orders.</summary>
-    const int LimitDefault = 200;
+    public const int LimitDefault = 200;
 
     /// <summary>Adds it.</summary>
     public static void MapTimeline(this IEndpointRouteBuilder routes) =>
@@ -59,11 +59,15 @@ static class TimelineEndpoint
                 "Order, payment, fulfilment, stock and the claim in a flash sale, as they are recorded, with what led to what. `after` is a position. It is read from the log, so it waits for no read model.")
             .Answers<TimelinePage>(200, 400, 404, 422);
 
+    /// <summary>The order's streams are too many.</summary>
+    public static Problem TooWide(Timeline.TooWide wide) =>
+        new(422, "timeline-too-wide", $"The order may be served from {wide.Streams} streams, of which {OrderTimeline.StreamsMax} can be read together: read them one by one.");
+
     static IResult Answer(OrderId order, Timeline timeline) => timeline switch
     {
         Timeline.Page page => TypedResults.Json(
             new TimelinePage(order, [.. page.Events.Select(TimelineEvent.Of)], page.Next is { } next ? LoggedJson.Text(next.Value) : null), ApiJson.Default.TimelinePage),
-        Timeline.TooWide wide => new Problem(422, "timeline-too-wide", $"The order may be served from {wide.Streams} streams, of which {OrderTimeline.StreamsMax} can be read together: read them one by one."),
+        Timeline.TooWide wide => TooWide(wide),
         _ => Problems.Of(OrderRejections.Unknown),
     };
 }

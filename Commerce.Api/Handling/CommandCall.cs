@@ -10,7 +10,8 @@ namespace Commerce.Api.Handling;
 /// <param name="key">The client's name for the command; null: none.</param>
 /// <param name="ifRevision">Revision that what it changes must be at; null: any.</param>
 /// <param name="correlationId">Shared by everything that the request sets off.</param>
-class CommandCall(Caller caller, IdempotencyKey? key, long? ifRevision, string correlationId)
+/// <param name="traceParent">W3C trace context of what led to it, where that is not what is under way.</param>
+class CommandCall(Caller caller, IdempotencyKey? key, long? ifRevision, string correlationId, string? traceParent = null)
 {
     /// <summary>Who asks.</summary>
     public Caller Caller => caller;
@@ -28,10 +29,11 @@ class CommandCall(Caller caller, IdempotencyKey? key, long? ifRevision, string c
         Fingerprint = key is null ? null : Fingerprint.Of(operation, body, json),
         CorrelationId = correlationId,
         IfRevision = ifRevision,
+        TraceParent = traceParent,
     };
 
     /// <summary>The context of a command whose effect happens once by itself: what it creates has the key's id.</summary>
-    public CommandContext ContextWithoutKey() => new(caller.Name) { CorrelationId = correlationId, IfRevision = ifRevision };
+    public CommandContext ContextWithoutKey() => new(caller.Name) { CorrelationId = correlationId, IfRevision = ifRevision, TraceParent = traceParent };
 
     /// <summary>The context of a command with something personal in it: whoever encrypts that takes the fingerprint as well, for a plain hash of it could be guessed.</summary>
     public CommandContext ContextOfPersonalData() => ContextWithoutKey() with { CommandId = key is null ? null : Id.ToString() };

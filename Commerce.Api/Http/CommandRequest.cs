@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Commerce.Api.Handling;
 using Commerce.Api.Security;
 using Commerce.Commands.Handling;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace Commerce.Api.Http;
@@ -25,24 +26,27 @@ sealed class CommandRequest : CommandCall
 
     /// <summary>Reads it from a request; the framework calls this.</summary>
     /// <exception cref="RefusedRequestException">The key is missing or none, or If-Match is none.</exception>
-    public static ValueTask<CommandRequest> BindAsync(HttpContext context, ParameterInfo parameter)
+    public static ValueTask<CommandRequest> BindAsync(HttpContext context, ParameterInfo parameter) => ValueTask.FromResult(
+        Of(context, context.Request.Headers[HeaderNames.IfMatch], context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is { IsRequired: true }));
+
+    /// <summary>Reads it from headers.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="ifMatch">What If-Match says.</param>
+    /// <param name="isKeyRequired">Whether it creates something.</param>
+    /// <exception cref="RefusedRequestException">The key is missing or none, or If-Match is none.</exception>
+    public static CommandRequest Of(HttpContext context, StringValues ifMatch, bool isKeyRequired)
     {
-        var headers = context.Request.Headers;
-        if (!EntityTag.TryParseIfMatch(headers[HeaderNames.IfMatch], out var ifRevision))
+        if (!EntityTag.TryParseIfMatch(ifMatch, out var ifRevision))
         {
             throw new RefusedRequestException(Problems.IfMatchInvalid);
         }
 
-        var header = headers[CommerceHeaders.IdempotencyKey];
+        var header = context.Request.Headers[CommerceHeaders.IdempotencyKey];
         if (header.Count == 0)
         {
-            return context.GetEndpoint()?.Metadata.GetMetadata<TakesIdempotencyKey>() is { IsRequired: true }
-                ? throw new RefusedRequestException(Problems.KeyMissing)
-                : ValueTask.FromResult(new CommandRequest(context.Request, null, ifRevision));
+            return isKeyRequired ? throw new RefusedRequestException(Problems.KeyMissing) : new(context.Request, null, ifRevision);
         }
 
-        return IdempotencyKey.TryParse(header, out var key)
-            ? ValueTask.FromResult(new CommandRequest(context.Request, key, ifRevision))
-            : throw new RefusedRequestException(Problems.KeyInvalid);
+        return IdempotencyKey.TryParse(header, out var key) ? new(context.Request, key, ifRevision) : throw new RefusedRequestException(Problems.KeyInvalid);
     }
 }

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
+using Commerce.Api.Grpc;
 using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Net.Http.Headers;
 
@@ -27,6 +28,11 @@ sealed record Problem(int Status, string Code, string Detail) : IResult
     public Task ExecuteAsync(HttpContext httpContext)
     {
         var response = httpContext.Response;
+        if (GrpcProblems.IsGrpc(httpContext.Request))
+        {
+            return this.WriteGrpc(response);
+        }
+
         response.StatusCode = Status;
         if (RetryAfter is { } wait)
         {

@@ -63,7 +63,8 @@ sealed partial class ProblemMiddleware(RequestDelegate next, ILogger<ProblemMidd
         kept.ForEach(response.Headers.Add);
     }
 
-    static Problem Of(Exception e) => e switch
+    /// <summary>What a client is told of an exception, through whichever door.</summary>
+    public static Problem Of(Exception e) => e switch
     {
         RefusedRequestException refused => refused.Problem,
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLarge,

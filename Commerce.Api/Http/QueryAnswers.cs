@@ -29,7 +29,12 @@ static class QueryAnswers
     public static IResult List<TItem, TPage>(Listed<TItem> listed, Func<IReadOnlyList<TItem>, string?, TPage> page, JsonTypeInfo<TPage> json) => listed switch
     {
         Listed<TItem>.Page found => TypedResults.Json(page(found.Items, found.Next), json),
-        Listed<TItem>.Refused { Reason: ListRefusal.CursorInvalid } => Problems.Parameter("cursor", "cursor is none that this list gave."),
-        _ => Problems.Parameter("limit", $"limit is a whole number from 1 to {PageRequest.LimitMax}."),
+        Listed<TItem>.Refused refused => RefusalOf(refused.Reason),
+        _ => throw new System.Diagnostics.UnreachableException(),
     };
+
+    /// <summary>Why there is no page.</summary>
+    public static Problem RefusalOf(ListRefusal reason) => reason == ListRefusal.CursorInvalid
+        ? Problems.Parameter("cursor", "cursor is none that this list gave.")
+        : Problems.Parameter("limit", $"limit is a whole number from 1 to {PageRequest.LimitMax}.");
 }

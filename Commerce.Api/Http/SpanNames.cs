@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Grpc.AspNetCore.Server;
 
 namespace Commerce.Api.Http;
 
@@ -27,6 +28,13 @@ static class SpanNames
 
     static void Tell(Activity span, HttpContext context)
     {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<GrpcMethodMetadata>() is { Method: var called })
+        {
+            span.DisplayName = called.FullName[1..];
+            span.SetTag("rpc.system", "grpc").SetTag("rpc.service", called.ServiceName).SetTag("rpc.method", called.Name);
+            return;
+        }
+
         var (method, status) = (context.Request.Method, context.Response.StatusCode);
         var route = (context.GetEndpoint() as RouteEndpoint)?.RoutePattern.RawText?.TrimEnd('/');
         span.DisplayName = route is null ? method : $"{method} {route}";

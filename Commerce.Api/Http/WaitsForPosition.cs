@@ -22,7 +22,8 @@ static class WaitingQueries
     /// <summary>The same where the request says which projections it reads.</summary>
     public static IResult After(IReadOnlyList<string> projections, IResult answer) => new Waiting(projections, answer);
 
-    static async Task<Problem?> Refusal(HttpContext http, IReadOnlyList<string> projections)
+    /// <summary>Waits for the position that the request names, if it names one; what is wrong where it was not reached.</summary>
+    public static async Task<Problem?> Refusal(HttpContext http, IReadOnlyList<string> projections)
     {
         var header = http.Request.Headers[CommerceHeaders.MinPosition];
         if (header.Count == 0)

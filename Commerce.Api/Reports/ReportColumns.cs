@@ -48,6 +48,15 @@ sealed class ReportColumns
         }
     }
 
+    /// <summary>The current row's values as texts; null: there is none.</summary>
+    public IEnumerable<string?> Values(DbDataReader row)
+    {
+        for (var n = 0; n < _columns.Length; n++)
+        {
+            yield return row.IsDBNull(n) ? null : Text(row, n);
+        }
+    }
+
     /// <summary>Writes the current row as an object. What has no value is left out, amounts and identifiers are texts.</summary>
     public void Write(DbDataReader row, Utf8JsonWriter json)
     {

@@ -59,8 +59,14 @@ sealed class ServingProcess : IAsyncDisposable
     public static ServingProcess Serve(
         string name, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string> environment, TextWriter? output = null, string readyPath = "health/ready")
     {
-        var address = FreeAddress();
-        return new(name, address, readyPath, ["serve", "--urls", address.GetLeftPart(UriPartial.Authority), .. arguments], environment) { Output = output };
+        // Nobody calls it by gRPC who does not say where: the port beside a free one may be taken.
+        var (address, settings) = (FreeAddress(), new Dictionary<string, string> { ["Commerce__GrpcUrls"] = "none" });
+        foreach (var (key, value) in environment)
+        {
+            settings[key] = value;
+        }
+
+        return new(name, address, readyPath, ["serve", "--urls", address.GetLeftPart(UriPartial.Authority), .. arguments], settings) { Output = output };
     }
 
     /// <summary>The verb <c>sandbox</c>.</summary>
