@@ -24,6 +24,9 @@ sealed class CommerceApp : IAsyncDisposable
     /// <summary>Log, database and commands, for looking behind the API.</summary>
     public CommerceHost Host => _process.Host;
 
+    /// <summary>Where it serves gRPC.</summary>
+    public Uri GrpcAddress => _process.GrpcAddress ?? throw new InvalidOperationException("It serves no gRPC.");
+
     /// <summary>The key of an operator that every application takes from its start on.</summary>
     public static ApiKey OperatorKey { get; } = ApiKey.New();
 
