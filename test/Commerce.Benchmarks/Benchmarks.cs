@@ -27,6 +27,7 @@ public static class Benchmarks
         ("flash-nodes", "claims of one sale at two nodes, one of which is killed", NodesBenchmark.Run),
         ("overload", "three times as many claims as can be taken", OverloadBenchmark.Run),
         ("orders", "orders over HTTP from placed to confirmed, beside a bare ASP.NET Core POST", OrdersBenchmark.Run),
+        ("door", "the same command by REST, by gRPC call by call, and by gRPC on one call", DoorBenchmark.Run),
         ("saga", "orders from placed to confirmed over the bus, durable, beside a bare MassTransit state machine", SagaBenchmark.Run),
         ("seals", "verifying a sealed log, beside a catch-up read of it", SealBenchmark.Run),
         ("projections", "rebuilding read models from a generated log, how far behind they are live, and orders by their ids beside a bare GET", ProjectionsBenchmark.Run),

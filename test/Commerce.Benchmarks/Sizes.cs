@@ -96,6 +96,12 @@ sealed record Sizes
     /// <summary>One round of that.</summary>
     public TimeSpan LiveRound { get; init; } = TimeSpan.FromSeconds(4);
 
+    /// <summary>One round of placed orders through one door.</summary>
+    public TimeSpan DoorRound { get; init; } = TimeSpan.FromSeconds(6);
+
+    /// <summary>Commands that are under way at once at a door.</summary>
+    public IReadOnlyList<int> DoorCommands { get; init; } = [64, 256];
+
     /// <summary>Orders that are read by their ids.</summary>
     public int OrdersRead { get; init; } = 10_000;
 
@@ -110,6 +116,7 @@ sealed record Sizes
         SagaRound = TimeSpan.FromSeconds(4),
         OrdersSustained = TimeSpan.FromSeconds(15),
         OrdersBurst = 5_000,
+        DoorRound = TimeSpan.FromSeconds(3),
         SaleUnits = 15_000,
         PeerUnits = 500,
         HalfRateRound = TimeSpan.FromSeconds(4),
@@ -150,5 +157,7 @@ sealed record Sizes
         ProjectedEvents = [(300, 1)],
         LiveRound = TimeSpan.FromMilliseconds(50),
         OrdersRead = 100,
+        DoorRound = TimeSpan.FromMilliseconds(200),
+        DoorCommands = [16],
     };
 }

@@ -44,12 +44,17 @@ sealed class SaleShop : IAsyncDisposable
         await StartOn(server, await server.CreateDatabase(cancellationToken), cancellationToken);
 
     /// <summary>Starts it on a database that others may use as well.</summary>
-    public static async Task<SaleShop> StartOn(ScratchServer server, string database, CancellationToken cancellationToken)
+    /// <param name="server">The database server.</param>
+    /// <param name="database">The database.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    /// <param name="grpcUrls">Where it serves gRPC as well.</param>
+    public static async Task<SaleShop> StartOn(ScratchServer server, string database, CancellationToken cancellationToken, string grpcUrls = "none")
     {
         var process = ServingProcess.Serve("api", ["--roles", "api"], new Dictionary<string, string>
         {
             ["ConnectionStrings__Postgres"] = database,
             ["Logging__LogLevel__Default"] = "Warning",
+            [Variable(CommerceSettings.GrpcUrlsKey)] = grpcUrls,
             [Variable(AdmissionSettings.ClientBurstKey)] = Text(Unlimited),
             [Variable(AdmissionSettings.ClientPerSecondKey)] = Text(Unlimited),
             [Variable(AdmissionSettings.AddressBurstKey)] = Text(Unlimited),

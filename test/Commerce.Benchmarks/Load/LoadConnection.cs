@@ -11,7 +11,7 @@ namespace Commerce.Benchmarks.Load;
 readonly record struct NextRequest(long Number, long DueAt, PhaseCount Phase);
 
 /// <summary>One connection with one request under way at most. What it receives is handled where the socket tells of it, without another thread.</summary>
-sealed class LoadConnection : IDisposable
+sealed class LoadConnection : ILoadConnection, ILoadLane
 {
     /// <summary>Bytes of an answer at most; ours have some 500.</summary>
     const int AnswerBytesMax = 16 * 1024;
@@ -36,13 +36,16 @@ sealed class LoadConnection : IDisposable
         _received.Completed += (_, _) => Received();
     }
 
-    /// <summary>Which of the plan's paths it posts to.</summary>
+    /// <inheritdoc/>
     public int Path { get; }
 
-    /// <summary>Connects.</summary>
+    /// <inheritdoc/>
+    public IReadOnlyList<ILoadLane> Lanes => [this];
+
+    /// <inheritdoc/>
     public void Connect(int port) => _socket.Connect(IPAddress.Loopback, port);
 
-    /// <summary>Sends a request where none is under way.</summary>
+    /// <inheritdoc/>
     public void Start(NextRequest next)
     {
         try

@@ -4,7 +4,7 @@ namespace Commerce.Benchmarks.Load;
 
 /// <summary>What a load generator does. Handed to its process as JSON.</summary>
 /// <param name="Port">Where, on loopback.</param>
-/// <param name="Connections">Connections, each with one request under way at most: what bounds the generator.</param>
+/// <param name="Connections">Connections, each with one request under way at most (over gRPC several): what bounds the generator.</param>
 /// <param name="Phases">One after the other, without a pause.</param>
 /// <param name="Paths">Where to, with <see cref="RequestTemplate.NumberMark"/> for the request's number; connections share them out in turn.</param>
 /// <param name="Body">The JSON to post; null: it is a GET. <see cref="RequestTemplate.NumberMark"/> in it stands for the request's number.</param>
@@ -14,9 +14,10 @@ namespace Commerce.Benchmarks.Load;
 /// <param name="AcknowledgedFile">Where the ids of what was accepted go, 16 bytes each; null: nowhere.</param>
 /// <param name="NumbersMax">After so many numbers the first comes again; null: each is used once.</param>
 /// <param name="Authorization">Who the generator says it is; null: nobody asks.</param>
+/// <param name="Grpc">What is sent over gRPC instead, which answers with an order; null: nothing.</param>
 sealed record LoadPlan(
     int Port, int Connections, IReadOnlyList<LoadPhase> Phases, IReadOnlyList<string> Paths, string? Body, string KeyPrefix, long FirstNumber, AnswerShape Answers, string? AcknowledgedFile,
-    long? NumbersMax = null, string? Authorization = null);
+    long? NumbersMax = null, string? Authorization = null, GrpcPlan? Grpc = null);
 
 /// <summary>A stretch of load.</summary>
 /// <param name="Seconds">How long requests are begun.</param>

@@ -16,18 +16,20 @@ sealed class LoadRun
     static readonly TimeSpan ClosedStep = TimeSpan.FromMilliseconds(20);
 
     readonly Lock _lock = new();
-    readonly Stack<LoadConnection> _idle = new();
+    readonly Stack<ILoadLane> _idle = new();
     readonly TaskCompletionSource _failed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     readonly LoadPlan _plan;
     readonly AnswerCheck _check;
-    readonly LoadConnection[] _connections;
+    readonly ILoadConnection[] _connections;
+    readonly int _lanes;
     PhaseCount? _phase;
     long _number;
 
     LoadRun(LoadPlan plan)
     {
         (_plan, _check, _number) = (plan, new(plan.Answers), plan.FirstNumber);
-        _connections = [.. Enumerable.Range(0, plan.Connections).Select(n => new LoadConnection(this, Template(plan, n % plan.Paths.Count), n % plan.Paths.Count))];
+        _connections = [.. Enumerable.Range(0, plan.Connections).Select(Connection)];
+        _lanes = _connections.Sum(c => c.Lanes.Count);
     }
 
     /// <summary>Plays it.</summary>
@@ -49,12 +51,12 @@ sealed class LoadRun
     }
 
     /// <summary>Takes an answer.</summary>
-    /// <returns>What the connection sends next; null: nothing for now.</returns>
-    public NextRequest? Answered(LoadConnection connection, NextRequest request, long sentAt, HttpAnswer answer)
+    /// <returns>What the lane sends next; null: nothing for now.</returns>
+    public NextRequest? Answered(ILoadLane lane, NextRequest request, long sentAt, HttpAnswer answer)
     {
         lock (_lock)
         {
-            if (_check.CodeOf(answer, connection.Path) is { } code)
+            if (_check.CodeOf(answer, lane.Path) is { } code)
             {
                 request.Phase.Refuse(code, sentAt);
                 if (code == _plan.Answers.EndingRefusal)
@@ -67,13 +69,19 @@ sealed class LoadRun
                 request.Phase.Accept(request.DueAt, sentAt);
             }
 
-            if (TakeDue() is { } next)
-            {
-                return next;
-            }
+            return NextOf(lane);
+        }
+    }
 
-            _idle.Push(connection);
-            return null;
+    /// <summary>Takes an accepted answer of which only the id was looked at.</summary>
+    /// <returns>What the lane sends next; null: nothing for now.</returns>
+    public NextRequest? Answered(ILoadLane lane, NextRequest request, long sentAt, Guid id)
+    {
+        lock (_lock)
+        {
+            _check.Accept(id);
+            request.Phase.Accept(request.DueAt, sentAt);
+            return NextOf(lane);
         }
     }
 
@@ -82,12 +90,30 @@ sealed class LoadRun
 
     static RequestTemplate Template(LoadPlan plan, int path) => new(plan.Port, plan.Paths[path], plan.Body, plan.KeyPrefix, plan.Authorization);
 
+    ILoadConnection Connection(int n) => _plan.Grpc is { } grpc
+        ? new GrpcLoadConnection(this, grpc, _plan)
+        : new LoadConnection(this, Template(_plan, n % _plan.Paths.Count), n % _plan.Paths.Count);
+
+    NextRequest? NextOf(ILoadLane lane)
+    {
+        if (TakeDue() is { } next)
+        {
+            return next;
+        }
+
+        _idle.Push(lane);
+        return null;
+    }
+
     async Task<LoadResult> Play()
     {
         foreach (var connection in _connections)
         {
             connection.Connect(_plan.Port);
-            _idle.Push(connection);
+            foreach (var lane in connection.Lanes)
+            {
+                _idle.Push(lane);
+            }
         }
 
         var before = Environment.CpuUsage.TotalTime;
@@ -124,9 +150,9 @@ sealed class LoadRun
         var phase = Begin(wanted);
         while (Stopwatch.GetTimestamp() < phase.Ends && !_failed.Task.IsCompleted)
         {
-            while (TakeIdle() is var (connection, next))
+            while (TakeIdle() is var (lane, next))
             {
-                connection.Start(next);
+                lane.Start(next);
             }
 
             await steps.WaitForNextTickAsync();
@@ -135,7 +161,7 @@ sealed class LoadRun
         return phase;
     }
 
-    (LoadConnection Connection, NextRequest Next)? TakeIdle()
+    (ILoadLane Lane, NextRequest Next)? TakeIdle()
     {
         lock (_lock)
         {
@@ -174,7 +200,7 @@ sealed class LoadRun
     {
         lock (_lock)
         {
-            return _idle.Count == _connections.Length;
+            return _idle.Count == _lanes;
         }
     }
 }
