@@ -42,8 +42,8 @@ static class OrderQueryEndpoints
             .Answers<PaymentResource>(200, 404);
     }
 
-    // A payment says whose order it pays, not whose customer's.
-    static async Task<bool> IsOwn(PaymentView payment, Caller caller, OrderQueries orders, CancellationToken cancellationToken) =>
+    /// <summary>Whether a payment is the caller's business. It says whose order it pays, not whose customer's.</summary>
+    public static async Task<bool> IsOwn(PaymentView payment, Caller caller, OrderQueries orders, CancellationToken cancellationToken) =>
         caller.Customers is null || caller.MayActFor((await orders.Get(new OrderId(payment.Order), cancellationToken).ConfigureAwait(false))?.Customer);
 }
 

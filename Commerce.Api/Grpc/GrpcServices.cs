@@ -17,6 +17,8 @@ static class GrpcServices
     {
         services.AddGrpc(options =>
         {
+            // Answered like every address that leads nowhere.
+            options.IgnoreUnknownServices = true;
             options.MaxReceiveMessageSize = GrpcLimits.MessageBytesMax;
             options.MaxSendMessageSize = GrpcLimits.AnswerBytesMax;
             options.ResponseCompressionAlgorithm = "gzip";

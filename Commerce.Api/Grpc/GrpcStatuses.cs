@@ -9,6 +9,7 @@ static class GrpcStatuses
     /// <summary>Those that the status of HTTP does not tell.</summary>
     static readonly Dictionary<string, StatusCode> ByCode = new(StringComparer.Ordinal)
     {
+        [Problems.RouteUnknown.Code] = StatusCode.Unimplemented,
         [Problems.TimedOut.Code] = StatusCode.DeadlineExceeded,
         [Problems.KeyReused.Code] = StatusCode.FailedPrecondition,
         [Problems.CommandTooLarge.Code] = StatusCode.InvalidArgument,

@@ -26,7 +26,7 @@ static class AccessTable
     static readonly Access Buyers = For(AccessRole.Consumer, AccessRole.Analyst);
     static readonly Access Readers = For(AccessRole.Analyst, AccessRole.Auditor);
 
-    static readonly FrozenDictionary<string, Access> Rows = new Dictionary<string, Access>
+    static readonly Dictionary<string, Access> Rest = new(StringComparer.Ordinal)
     {
         ["GetLive"] = Everybody,
         ["GetReady"] = Everybody,
@@ -110,7 +110,25 @@ static class AccessTable
         ["ListKeys"] = Operators,
         ["RotateKey"] = Operators,
         ["RevokeKey"] = Operators,
-    }.ToFrozenDictionary(StringComparer.Ordinal);
+    };
+
+    // A method of gRPC is open to those for whom the address of REST of the same name is.
+    static readonly FrozenDictionary<string, Access> Rows = Rest.Concat(
+    [
+        .. Grpc("Catalogue", "RegisterProduct", "ChangePrice", "DiscontinueProduct", "GetProduct", "ListProducts"),
+        .. Grpc("Inventory", "ReceiveStock", "WriteOffStock", "GetStock"),
+        .. Grpc("Orders", "PlaceOrder", "CancelOrder", "CancelRest", "ShipOrder", "ReturnOrder", "GetOrder", "ListOrders", "GetPayment"),
+        .. Grpc("FlashSales", "AnnounceFlashSale", "CloseFlashSale", "ClaimUnits", "PayClaim", "GetFlashSale", "ListFlashSales", "GetClaim"),
+        .. Grpc("Analytics", "ReadSales", "ReadView"),
+        .. Grpc("Audit", "ReadStream", "SearchEvents", "ReadTimeline"),
+        KeyValuePair.Create("commerce.v1.FlashSales/Watch", Buyers),
+        KeyValuePair.Create("commerce.v1.Audit/Follow", Auditors),
+        KeyValuePair.Create("commerce.v1.Commands/Execute", Consumers), // each command on it is held to its own row
+        KeyValuePair.Create("grpc.health.v1.Health/Check", Everybody),
+        KeyValuePair.Create("grpc.health.v1.Health/Watch", Everybody),
+        KeyValuePair.Create("grpc.reflection.v1.ServerReflection/ServerReflectionInfo", Everybody),
+        KeyValuePair.Create("grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", Everybody),
+    ]).ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>Names of all rows.</summary>
     public static IEnumerable<string> Names => Rows.Keys;
@@ -124,6 +142,9 @@ static class AccessTable
     /// <summary>What an address is called in the table.</summary>
     public static string NameOf(RouteEndpoint endpoint) =>
         endpoint.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName ?? endpoint.RoutePattern.RawText?.Trim('/') ?? string.Empty;
+
+    static IEnumerable<KeyValuePair<string, Access>> Grpc(string service, params IEnumerable<string> methods) =>
+        methods.Select(method => KeyValuePair.Create($"commerce.v1.{service}/{method}", Rest[method]));
 
     static Access For(params ReadOnlySpan<AccessRole> roles) => new([.. roles, AccessRole.Operator]);
 }

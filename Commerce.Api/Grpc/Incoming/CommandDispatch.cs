@@ -1,5 +1,7 @@
+using System.Collections.Frozen;
 using Commerce.Api.Handling;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Wire = Commerce.Api.Grpc.V1;
 
 namespace Commerce.Api.Grpc.Incoming;
@@ -9,6 +11,10 @@ sealed class CommandDispatch(OrderCalls orders, ProductCalls products, StockCall
 {
     static readonly Problem Unknown = new(400, "command-unknown", "The message holds no command that is known here.");
 
+    /// <summary>Who may send which command: whom the table lets in to the address of its name. The call itself is open to all who may send any.</summary>
+    static readonly FrozenDictionary<Wire.Command.CommandOneofCase, Access?> Rows =
+        Enum.GetValues<Wire.Command.CommandOneofCase>().Where(c => c != Wire.Command.CommandOneofCase.None).ToFrozenDictionary(c => c, c => AccessTable.Of(c.ToString()));
+
     /// <summary>Has it decided.</summary>
     /// <param name="answer">Told what came of it.</param>
     /// <param name="command">The command.</param>
@@ -17,7 +23,14 @@ sealed class CommandDispatch(OrderCalls orders, ProductCalls products, StockCall
     /// <exception cref="RefusedRequestException">A field is not what it may be.</exception>
     public Task Answer(Wire.CommandAnswer answer, Wire.Command command, HttpContext http, CancellationToken cancellationToken)
     {
-        var incoming = new StreamedCommand(CommandRequest.Client, command);
+        var caller = http.Caller();
+        if (Rows.TryGetValue(command.CommandCase, out var access) && access?.Allows(caller.Role) is not true)
+        {
+            answer.Refused = AccessProblems.RoleMissing.Refusal();
+            return Task.CompletedTask;
+        }
+
+        var incoming = new StreamedCommand(caller, command);
         return command.CommandCase switch
         {
             Wire.Command.CommandOneofCase.PlaceOrder => Put(orders.Place(command.PlaceOrder, incoming, cancellationToken), answer, static (a, r) => a.PlaceOrder = r),

@@ -1,14 +1,15 @@
 using System.Diagnostics;
 using Commerce.Api.Handling;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Wire = Commerce.Api.Grpc.V1;
 
 namespace Commerce.Api.Grpc.Incoming;
 
 /// <summary>What one command of many on a call carries beside its content. Each has a trace of its own, as a request over HTTP has.</summary>
-/// <param name="client">Who asks.</param>
+/// <param name="caller">Who asks.</param>
 /// <param name="command">The message.</param>
-readonly struct StreamedCommand(string client, Wire.Command command) : IIncomingCommand
+readonly struct StreamedCommand(Caller caller, Wire.Command command) : IIncomingCommand
 {
     /// <inheritdoc/>
     public CommandCall Creating() => command.IdempotencyKey.Length > 0 ? Changing() : throw new RefusedRequestException(Problems.KeyMissing);
@@ -28,6 +29,6 @@ readonly struct StreamedCommand(string client, Wire.Command command) : IIncoming
         }
 
         var trace = ActivityContext.TryParse(command.Traceparent, null, isRemote: true, out var cause) ? cause.TraceId : ActivityTraceId.CreateRandom();
-        return new(client, key, command.HasIfRevision ? command.IfRevision : null, trace.ToHexString(), command.Traceparent.Length > 0 ? command.Traceparent : null);
+        return new(caller, key, command.HasIfRevision ? command.IfRevision : null, trace.ToHexString(), command.Traceparent.Length > 0 ? command.Traceparent : null);
     }
 }

@@ -2,6 +2,7 @@ using Commerce.Api.Endpoints;
 using Commerce.Api.Grpc.Incoming;
 using Commerce.Api.Grpc.Mapping;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Domain;
 using Commerce.Domain.FlashSales;
 using Commerce.Projections.Daemon;
@@ -54,7 +55,7 @@ sealed class FlashSalesService(FlashSaleCalls calls, FlashSaleQueries queries, F
     {
         var (sale, id) = (Sale(request.SaleId), Fields.Required<OrderId>("claim_id", request.ClaimId, Fields.IdRule));
         await context.WaitFor(ProjectionNames.FlashSales).ConfigureAwait(false);
-        return await queries.GetClaim(sale, id, context.CancellationToken).ConfigureAwait(false) is { } claim
+        return await queries.GetClaim(sale, id, context.CancellationToken).ConfigureAwait(false) is { } claim && context.GetHttpContext().Caller().MayActFor(claim.Customer)
             ? FlashSaleMessages.Of(ClaimResource.Of(claim))
             : throw Problems.Of(FlashSaleRejections.ClaimUnknown).Exception();
     }

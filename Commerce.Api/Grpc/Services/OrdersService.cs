@@ -2,6 +2,7 @@ using Commerce.Api.Endpoints;
 using Commerce.Api.Grpc.Incoming;
 using Commerce.Api.Grpc.Mapping;
 using Commerce.Api.Http;
+using Commerce.Api.Security;
 using Commerce.Domain;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
@@ -40,7 +41,9 @@ sealed class OrdersService(OrderCalls calls, OrderQueries orders, PaymentQueries
     {
         var id = Fields.Required<OrderId>("order_id", request.OrderId, Fields.IdRule);
         await context.WaitFor(ProjectionNames.Orders).ConfigureAwait(false);
-        return await orders.Get(id, context.CancellationToken).ConfigureAwait(false) is { } order ? OrderMessages.Of(order) : throw Problems.Of(OrderRejections.Unknown).Exception();
+        return await orders.Get(id, context.CancellationToken).ConfigureAwait(false) is { } order && context.GetHttpContext().Caller().MayActFor(order.Customer)
+            ? OrderMessages.Of(order)
+            : throw Problems.Of(OrderRejections.Unknown).Exception();
     }
 
     /// <inheritdoc/>
@@ -55,6 +58,7 @@ sealed class OrdersService(OrderCalls calls, OrderQueries orders, PaymentQueries
             IsCompensating = request.HasCompensating ? request.Compensating : null,
             From = Fields.OptionalTime("from", request.From),
             To = Fields.OptionalTime("to", request.To),
+            Customers = context.GetHttpContext().Caller().Customers,
         };
         var wanted = Replies.PageOf(request.Page);
         await context.WaitFor(ProjectionNames.Orders).ConfigureAwait(false);
@@ -67,6 +71,9 @@ sealed class OrdersService(OrderCalls calls, OrderQueries orders, PaymentQueries
     {
         var id = Fields.Required<PaymentId>("payment_id", request.PaymentId, Fields.IdRule);
         await context.WaitFor(ProjectionNames.Orders).ConfigureAwait(false);
-        return await payments.Get(id, context.CancellationToken).ConfigureAwait(false) is { } payment ? OrderMessages.Of(payment) : throw Problems.Of(PaymentRejections.Unknown).Exception();
+        return await payments.Get(id, context.CancellationToken).ConfigureAwait(false) is { } payment
+            && await OrderQueryEndpoints.IsOwn(payment, context.GetHttpContext().Caller(), orders, context.CancellationToken).ConfigureAwait(false)
+            ? OrderMessages.Of(payment)
+            : throw Problems.Of(PaymentRejections.Unknown).Exception();
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Commerce.Api.Tests.App;
 using Commerce.Testing.Servers;
 
 namespace Commerce.Api.Tests.Grpc;
@@ -10,7 +11,7 @@ public sealed class GrpcNodeTests : GrpcTest
     [Test]
     public async Task A_stranger_finds_the_services_orders_and_follows_the_order_live()
     {
-        var ran = await NodeProgram.Run("grpc-shop.mjs", [App.GrpcAddress.Authority, New("NODE")]);
+        var ran = await NodeProgram.Run("grpc-shop.mjs", [App.GrpcAddress.Authority, New("NODE"), CommerceApp.OperatorKey.Text]);
         Assert.That(ran.ExitCode, Is.Zero, ran.Errors);
 
         var saw = JsonElement.Parse(ran.Output);

@@ -1,4 +1,5 @@
 using Commerce.Api.Tests.App;
+using Commerce.Commands.Access;
 using Google.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
@@ -28,10 +29,18 @@ public abstract class GrpcTest : ApiTest
     private protected Wire.Commands.CommandsClient Commands => new(Channel);
 
     [OneTimeSetUp]
-    public void Connect() => _channel = GrpcChannel.ForAddress(App.GrpcAddress, new GrpcChannelOptions { MaxReceiveMessageSize = null });
+    public void Connect() => _channel = As(CommerceApp.OperatorKey);
 
     [OneTimeTearDown]
     public void Disconnect() => _channel?.Dispose();
+
+    /// <summary>A channel of a client with this key; null: without one. To be disposed of.</summary>
+    private protected GrpcChannel As(ApiKey? key)
+    {
+        var http = new HttpClient();
+        http.DefaultRequestHeaders.Authorization = key is null ? null : new("Bearer", key.Text);
+        return GrpcChannel.ForAddress(App.GrpcAddress, new GrpcChannelOptions { HttpClient = http, DisposeHttpClient = true, MaxReceiveMessageSize = null });
+    }
 
     /// <summary>Metadata with a new key.</summary>
     private protected static Metadata Keyed(string? key = null) => new() { { "idempotency-key", key ?? New("rpc-key") } };

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using Commerce.Api.Grpc;
+using Commerce.Api.Tests.App;
 using Google.Protobuf;
 using Grpc.Core;
 using Grpc.Health.V1;
@@ -142,6 +143,7 @@ public sealed class GrpcWireTests : GrpcTest
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(App.GrpcAddress, method)) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
         request.Content = new ByteArrayContent([0, 0, 0, (byte)(bytes.Length >> 8), (byte)bytes.Length, .. bytes]);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/grpc");
+        request.Headers.Authorization = new("Bearer", CommerceApp.OperatorKey.Text);
         request.Headers.TryAddWithoutValidation("te", "trailers");
         request.Headers.TryAddWithoutValidation("grpc-accept-encoding", "gzip");
         return await http.SendAsync(request);
