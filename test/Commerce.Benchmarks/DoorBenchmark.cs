@@ -57,6 +57,7 @@ static class DoorBenchmark
 
             var rounds = await Round.InTurn(
                 bench.Sizes.Rounds,
+                bench.Sizes.WarmUps,
                 () => Load(shop.Address.Port, commands, "rest", null),
                 () => Load(grpcPort, GrpcConnections, "unary", Unary(commands / GrpcConnections)),
                 () => Load(grpcPort, GrpcConnections, "stream", Stream(commands / GrpcConnections)));
