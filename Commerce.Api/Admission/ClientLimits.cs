@@ -23,7 +23,7 @@ sealed class ClientLimits(AdmissionOptions options, TimeProvider time)
     /// <param name="wait">How long until the client may send the next; zero where this one is let in.</param>
     /// <returns>False: it has sent more than it may.</returns>
     public bool TryTakeMore(HttpContext context, out TimeSpan wait) =>
-        context.Features.Get<IHttpAuthenticationFeature>()?.User?.Identity is { IsAuthenticated: true, Name: { } name }
-            ? _client.TryTakeMore(Clients.BucketOf(name), out wait)
+        context.FindCaller() is { } caller
+            ? _client.TryTakeMore(Clients.BucketOf(caller.Name), out wait)
             : _address.TryTakeMore(Clients.BucketOf(context.Connection.RemoteIpAddress), out wait);
 }

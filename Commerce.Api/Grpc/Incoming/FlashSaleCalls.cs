@@ -2,7 +2,6 @@ using Commerce.Api.Admission;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Grpc.Mapping;
 using Commerce.Api.Handling;
-using Commerce.Api.Http;
 using Commerce.Domain;
 using Wire = Commerce.Api.Grpc.V1;
 

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Wire = Commerce.Api.Grpc.V1;
 
 namespace Commerce.Api.Tests.Grpc;
 
