@@ -43,6 +43,7 @@ static class CommandLine
             Ops.ProjectionsCommand.Create(),
             Demo.DemoCommand.Create(),
             SandboxCommand.Create(),
+            ContractCommand.Create(),
         };
         foreach (var option in SharedOptions.All)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Commerce.Api.Admission;
+using Commerce.Api.Contract;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Grpc;
 using Commerce.Api.Hardening;
@@ -101,6 +102,7 @@ static class CommerceServer
         app.MapLinks();
         app.MapGrpcServices();
         app.MapOpenApi().ExcludeFromDescription();
+        app.MapGet(EventDocument.Path, () => TypedResults.Text(EventDocument.Text, "application/json")).ExcludeFromDescription();
         app.UseWhen(context => context.Request.Path.StartsWithSegments($"/{ApiDocument.Page}"), docs => docs.UseSwaggerUI(page =>
         {
             page.RoutePrefix = ApiDocument.Page;

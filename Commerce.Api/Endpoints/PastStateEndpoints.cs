@@ -35,7 +35,8 @@ sealed record PastStateChanges(string Stream, string? From, string? To, Immutabl
 /// <summary>Aggregates as they were, for auditors: <c>/audit/streams/{stream}/state</c> and <c>…/diff</c>.</summary>
 static class PastStateEndpoints
 {
-    static readonly Problem NoAggregate = new(422, "stream-no-aggregate", "This stream is not that of an aggregate: it has events, and no state.");
+    /// <summary>422: events, and no state.</summary>
+    public static readonly Problem NoAggregate = new(422, "stream-no-aggregate", "This stream is not that of an aggregate: it has events, and no state.");
 
     /// <summary>Adds them.</summary>
     public static void MapPastStates(this IEndpointRouteBuilder routes)
@@ -51,6 +52,9 @@ static class PastStateEndpoints
             .Describe("ComparePastStates", "What changed in an aggregate between two moments", $"`from` and `to` are each {Moment.Rule}; without one of them, as it is now.")
             .Answers<PastStateChanges>(200, 400, 404, 422);
     }
+
+    /// <summary>422: more events than can be replayed.</summary>
+    public static Problem TooLong(string detail) => new(422, "stream-too-long", detail);
 
     static Moment MomentOf(string name, string? text) => Query.Value<Moment>(name, text, Moment.Rule) ?? default;
 
@@ -71,7 +75,7 @@ static class PastStateEndpoints
         }
         catch (StreamTooLongException e)
         {
-            return new Problem(422, "stream-too-long", e.Message);
+            return TooLong(e.Message);
         }
     }
 }

@@ -37,7 +37,8 @@ static class ReconciliationEndpoints
             .Answers<ReconciliationResource>(200, 404);
     }
 
-    static Problem Unknown => new(404, "reconciliation-unknown", "This day was not reconciled.");
+    /// <summary>404.</summary>
+    public static Problem Unknown => new(404, "reconciliation-unknown", "This day was not reconciled.");
 
     static async Task<(DateOnly Date, ReconciliationRunView View)?> LastRun(ReconciliationQueries queries, string date, CancellationToken cancellationToken) =>
         Query.Day("date", date) is { } day && await queries.LastRun(day, cancellationToken).ConfigureAwait(false) is { } view ? (day, view) : null;

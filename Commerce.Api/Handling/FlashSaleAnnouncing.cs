@@ -39,6 +39,10 @@ sealed class FlashSaleAnnouncing(CommandProcessor commands, FlashSaleStocker sto
         return outcome.As(done => new FlashSaleAccepted(id, done.Position.ToString()));
     }
 
+    /// <summary>422: fewer units are available than are to be sold.</summary>
+    public static Problem OutOfStock(long available) =>
+        new(StatusCodes.Status422UnprocessableEntity, "out-of-stock", "Fewer units are available than are to be sold.") { Members = new Dictionary<string, object> { ["available"] = available } };
+
     async Task<Problem?> RefusalOf(AnnounceFlashSale body, Product product, CancellationToken cancellationToken)
     {
         var rejection = !product.IsRegistered ? ProductRejections.Unknown
@@ -53,7 +57,7 @@ sealed class FlashSaleAnnouncing(CommandProcessor commands, FlashSaleStocker sto
 
         var available = await stocker.Available(body.Sku, cancellationToken).ConfigureAwait(false);
         return available < body.Units
-            ? new(StatusCodes.Status422UnprocessableEntity, "out-of-stock", "Fewer units are available than are to be sold.") { Members = new Dictionary<string, object> { ["available"] = available } }
+            ? OutOfStock(available)
             : null;
     }
 

@@ -1,9 +1,11 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Commerce.Api.Contract;
 using Commerce.Api.Security;
 using Commerce.Domain;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ApiExplorer;
 using Microsoft.AspNetCore.OpenApi;
-using Microsoft.AspNetCore.RateLimiting;
 using Microsoft.Net.Http.Headers;
 using Microsoft.OpenApi;
 
@@ -20,10 +22,6 @@ static class ApiDocument
 
     /// <summary>Where people read it.</summary>
     public const string Page = "docs";
-
-    const string Intro =
-        "Commands answer with `Commerce-Position`, their place in the log; a query that names it in `Commerce-Min-Position` waits until its read model has seen it. "
-        + "Refusals are problem details (RFC 9457) with a stable `code`. Amounts are decimal texts with a currency (ISO 4217), 64-bit numbers are texts, times are RFC 3339 in UTC.";
 
     static readonly Dictionary<Type, Func<OpenApiSchema>> Values = new()
     {
@@ -42,9 +40,20 @@ static class ApiDocument
     {
         options.AddDocumentTransformer((document, _, _) =>
         {
-            document.Info = new() { Title = "Commerce", Version = Name, Description = Intro };
-            document.Servers = [];
+            document.Info = new()
+            {
+                Title = "Commerce",
+                Version = Name,
+                Description = DocumentTexts.Intro,
+                Contact = new() { Name = "The maintainers of Commerce" },
+                License = new() { Name = "All rights reserved", Identifier = "LicenseRef-All-Rights-Reserved" },
+            };
+            document.Servers = [new() { Url = "/", Description = "The process that serves this document." }];
+            document.Components ??= new();
             AccessDocument.Describe(document);
+            DocumentTexts.AddTags(document);
+            DocumentedHeaders.AddTexts(document.Components);
+            DocumentedRefusals.AddComponents(document);
             return Task.CompletedTask;
         });
         options.AddSchemaTransformer((schema, context, _) =>
@@ -54,65 +63,44 @@ static class ApiDocument
                 Become(schema, value());
             }
 
+            // What has no value is left out of an answer, and may be left out of a request.
+            schema.Required?.ExceptWith(context.JsonTypeInfo.Properties.Where(MayBeMissing).Select(p => p.Name));
+
             return Task.CompletedTask;
         });
         options.AddOperationTransformer((operation, context, _) =>
         {
-            Complete(operation, context.Description.ActionDescriptor.EndpointMetadata);
             AccessDocument.Describe(operation, context);
+            Complete(operation, context.Description);
             return Task.CompletedTask;
         });
     }
 
-    static void Complete(OpenApiOperation operation, IList<object> metadata)
+    static bool MayBeMissing(JsonPropertyInfo property) =>
+        property.PropertyType.IsValueType ? Nullable.GetUnderlyingType(property.PropertyType) is not null : property.IsGetNullable;
+
+    static void Complete(OpenApiOperation operation, ApiDescription description)
     {
-        operation.Responses ??= [];
+        var metadata = description.ActionDescriptor.EndpointMetadata;
+        var name = operation.OperationId ?? throw new InvalidOperationException($"{description.RelativePath} has no name.");
+        var parameters = operation.Parameters?.Count ?? 0;
         if (metadata.OfType<TakesIdempotencyKey>().FirstOrDefault() is { } key)
         {
             AddHeader(operation, CommerceHeaders.IdempotencyKey, "Names this command (IETF draft-ietf-httpapi-idempotency-key-header): a structured-field string of 1 to 255 characters.", key.IsRequired);
-            foreach (var (_, response) in operation.Responses.Where(r => r.Key[0] == '2'))
-            {
-                (response as OpenApiResponse)?.Headers = AnswerHeaders(response.Headers);
-            }
-        }
-
-        if (operation.Responses.ContainsKey("412"))
-        {
             AddHeader(operation, HeaderNames.IfMatch, "The ETag that the decision rests on; 412 `revision-mismatch` when it has changed since.", isRequired: false);
         }
 
         if (metadata.OfType<WaitsForPosition>().Any())
         {
             AddHeader(operation, CommerceHeaders.MinPosition, "Wait until the read model has seen this place in the log; 503 `position-not-reached` when it takes too long.", isRequired: false);
-            foreach (var (_, response) in operation.Responses.Where(r => r.Key[0] == '2'))
-            {
-                (response as OpenApiResponse)?.Headers = LagHeaders(response.Headers);
-            }
         }
 
-        if (!metadata.OfType<DisableRateLimitingAttribute>().Any())
-        {
-            operation.Responses.TryAdd("429", Refusal("This client sends more than it may: `Retry-After` says when to come back, `RateLimit-Policy` and `RateLimit` (IETF draft-ietf-httpapi-ratelimit-headers) how much it may send."));
-        }
-
-        operation.Responses.TryAdd("400", Refusal("The request cannot be understood: `code` says why."));
-        operation.Responses.TryAdd("503", Refusal("Too much is waiting, or something behind does not answer: `Retry-After` says when to come back."));
+        operation.Security ??= [];
+        DocumentTexts.AddParameters(operation, name);
+        DocumentedHeaders.Add(operation, name, metadata);
+        DocumentedRefusals.Add(operation, [.. Refusals.For(name), .. CommonRefusals.For(name, metadata, parameters > 0)]);
+        DocumentedExamples.Add(operation, name);
     }
-
-    static Dictionary<string, IOpenApiHeader> AnswerHeaders(IDictionary<string, IOpenApiHeader>? headers) => new(headers ?? new Dictionary<string, IOpenApiHeader>())
-    {
-        [HeaderNames.ETag] = Header("Revision after the command."),
-        [CommerceHeaders.Position] = Header("Place of the command in the log."),
-        [CommerceHeaders.IdempotencyReplayed] = Header("`true`: the answer of an earlier request with the same key."),
-    };
-
-    static Dictionary<string, IOpenApiHeader> LagHeaders(IDictionary<string, IOpenApiHeader>? headers) => new(headers ?? new Dictionary<string, IOpenApiHeader>())
-    {
-        [CommerceHeaders.AsOfPosition] = Header("Every event of the log up to here is in what was read."),
-        [CommerceHeaders.Lag] = Header("Whole seconds since the log took the first event that is missing in what was read; 0: none is. Left out while nobody can tell."),
-    };
-
-    static OpenApiHeader Header(string description) => new() { Description = description, Schema = new OpenApiSchema { Type = JsonSchemaType.String } };
 
     static void AddHeader(OpenApiOperation operation, string name, string description, bool isRequired) => (operation.Parameters ??= []).Add(new OpenApiParameter
     {
@@ -122,13 +110,6 @@ static class ApiDocument
         Required = isRequired,
         Schema = new OpenApiSchema { Type = JsonSchemaType.String },
     });
-
-    /// <summary>A refusal, as every problem looks.</summary>
-    public static OpenApiResponse Refusal(string description) => new()
-    {
-        Description = description,
-        Content = new Dictionary<string, OpenApiMediaType> { [Problem.MediaType] = new() { Schema = new OpenApiSchemaReference("ProblemDetails") } },
-    };
 
     static OpenApiSchema Text(string description, string pattern, int lengthMax) =>
         new() { Type = JsonSchemaType.String, Description = description, Pattern = pattern, MinLength = 1, MaxLength = lengthMax };

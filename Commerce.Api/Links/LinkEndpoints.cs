@@ -13,7 +13,9 @@ namespace Commerce.Api.Links;
 static class LinkEndpoints
 {
     static readonly Problem Unknown = Problems.Of(LinkRejections.Unknown);
-    static readonly Problem Expired = new(410, "link-expired", "This link has ended.");
+
+    /// <summary>410.</summary>
+    public static readonly Problem Expired = new(410, "link-expired", "This link has ended.");
 
     /// <summary>Adds them.</summary>
     public static void MapLinks(this IEndpointRouteBuilder routes)

@@ -1,4 +1,3 @@
-using Commerce.Api.Http;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -15,7 +14,7 @@ static class AccessDocument
         [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of the API (`ck_…`), as an operator makes them." },
     };
 
-    /// <summary>Who may come to an address, and how others are refused.</summary>
+    /// <summary>Who may come to an address, as a security requirement and in words.</summary>
     public static void Describe(OpenApiOperation operation, OpenApiOperationTransformerContext context)
     {
         if (AccessTable.Of(operation.OperationId ?? string.Empty)?.Roles is not { } roles)
@@ -24,8 +23,6 @@ static class AccessDocument
         }
 
         operation.Security = [new() { [new OpenApiSecuritySchemeReference(Scheme, context.Document)] = [] }];
-        operation.Responses ??= [];
-        operation.Responses["401"] = ApiDocument.Refusal("Nobody can tell who asks: `credentials-missing`, `credentials-invalid` or `credentials-ended`.");
-        operation.Responses["403"] = ApiDocument.Refusal($"For {string.Join(", ", roles.Order()).ToLowerInvariant()} only: `role-missing`; or it concerns a customer who is none of the caller's: `customer-foreign`.");
+        operation.Description = $"{operation.Description}\n\nFor {string.Join(", ", roles.Order()).ToLowerInvariant()}.".TrimStart();
     }
 }

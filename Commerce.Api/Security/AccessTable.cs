@@ -31,6 +31,7 @@ static class AccessTable
         ["GetLive"] = Everybody,
         ["GetReady"] = Everybody,
         ["openapi/{documentName}.json"] = Everybody,
+        ["asyncapi.json"] = Everybody,
         ["TakePaymentCallback"] = Everybody, // signed by the payment provider
 
         ["RegisterCustomer"] = Consumers,

@@ -10,9 +10,14 @@ sealed class CallbackDoor(CallbackSource source, ICallbackInbox inbox, TimeProvi
     /// <summary>Bytes of a callback at most: it tells of one movement.</summary>
     public const int BodyBytesMax = 64 * 1024;
 
-    static readonly Problem ProviderUnknown = new(404, "payment-provider-unknown", "No payment provider of this name sends callbacks here.");
-    static readonly Problem BodyTooLarge = new(413, "body-too-large", $"A callback has at most {BodyBytesMax} bytes.");
-    static readonly Problem Unreadable = new(400, "callback-unreadable", "The callback is signed as it should be, but says nothing that is understood here; it is kept for a person.");
+    /// <summary>Nobody of that name sends callbacks.</summary>
+    public static readonly Problem ProviderUnknown = new(404, "payment-provider-unknown", "No payment provider of this name sends callbacks here.");
+
+    /// <summary>More bytes than a callback has.</summary>
+    public static readonly Problem BodyTooLarge = new(413, "body-too-large", $"A callback has at most {BodyBytesMax} bytes.");
+
+    /// <summary>Signed, and not understood.</summary>
+    public static readonly Problem Unreadable = new(400, "callback-unreadable", "The callback is signed as it should be, but says nothing that is understood here; it is kept for a person.");
 
     readonly WebhookVerifier _verifier = new(source.Secrets, time);
 

@@ -34,6 +34,9 @@ public static class EventCatalog
     /// <summary>Every name with its type.</summary>
     public static IEnumerable<(string Name, Type Type)> Types => ByName.Select(e => (e.Key, e.Value.Type));
 
+    /// <summary>How events of this type are written.</summary>
+    public static JsonTypeInfo JsonOf(Type @event) => ByType[@event].Json;
+
     /// <summary>Name of this event in the log.</summary>
     public static string NameOf(object @event) => ByType[@event.GetType()].Name;
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Commerce.Domain.Log;
 
@@ -29,6 +30,9 @@ public sealed record EventMetadata
 
     /// <summary>Who asked: a client, <c>saga</c>, <c>import</c>, …</summary>
     public string? Actor { get; init; }
+
+    /// <summary>How it is written.</summary>
+    public static JsonTypeInfo<EventMetadata> Json => EventMetadataJson.Default.EventMetadata;
 
     /// <summary>As stored.</summary>
     public byte[] ToJson() => JsonSerializer.SerializeToUtf8Bytes(this, EventMetadataJson.Default.EventMetadata);

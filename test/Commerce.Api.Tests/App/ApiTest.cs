@@ -59,7 +59,13 @@ public abstract class ApiTest(LogEngine engine = LogEngine.Postgres)
         }
 
         using var response = await App.Http.SendAsync(request);
-        return await Reply.Of(response);
+        var reply = await Reply.Of(response);
+        if (reply.Code is { } code)
+        {
+            (await App.Documented.Value).Demand(method, path, reply.Status, code);
+        }
+
+        return reply;
     }
 
     /// <summary>The body that registers a product.</summary>

@@ -19,6 +19,7 @@ sealed class CommerceApp : IAsyncDisposable
         (_database, _process, _folder) = (database, process, folder);
         Anybody = new HttpClient { BaseAddress = process.Address };
         Http = new HttpClient { BaseAddress = process.Address, DefaultRequestHeaders = { Authorization = new("Bearer", OperatorKey.Text) } };
+        Documented = new(() => DocumentedRefusals.Read(Http));
     }
 
     /// <summary>Log, database and commands, for looking behind the API.</summary>
@@ -38,6 +39,9 @@ sealed class CommerceApp : IAsyncDisposable
 
     /// <summary>What the process is put together of.</summary>
     public IServiceProvider Services => _process.Services;
+
+    /// <summary>What its contract says that it may refuse.</summary>
+    public Lazy<Task<DocumentedRefusals>> Documented { get; }
 
     /// <summary>What the sandbox provider was asked for, line by line.</summary>
     public IReadOnlyList<string> SandboxBooks => Path.Combine(_folder, "sandbox-books.jsonl") is var books && File.Exists(books) ? File.ReadAllLines(books) : [];

@@ -52,13 +52,13 @@ sealed partial class DocumentationTests
         Assert.That(CommandLine.Root().Parse("audit verify --expekt x").Errors, Is.Not.Empty);
     }
 
-    /// <summary>The arguments of each call of the application in the code blocks, without comment and what follows in the shell.</summary>
+    /// <summary>The arguments of each call of the application in the blocks for the shell, without comment and what follows in the shell.</summary>
     static IEnumerable<string> Calls(IEnumerable<string> lines)
     {
         var isCode = false;
         foreach (var line in lines)
         {
-            isCode ^= line.StartsWith("```", StringComparison.Ordinal);
+            isCode = line.StartsWith("```", StringComparison.Ordinal) ? line == "```bash" : isCode;
             if (isCode && ApplicationCall().Match(line) is { Success: true } call)
             {
                 yield return Placeholder().Replace(call.Groups[1].Value, Guid.Empty.ToString()).Trim().Replace('\'', '"');
@@ -85,7 +85,7 @@ sealed partial class DocumentationTests
     [GeneratedRegex(@"\./build\.sh(?: ([a-z-]+))?")]
     private static partial Regex BuildCall();
 
-    [GeneratedRegex(@"(?:^|\s)(?:\./build\.sh run|commerce) ((?:'[^']*'|""[^""]*""|[^#;|&'""])*)")]
+    [GeneratedRegex(@"(?:^|\s)(?:\./build\.sh run|commerce) ((?:'[^']*'|""[^""]*""|[^#;|&>'""])*)")]
     private static partial Regex ApplicationCall();
 
     [GeneratedRegex(@"\bID\b")]
