@@ -23,6 +23,14 @@ sealed class ClientQuota
         _credit = burst * _price;
     }
 
+    /// <summary>Whether a client may send another one now.</summary>
+    /// <param name="bucket">The client's.</param>
+    public bool HasLeft(int bucket)
+    {
+        var now = _time.GetTimestamp();
+        return Math.Max(Volatile.Read(ref _paidAt[bucket]), now) + _price - now <= _credit;
+    }
+
     /// <summary>Takes a request of those that its client may send.</summary>
     /// <param name="bucket">The client's, 0 to <see cref="Clients.BucketsMax"/> - 1.</param>
     /// <param name="left">Requests that the client may still send at once.</param>

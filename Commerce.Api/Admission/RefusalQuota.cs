@@ -8,6 +8,9 @@ sealed class RefusalQuota(AdmissionOptions options, TimeProvider time)
 {
     readonly ClientQuota _quota = new(options.RefusalBurst, options.RefusalsPerSecond, time);
 
+    /// <summary>Whether the address may be told another one now.</summary>
+    public bool HasLeft(HttpContext context) => _quota.HasLeft(Clients.BucketOf(context.Connection.RemoteIpAddress));
+
     /// <summary>Takes a refusal of those that the address may be told.</summary>
     /// <param name="context">The request.</param>
     /// <param name="wait">How long until it may be told the next.</param>

@@ -98,7 +98,7 @@ sealed record CommerceSettings
     public PersonalDataSettings PersonalData { get; init; } = new(null, null);
 
     /// <summary>Who may use the API.</summary>
-    public AccessSettings Access { get; init; } = new(null);
+    public AccessSettings Access { get; init; } = new(null, null);
     /// <summary>How webhooks are sent.</summary>
     public WebhookOptions Webhooks { get; init; } = new();
 

@@ -117,7 +117,7 @@ static class RoleServices
 
     static void AddApi(IServiceCollection services, CommerceHost host)
     {
-        services.AddAccessControl();
+        services.AddAccessControl(host.Settings.Access.Tokens);
         services.AddErasedCustomers();
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton<OrderHandlers>();

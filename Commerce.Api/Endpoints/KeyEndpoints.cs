@@ -1,6 +1,5 @@
 using Commerce.Api.Http;
 using Commerce.Commands.Access;
-using Commerce.Commands.Handling;
 using Commerce.Domain.Access;
 
 namespace Commerce.Api.Endpoints;

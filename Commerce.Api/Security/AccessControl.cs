@@ -22,15 +22,22 @@ sealed class AccessControl(RequestDelegate next, Credentials credentials, Refusa
             return next(context);
         }
 
-        if (!credentials.TryRead(context.Request, out var caller, out var refusal))
+        var reading = credentials.Read(context);
+        return reading.IsCompletedSuccessfully ? Answer(context, access, reading.Result) : AnswerLater(context, access, reading);
+    }
+
+    async Task AnswerLater(HttpContext context, Access? access, ValueTask<(Caller?, Problem?)> reading) => await Answer(context, access, await reading);
+
+    Task Answer(HttpContext context, Access? access, (Caller? Caller, Problem? Refusal) found)
+    {
+        if (found.Caller is not { } caller)
         {
-            return Refuse(context, refusal);
+            return Refuse(context, found.Refusal ?? AccessProblems.Invalid);
         }
 
         if (access is null || !access.Allows(caller.Role))
         {
-            context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer error=\"insufficient_scope\"";
-            return AccessProblems.RoleMissing.ExecuteAsync(context);
+            return Refuse(context, AccessProblems.RoleMissing);
         }
 
         context.Features.Set(caller);
@@ -39,18 +46,16 @@ sealed class AccessControl(RequestDelegate next, Credentials credentials, Refusa
 
     Task Refuse(HttpContext context, Problem refusal)
     {
-        if (refusal.Status != StatusCodes.Status401Unauthorized)
-        {
-            return refusal.ExecuteAsync(context);
-        }
-
-        if (!refusals.TryTake(context, out var wait))
+        if (refusal.Status == StatusCodes.Status401Unauthorized && !refusals.TryTake(context, out var wait))
         {
             return (AccessProblems.TooMany with { RetryAfter = wait }).ExecuteAsync(context);
         }
 
         // RFC 6750, 3: who brought no credentials is told of no error.
-        context.Response.Headers[HeaderNames.WWWAuthenticate] = refusal == AccessProblems.Missing ? "Bearer" : "Bearer error=\"invalid_token\"";
+        context.Response.Headers[HeaderNames.WWWAuthenticate] =
+            refusal == AccessProblems.Missing ? "Bearer"
+            : refusal == AccessProblems.RoleMissing ? "Bearer error=\"insufficient_scope\""
+            : "Bearer error=\"invalid_token\"";
         return refusal.ExecuteAsync(context);
     }
 }

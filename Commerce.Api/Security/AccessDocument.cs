@@ -11,7 +11,7 @@ static class AccessDocument
     /// <summary>How clients say who they are.</summary>
     public static void Describe(OpenApiDocument document) => (document.Components ??= new()).SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
     {
-        [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of the API (`ck_…`), as an operator makes them." },
+        [Scheme] = new OpenApiSecurityScheme { Type = SecuritySchemeType.Http, Scheme = "bearer", Description = "A key of the API (`ck_…`), as an operator makes them, or a token (JWT) of the issuer that is configured." },
     };
 
     /// <summary>Who may come to an address, as a security requirement and in words.</summary>

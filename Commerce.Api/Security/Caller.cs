@@ -8,7 +8,7 @@ namespace Commerce.Api.Security;
 /// <param name="Role">Its role; <see cref="AccessTable"/> says what that may be used for.</param>
 sealed record Caller(string Name, AccessRole Role)
 {
-    readonly IReadOnlySet<CustomerId>? _customers;
+    readonly HashSet<CustomerId>? _customers;
 
     /// <summary>Who comes with a grant.</summary>
     public Caller(AccessGrant grant)

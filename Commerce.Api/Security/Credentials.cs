@@ -1,30 +1,31 @@
-using System.Diagnostics.CodeAnalysis;
+using Commerce.Api.Admission;
 using Commerce.Api.Http;
 using Commerce.Commands.Access;
 using Microsoft.Net.Http.Headers;
 
 namespace Commerce.Api.Security;
 
-/// <summary>Tells from a request who sent it: by <c>Authorization: Bearer</c> with a key of the API.</summary>
-sealed class Credentials(KnownKeys keys)
+/// <summary>Tells from a request who sent it: by <c>Authorization: Bearer</c> with a key of the API, or a token where tokens are taken.</summary>
+sealed class Credentials(KnownKeys keys, RefusalQuota refusals, Tokens? tokens)
 {
     const string Scheme = "Bearer ";
 
-    /// <summary>Who it is.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="caller">Who sent it.</param>
-    /// <param name="refusal">Why nobody can say.</param>
-    /// <returns>Whether it is known who sent it.</returns>
-    public bool TryRead(HttpRequest request, [NotNullWhen(true)] out Caller? caller, [NotNullWhen(false)] out Problem? refusal)
+    /// <summary>Who it is, or why nobody can say. A key is told at once; only a token that comes for the first time takes work.</summary>
+    public ValueTask<(Caller? Caller, Problem? Refusal)> Read(HttpContext context) => context.Request.Headers[HeaderNames.Authorization] switch
     {
-        (caller, refusal) = request.Headers[HeaderNames.Authorization] switch
-        {
-            [] => (null, AccessProblems.Missing),
-            [{ } header] when header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) => OfKey(header.AsSpan(Scheme.Length).Trim()),
-            _ => (null, AccessProblems.Invalid),
-        };
-        return caller is not null;
-    }
+        [] => new((null, AccessProblems.Missing)),
+        [{ } header] when header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) => OfText(header.AsSpan(Scheme.Length).Trim(), context),
+        _ => new((null, AccessProblems.Invalid)),
+    };
+
+    ValueTask<(Caller? Caller, Problem? Refusal)> OfText(ReadOnlySpan<char> text, HttpContext context) =>
+        tokens is not null && Tokens.IsOne(text) ? OfToken(tokens, text.ToString(), context) : new(OfKey(text));
+
+    // Checking a signature costs: who was refused too often has no more of them checked, while tokens that are known pass.
+    ValueTask<(Caller? Caller, Problem? Refusal)> OfToken(Tokens taken, string token, HttpContext context) =>
+        taken.Known(token) is { } known ? new((known, null))
+        : refusals.HasLeft(context) ? taken.Check(token)
+        : new((null, AccessProblems.Invalid));
 
     (Caller? Caller, Problem? Refusal) OfKey(ReadOnlySpan<char> key) => keys.Find(key) switch
     {

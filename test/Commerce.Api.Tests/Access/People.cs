@@ -45,5 +45,6 @@ sealed class People(CommerceApp app)
         return made.Key ?? throw new AssertionException($"{made.Outcome}");
     }
 
-    Task Look() => app.Services.GetRequiredService<KnownKeys>().Look(default);
+    /// <summary>Has the application look what was done to keys.</summary>
+    public Task Look() => app.Services.GetRequiredService<KnownKeys>().Look(default);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Commerce.Api.Composition;
+using Commerce.Api.Tests.Access;
 using Commerce.Commands.Access;
 using Commerce.Commands.Customers;
 using Commerce.Testing.Logs;
@@ -62,6 +63,11 @@ sealed class CommerceApp : IAsyncDisposable
         given.TryAdd(PersonalDataSettings.MasterKeyKey, Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)));
         given.TryAdd(AccessSettings.OperatorKeyKey, OperatorKey.Text);
         given.TryAdd(AdmissionSettings.RefusalBurstKey, "100000"); // those who try all that is refused come from one address
+        foreach (var (key, value) in TestIssuer.Shared.Settings)
+        {
+            given.TryAdd(key, value);
+        }
+
         given.TryAdd("Logging:LogLevel:Default", "Warning");
         if (engine == LogEngine.EventStoreDb)
         {
