@@ -49,8 +49,8 @@ sealed partial class IssuerKeys(TokenOptions options, TimeProvider time, ILogger
         try
         {
             var set = new JsonWebKeySet(await Text(cancellationToken).ConfigureAwait(false));
-            var keys = set.GetSigningKeys();
-            _known = keys.Count is > 0 and <= KeysMax ? [.. keys] : throw new InvalidDataException($"it has {keys.Count} keys that sign, not 1 to {KeysMax}");
+            List<SecurityKey> keys = [.. set.Keys.Where(key => key.Use is null or JsonWebKeyUseNames.Sig)];
+            _known = keys.Count is > 0 and <= KeysMax ? keys : throw new InvalidDataException($"it has {keys.Count} keys that sign, not 1 to {KeysMax}");
             return true;
         }
         catch (Exception e) when (e is HttpRequestException or IOException or InvalidDataException or UnauthorizedAccessException or ArgumentException or System.Text.Json.JsonException
