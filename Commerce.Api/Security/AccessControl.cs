@@ -22,26 +22,25 @@ sealed class AccessControl(RequestDelegate next, Credentials credentials, Refusa
             return next(context);
         }
 
-        var reading = credentials.Read(context);
-        return reading.IsCompletedSuccessfully ? Answer(context, access, reading.Result) : AnswerLater(context, access, reading);
+        return Answer(context, access);
     }
 
-    async Task AnswerLater(HttpContext context, Access? access, ValueTask<(Caller?, Problem?)> reading) => await Answer(context, access, await reading);
-
-    Task Answer(HttpContext context, Access? access, (Caller? Caller, Problem? Refusal) found)
+    async Task Answer(HttpContext context, Access? access)
     {
-        if (found.Caller is not { } caller)
+        var (caller, refusal) = await credentials.Read(context).ConfigureAwait(false);
+        if (caller is null)
         {
-            return Refuse(context, found.Refusal ?? AccessProblems.Invalid);
+            await Refuse(context, refusal ?? AccessProblems.Invalid).ConfigureAwait(false);
         }
-
-        if (access is null || !access.Allows(caller.Role))
+        else if (access?.Allows(caller.Role) is not true)
         {
-            return Refuse(context, AccessProblems.RoleMissing);
+            await Refuse(context, AccessProblems.RoleMissing).ConfigureAwait(false);
         }
-
-        context.Features.Set(caller);
-        return next(context);
+        else
+        {
+            context.Features.Set(caller);
+            await next(context).ConfigureAwait(false);
+        }
     }
 
     Task Refuse(HttpContext context, Problem refusal)
