@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using System.Text.Json.Serialization;
@@ -27,6 +28,8 @@ public readonly record struct LinkCode : IParsable<LinkCode>
 
     const int FieldSize = 64;
 
+    static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
+
     readonly string? _value;
 
     LinkCode(string value) => _value = value;
@@ -55,7 +58,7 @@ public readonly record struct LinkCode : IParsable<LinkCode>
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out LinkCode result)
     {
-        var valid = s is { Length: Length } && !s.AsSpan().ContainsAnyExcept(Alphabet) && CheckOf(s.AsSpan(0, Length - 1)) == ValueOf(s[^1]);
+        var valid = s is { Length: Length } && !s.AsSpan().ContainsAnyExcept(Characters) && CheckOf(s.AsSpan(0, Length - 1)) == ValueOf(s[^1]);
         result = valid && s is not null ? new LinkCode(s) : default;
         return valid;
     }
