@@ -40,7 +40,7 @@ static class GrpcProblems
         response.StatusCode = StatusCodes.Status200OK;
         response.ContentType = ContentType;
         response.Headers["grpc-status"] = ((int)GrpcStatuses.Of(problem)).ToString(CultureInfo.InvariantCulture);
-        response.Headers["grpc-message"] = Uri.EscapeDataString(problem.Detail);
+        response.Headers["grpc-message"] = Encoded(problem.Detail);
         response.Headers[DetailsKey] = Convert.ToBase64String(problem.Details().ToByteArray()).TrimEnd('=');
         return Task.CompletedTask;
     }
@@ -68,6 +68,10 @@ static class GrpcProblems
     }
 
     static Duration? RetryAfter(Problem problem) => problem.RetryAfter is { } wait ? Duration.FromTimeSpan(wait) : null;
+
+    // As gRPC over HTTP/2 has it: what is printable ASCII stands for itself, but the percent sign.
+    static string Encoded(string text) =>
+        string.Concat(System.Text.Encoding.UTF8.GetBytes(text).Select(b => b is >= (byte)' ' and <= (byte)'~' and not (byte)'%' ? ((char)b).ToString() : $"%{b:X2}"));
 
     static string Text(object value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? string.Empty;
 }

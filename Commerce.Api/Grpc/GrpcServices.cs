@@ -4,6 +4,7 @@ using Commerce.Api.Grpc.Services;
 using Commerce.Api.Http;
 using Grpc.AspNetCore.Server;
 using Grpc.Core;
+using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.AspNetCore.RateLimiting;
 
@@ -69,11 +70,18 @@ static class GrpcServices
             }
 
             endpoint.Metadata.Add(new EndpointNameMetadata(method.FullName[1..]));
+            endpoint.Metadata.Add(new LimitedByMessage());
             if (method.Type != MethodType.Unary)
             {
                 endpoint.Metadata.Add(streamTimeout is null ? new DisableRequestTimeoutAttribute() : new RequestTimeoutAttribute(streamTimeout));
             }
         });
         return service;
+    }
+
+    /// <summary>What a call sends is limited message by message, by the library: the server's limit of a body would end it without a word of why.</summary>
+    sealed record LimitedByMessage : IRequestSizeLimitMetadata
+    {
+        public long? MaxRequestBodySize => null;
     }
 }

@@ -59,6 +59,7 @@ public sealed class GrpcStatusTests
         await (Problems.RateLimited with { RetryAfter = TimeSpan.FromSeconds(1) }).ExecuteAsync(http);
 
         Assert.That((http.Response.StatusCode, http.Response.ContentType, http.Response.Headers["grpc-status"].ToString()), Is.EqualTo((200, "application/grpc", "8")));
+        Assert.That(http.Response.Headers["grpc-message"].ToString(), Is.EqualTo(Problems.RateLimited.Detail));
         var details = http.Response.Headers["grpc-status-details-bin"].ToString();
         var status = Google.Rpc.Status.Parser.ParseFrom(Convert.FromBase64String(details.PadRight((details.Length + 3) / 4 * 4, '=')));
         Assert.That(status.GetDetail<ErrorInfo>()?.Reason, Is.EqualTo("rate-limited"));
