@@ -126,7 +126,7 @@ sealed partial class WebhookRunner(Guid id, WebhookParts parts) : IDisposable
     }
 
     // Until one of those under way ends, something new is there or something is due.
-    async Task Wait(IReadOnlyCollection<Task> underWay, CancellationToken cancellationToken)
+    async Task Wait(HashSet<Task> underWay, CancellationToken cancellationToken)
     {
         using var waiting = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var next = underWay.Count < parts.Options.AtOnceMax ? _queues.NextDue : null;

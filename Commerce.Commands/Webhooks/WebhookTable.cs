@@ -161,7 +161,7 @@ sealed class WebhookTable(NpgsqlDataSource database) : IFollowedTable<WebhookTou
         },
         cancellationToken);
 
-    static Task NoteApplied(NpgsqlConnection connection, Guid webhook, long applied, CancellationToken cancellationToken) =>
+    static Task<int> NoteApplied(NpgsqlConnection connection, Guid webhook, long applied, CancellationToken cancellationToken) =>
         Execute(connection, "UPDATE commerce.webhooks SET applied = $2 WHERE id = $1", cancellationToken, webhook, applied);
 
     async Task InTransaction(Func<NpgsqlConnection, Task> work, CancellationToken cancellationToken)
