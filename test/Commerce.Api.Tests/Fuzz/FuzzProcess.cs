@@ -51,6 +51,9 @@ static class FuzzProcess
         }
     }
 
+    /// <summary>Calls of gRPC that go after the requests.</summary>
+    const int Calls = 5_000;
+
     static CommerceSettings Settings(string connectionString, string folder) => CommerceSettings.Read(CommerceSettings.ReadSources(new Dictionary<string, string?>
     {
         [CommerceSettings.PostgresKey] = connectionString,
@@ -65,6 +68,7 @@ static class FuzzProcess
         [AdmissionSettings.AddressBurstKey] = "1000000",
         [AdmissionSettings.AddressPerSecondKey] = "1000000",
         ["Logging:LogLevel:Default"] = "Error",
+        ["Logging:LogLevel:Grpc"] = "None", // it tells of every call that cannot be read
     }));
 
     static async Task<int> Play(CommerceProcess process, int seed, int from, int to)
@@ -72,19 +76,22 @@ static class FuzzProcess
         var key = await process.CreateKey(new("fuzz", AccessRole.Operator), CancellationToken.None);
         using var http = new HttpClient { BaseAddress = process.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key.Text) } };
         var contract = new Contract(JsonElement.Parse(await http.GetStringAsync("/openapi/v1.json")));
-        var run = new FuzzRun(process.Address, new(seed, contract, await FuzzShop.Open(http), $"Bearer {key.Text}"), new(KnownCodes.All));
+        var values = await FuzzShop.Open(http);
+        var run = new FuzzRun(process.Address, new(seed, contract, values, $"Bearer {key.Text}"), new(KnownCodes.All));
         var (warm, begun) = (from + (int)((to - from) * WarmShare), Stopwatch.GetTimestamp());
         run.Send(from, warm);
         var before = Heap();
         run.Send(warm, to);
+        var grpc = new CallRun(process.GrpcAddress ?? throw new InvalidOperationException("gRPC is not served."), new(seed, values), $"Bearer {key.Text}");
+        await grpc.Send(Calls);
         var after = Heap();
         Say($"{to - from} requests of seed {seed} in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, the slowest {run.Longest.TotalSeconds:F1} s; heap {before / 1e6:F0} MB, then {after / 1e6:F0} MB");
-        foreach (var (outcome, count) in run.Outcomes.OrderByDescending(o => o.Value))
+        foreach (var (outcome, count) in run.Outcomes.OrderByDescending(o => o.Value).Concat(grpc.Outcomes.OrderByDescending(o => o.Value)))
         {
             Say($"  {count,7} {outcome}");
         }
 
-        List<string> faults = [.. run.Faults, .. await FaultsOfState(process, http)];
+        List<string> faults = [.. run.Faults, .. grpc.Faults, .. await FaultsOfState(process, http)];
         if (to - from > 10_000 && after > (before * GrowthMax) + NoiseBytes)
         {
             faults.Add($"The heap grew from {before / 1e6:F0} MB to {after / 1e6:F0} MB.");

@@ -76,15 +76,7 @@ sealed class FuzzedBody(Contract contract, Values values)
                 WriteObject(text, random, schema, oddOneIn);
                 break;
             case "array":
-                var count = Values.Once(random, 200) ? random.Next(2_500) : random.Next(1, 4);
-                text.Append('[');
-                for (var n = 0; n < count; n++)
-                {
-                    text.Append(n == 0 ? string.Empty : ",");
-                    Write(text, random, schema.GetProperty("items"), name, count > 10 ? 1_000_000 : oddOneIn);
-                }
-
-                text.Append(']');
+                WriteArray(text, random, schema, name, oddOneIn);
                 break;
             case "integer" or "number":
                 text.Append(values.Pools.TryGetValue(name, out var numbers) ? Values.One(random, numbers) : Values.Digits(random.Next(1, 4)));
@@ -96,6 +88,27 @@ sealed class FuzzedBody(Contract contract, Values values)
                 text.Append('"').Append(TextFor(random, schema, name)).Append('"');
                 break;
         }
+    }
+
+    // Where the contract does not say of what a list is, its name does.
+    void WriteArray(StringBuilder text, Random random, JsonElement schema, string name, int oddOneIn)
+    {
+        var count = Values.Once(random, 200) ? random.Next(2_500) : random.Next(1, 4);
+        text.Append('[');
+        for (var n = 0; n < count; n++)
+        {
+            text.Append(n == 0 ? string.Empty : ",");
+            if (schema.TryGetProperty("items", out var item))
+            {
+                Write(text, random, item, name, count > 10 ? 1_000_000 : oddOneIn);
+            }
+            else
+            {
+                text.Append('"').Append(values.Good(random, name)).Append('"');
+            }
+        }
+
+        text.Append(']');
     }
 
     string TextFor(Random random, JsonElement schema, string name) =>
