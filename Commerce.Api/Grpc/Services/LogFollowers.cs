@@ -67,9 +67,9 @@ sealed class LogFollowers(IEventLog log, TimeProvider time, IHostApplicationLife
 
     static StreamFilter FilterOf(Wire.FollowRequest request)
     {
-        if (request.StreamPrefixes.Count > GrpcLimits.FollowedPrefixesMax || request.StreamPrefixes.Any(p => p.Length is 0 or > StreamName.LengthMax))
+        if (request.StreamPrefixes.Count > GrpcLimits.FollowedPrefixesMax || request.StreamPrefixes.Any(p => p.Length is 0 or > StreamName.LengthMax || p.Any(char.IsControl)))
         {
-            throw Query.Refused("stream_prefixes", $"stream_prefixes has at most {GrpcLimits.FollowedPrefixesMax} beginnings of streams' names.");
+            throw Query.Refused("stream_prefixes", $"stream_prefixes has at most {GrpcLimits.FollowedPrefixesMax} beginnings of streams' names, none with a control character.");
         }
 
         return new([.. request.StreamPrefixes]);

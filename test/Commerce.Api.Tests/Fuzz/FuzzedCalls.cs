@@ -41,9 +41,9 @@ sealed class FuzzedCalls(int seed, Values values)
             metadata.Add(("idempotency-key", Values.Once(random, 3) ? $"\"rpc-{random.Next(200)}\"" : $"rpc-{number}"));
         }
 
-        if (Values.Once(random, 8))
+        // What would live on for ever keeps its time.
+        if (Values.Once(random, 8) && Values.One(random, OddMetadata) is var (name, value) && !(method.IsServerStreaming && name == "grpc-timeout"))
         {
-            var (name, value) = Values.One(random, OddMetadata);
             metadata.RemoveAll(m => m.Item1 == name);
             metadata.Add((name, value));
         }
