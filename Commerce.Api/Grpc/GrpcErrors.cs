@@ -8,6 +8,8 @@ namespace Commerce.Api.Grpc;
 /// <summary>Turns what is thrown into statuses with their codes, and says which answers are worth compressing. Nothing of our inside gets out.</summary>
 sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
 {
+    static readonly Problem MessageInvalid = new(400, "message-invalid", "What came is no message of this method.");
+
     /// <inheritdoc/>
     public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
     {
@@ -75,7 +77,7 @@ sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
         OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested => new(new Status(StatusCode.Cancelled, "The client has gone.")),
 
         // What comes on a stream is read while it is handled, and nothing behind reads files: the frames or the message are none.
-        IOException or InvalidDataException when ProblemMiddleware.Of(e) == Problems.Internal => Problems.MessageInvalid.Exception(),
+        IOException or InvalidDataException when ProblemMiddleware.Of(e) == Problems.Internal => MessageInvalid.Exception(),
         _ => ProblemOf(e, context.Method).Exception(),
     };
 

@@ -20,7 +20,6 @@ static class Problems
     public static readonly Problem MethodNotAllowed = new(405, "method-not-allowed", "This address does not take that method; Allow names those that it takes.");
     public static readonly Problem NotAcceptable = new(406, "not-acceptable", "This address does not answer in a type that Accept names.");
     public static readonly Problem MediaTypeUnsupported = new(415, "media-type-unsupported", "A body is application/json.");
-    public static readonly Problem MessageInvalid = new(400, "message-invalid", "What came is no message of this method.");
     public static readonly Problem BodyTooLarge = new(413, "body-too-large", $"A body has at most {HttpLimits.BodyBytesMax} bytes.");
     public static readonly Problem AddressTooLong = new(414, "address-too-long", $"Path and query have at most {HttpLimits.AddressCharsMax} characters.");
     public static readonly Problem HeadersTooLarge = new(431, "headers-too-large", $"A request has at most {HttpLimits.HeadersMax} headers, of {HttpLimits.HeadersBytesMax} bytes together.");
