@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Schema;
 using Commerce.Domain;
-using Commerce.Domain.FlashSales;
 using Commerce.Domain.Log;
 
 namespace Commerce.Api.Contract;
@@ -41,7 +40,7 @@ static class EventSchemas
         return whole;
     }
 
-    static JsonNode Transform(JsonSchemaExporterContext context, JsonNode schema)
+    static JsonObject Transform(JsonSchemaExporterContext context, JsonNode schema)
     {
         var type = Nullable.GetUnderlyingType(context.TypeInfo.Type) ?? context.TypeInfo.Type;
         var writesItself = context.PropertyInfo?.CustomConverter is not null || (schema is JsonValue && type != typeof(JsonElement));

@@ -107,7 +107,7 @@ public sealed class RoleWalkTests : ApiTest
         return ((int)response.StatusCode, reply?.Code, response.Headers.WwwAuthenticate.FirstOrDefault()?.Scheme);
     }
 
-    static string MethodOf(RouteEndpoint address) => address.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods.FirstOrDefault() ?? "GET";
+    static string MethodOf(RouteEndpoint address) => address.Metadata.GetMetadata<IHttpMethodMetadata>() is { HttpMethods: [var method, ..] } ? method : "GET";
 
     // Of nothing that exists: whoever is let in finds nothing to do.
     static string PathOf(RouteEndpoint address) => "/" + string.Join('/', address.RoutePattern.PathSegments.Select(segment => string.Concat(segment.Parts.Select(part => part switch
