@@ -9,7 +9,7 @@ public static class RabbitMqForTests
     static readonly string[] Users = ["rabbitmq", "nobody"];
 
     /// <summary>A broker needs some seconds to start, and on a busy machine some more.</summary>
-    static readonly TimeSpan GateWaitMax = TimeSpan.FromMinutes(3);
+    static readonly TimeSpan GateWaitMax = TimeSpan.FromMinutes(5);
 
     static readonly SemaphoreSlim Gate = new(1, 1);
     static RabbitMqServer? shared;

@@ -9,7 +9,8 @@ namespace Commerce.Testing.Servers;
 /// <summary>One broker with a node name, ports, port mapper, data and log of its own, on loopback only. It can be stopped, killed and started again on what it has stored.</summary>
 public sealed class RabbitMqServer : IAsyncDisposable
 {
-    static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(2);
+    // It makes every virtual host at its start: seconds by itself, minutes where other tests take all processors.
+    static readonly TimeSpan StartTimeMax = TimeSpan.FromMinutes(4);
     static readonly TimeSpan StopTimeMax = TimeSpan.FromSeconds(30);
     static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
