@@ -3,11 +3,11 @@ namespace Commerce.Commands.Embedded;
 /// <summary>What the private server is told: for a machine that it shares with the application, about 2 cores and 2 GB.</summary>
 static class PostgresSettings
 {
-    /// <summary>Connections that one process may keep. Ten processes (roles apart, an import, an audit, a console) fit under the server's limit.</summary>
+    /// <summary>Connections that one process may keep. Sixteen processes (roles apart, an import, an audit, a console, and tests of many) fit under the server's limit.</summary>
     public const int PoolMax = 40;
 
-    /// <summary>Ten pools and a few for administration; a connection that idles costs about 2 MB, one that is not made next to nothing.</summary>
-    const int ConnectionsMax = 10 * PoolMax + 10;
+    /// <summary>Sixteen pools and a few for administration; a connection that idles costs about 2 MB, one that is not made next to nothing.</summary>
+    const int ConnectionsMax = 16 * PoolMax + 10;
 
     /// <summary>The text of the configuration file. Durability (fsync, full_page_writes, synchronous_commit) is left as it comes: on.</summary>
     public static string Text { get; } = $"""

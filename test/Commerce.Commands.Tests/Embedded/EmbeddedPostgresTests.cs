@@ -47,7 +47,8 @@ sealed class EmbeddedPostgresTests
         var all = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => Attach()));
 
         Assert.That(all.Select(x => x.ServerProcessId).Distinct().Count(), Is.EqualTo(1));
-        await Task.WhenAll(all.Select(x => x.DisposeAsync().AsTask()));
+        foreach (var one in all)
+            await one.DisposeAsync();
         Assert.That(Runs(all[0].ServerProcessId), Is.False);
     }
 
