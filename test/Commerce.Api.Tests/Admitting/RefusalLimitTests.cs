@@ -31,7 +31,7 @@ public sealed class RefusalLimitTests
 
     static async Task<Reply> Get(HttpClient client, string? credentials)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/products");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/keys");
         request.Headers.Authorization = credentials is null ? client.DefaultRequestHeaders.Authorization : AuthenticationHeaderValue.Parse(credentials);
         using var response = await client.SendAsync(request);
         return await Reply.Of(response);
