@@ -16,6 +16,9 @@ namespace Commerce.Commands.Tests.Sagas;
 [TestFixture(true)]
 public sealed class BatchTests(bool isOnBroker)
 {
+    /// <summary>A bus that did not start, or does not take a message, is told as what it is, not by a test that never ends.</summary>
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(90);
+
     static readonly string[] StoryOfOne =
         ["fulfilment-started.v1", "fulfilment-stock-reserved.v1", "fulfilment-payment-requested.v1", "fulfilment-payment-authorised.v1", "fulfilment-order-confirmed.v1"];
 
@@ -112,8 +115,8 @@ public sealed class BatchTests(bool isOnBroker)
     static async Task Send(Shop shop, params BatchedFact[] facts)
     {
         var bus = shop.Hosts[0].Services.GetRequiredService<CommerceBus>();
-        await bus.Started;
-        await (await bus.EndpointOf(Consumers.Fulfilment)).Send(new FactBatch { Facts = facts });
+        await bus.Started.WaitAsync(Patience);
+        await (await bus.EndpointOf(Consumers.Fulfilment)).Send(new FactBatch { Facts = facts }).WaitAsync(Patience);
     }
 
     static async Task<BatchedFact> PlacedFact(Shop shop, OrderId order)
