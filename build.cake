@@ -38,6 +38,8 @@ Task("test").Description("Builds everything and runs all tests; arguments go to 
     // Most code runs a few times only: to watch it, and compile it once more for what was seen, costs more than that saves.
     Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
     var total = InLanes(GetFiles("test/*.Tests/*.csproj").Select(x => x.FullPath).Order(), Test).Aggregate((x, y) => x + y);
+    foreach (var failure in total.Failures)
+        Console.WriteLine(failure);
     if (total.Passed + total.Failed == 0)
         Console.WriteLine("No test ran.");
     Console.WriteLine(total);
@@ -119,28 +121,34 @@ TestCounts Test(string project)
     var (code, output) = Capture([
         "dotnet", "test", project, "-c", "Release", "--no-build", "--logger", $"trx;LogFileName={results}",
         "--blame-hang-timeout", TestHangsAfter, "--blame-hang-dump-type", "none", .. arguments]);
-    var counts = System.IO.File.Exists(results) ? TestCounts.Read(results) : new(0, 0, 0);
+    var counts = System.IO.File.Exists(results) ? TestCounts.Read(results) : new(0, 0, 0, []);
     // A test process that ended early has no failed test to show: the run itself is the failure.
     if (code != 0 && counts.Failed == 0)
-        counts = counts with { Failed = 1 };
-    // In one piece: another lane may write as well.
-    Console.WriteLine($"{(counts.Failed > 0 ? output + '\n' : "")}{name}: {counts} ({watch.Elapsed.TotalSeconds:0} s)");
+        counts = counts with { Failed = 1, Failures = [$"{name} ended with exit code {code}: {string.Join('\n', output.Trim().Split('\n').TakeLast(40))}"] };
+    Console.WriteLine($"{name}: {counts} ({watch.Elapsed.TotalSeconds:0} s)");
     return counts;
 }
 
-record TestCounts(int Passed, int Failed, int Skipped)
+// What failed is told at the end, where it is found: what the tests wrote meanwhile is in the results.
+record TestCounts(int Passed, int Failed, int Skipped, IReadOnlyList<string> Failures)
 {
-    public static TestCounts operator +(TestCounts x, TestCounts y) => new(x.Passed + y.Passed, x.Failed + y.Failed, x.Skipped + y.Skipped);
+    public static TestCounts operator +(TestCounts x, TestCounts y) => new(x.Passed + y.Passed, x.Failed + y.Failed, x.Skipped + y.Skipped, [.. x.Failures, .. y.Failures]);
 
     public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
 
     // The file's own counter of what was not executed is always 0: what neither passed nor failed was skipped.
     public static TestCounts Read(string trx)
     {
-        var counters = XDocument.Load(trx).Descendants().Single(x => x.Name.LocalName == "Counters");
-        int Count(string name) => int.Parse(counters.Attribute(name)?.Value ?? "0");
+        var elements = XDocument.Load(trx).Descendants().ToLookup(x => x.Name.LocalName);
+        int Count(string name) => int.Parse(elements["Counters"].Single().Attribute(name)?.Value ?? "0");
         var failed = Count("failed") + Count("error") + Count("timeout") + Count("aborted");
-        return new(Count("passed"), failed, Count("total") - Count("passed") - failed);
+        var classes = elements["UnitTest"].ToDictionary(x => x.Attribute("id").Value, x => x.Elements().Single(y => y.Name.LocalName == "TestMethod").Attribute("className").Value);
+        var failures = elements["UnitTestResult"].Where(x => x.Attribute("outcome").Value == "Failed").Select(x => $"""
+            Failed {classes[x.Attribute("testId").Value]}.{x.Attribute("testName").Value} ({x.Attribute("duration")?.Value})
+            {x.Descendants().FirstOrDefault(y => y.Name.LocalName == "ErrorInfo")?.Value}
+
+            """);
+        return new(Count("passed"), failed, Count("total") - Count("passed") - failed, failures.ToList());
     }
 }
 

@@ -62,9 +62,18 @@ sealed class CommerceBus : BackgroundService, IFactSender
     /// <inheritdoc/>
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // Without a broker this waits for one; commands are accepted all the same.
-        await _bus.StartAsync(stoppingToken).ConfigureAwait(false);
-        _started.TrySetResult();
+        try
+        {
+            // Without a broker this waits for one; commands are accepted all the same.
+            await _bus.StartAsync(stoppingToken).ConfigureAwait(false);
+            _started.TrySetResult();
+        }
+        catch (Exception e)
+        {
+            // Who waits for the bus is told that it will not come.
+            _started.TrySetException(e);
+            throw;
+        }
     }
 
     /// <inheritdoc/>
