@@ -97,8 +97,8 @@ public sealed class OperatorTests() : HeldOrders(isOnBroker: false)
         }
         while (after is not null);
 
+        // Those of other shops of the database may be settled, and so move, from one page to the next.
         Assert.That(listed.Where(letters.Contains), Is.EqualTo(new[] { letters[1], letters[2], letters[3], letters[0] }));
-        Assert.That(listed, Is.Unique);
         Assert.That((await Desk.List(DeadLetterStatus.Discarded, null, 1_000, default)).Select(l => l.Id), Does.Contain(letters[0]).And.Not.Contain(letters[1]));
     }
 
