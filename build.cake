@@ -28,6 +28,9 @@ string[] nodePlaces = { "/usr/local/bin", "/usr/bin" };
 
 const string clients = "test/Clients";
 
+// Where tests keep their databases if there is plenty of it (test/Commerce.Testing/Servers/MemoryFolder.cs).
+const string memory = "/dev/shm";
+
 Task("run").Description("Runs the application: run [VERB] [ARGUMENTS], run --help says which").IsDependentOn("application");
 
 Task("demo").Description("Shows all of it at work in three minutes; --keep leaves it serving").IsDependentOn("postgres").IsDependentOn("application");
@@ -35,9 +38,11 @@ Task("demo").Description("Shows all of it at work in three minutes; --keep leave
 Task("test").Description("Builds everything and runs all tests; arguments go to dotnet test").IsDependentOn("postgres").IsDependentOn("rabbitmq").IsDependentOn("clients").Does(() =>
 {
     Build("Commerce.sln");
-    // Most code runs a few times only: to watch it, and compile it once more for what was seen, costs more than that saves.
+    // Most code runs a few times only: to watch it, and compile it once more for what was seen, costs more than that saves; so does keeping what is being compiled from being run.
     Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
+    Environment.SetEnvironmentVariable("DOTNET_EnableWriteXorExecute", "0");
     var total = InLanes(GetFiles("test/*.Tests/*.csproj").Select(x => x.FullPath).Order(), Test).Aggregate((x, y) => x + y);
+    RemoveServerFoldersIn(memory);
     foreach (var failure in total.Failures)
         Console.WriteLine(failure);
     if (total.Passed + total.Failed == 0)
@@ -56,8 +61,8 @@ Task("clean").Description("Stops the private servers of this folder and removes 
 {
     foreach (var data in ServerFolders())
         Stop(data);
-    foreach (var folder in ServerFolders().Where(x => x.StartsWith("/var/lib/commerce-")))
-        DeleteDirectory(folder, new() { Recursive = true, Force = true });
+    RemoveServerFoldersIn("/var/lib");
+    RemoveServerFoldersIn(memory);
     DeleteDirectories(GetDirectories("./**/bin") + GetDirectories("./**/obj") + GetDirectories("./**/TestResults") + GetDirectories(clients + "/node_modules"), new() { Recursive = true, Force = true });
     foreach (var folder in new[] { "artifacts", ".commerce" }.Where(x => DirectoryExists(x)))
         DeleteDirectory(folder, new() { Recursive = true, Force = true });
@@ -210,26 +215,36 @@ IEnumerable<string> ServerFolders()
     if (!DirectoryExists(".commerce"))
         return [];
     var here = System.IO.Path.GetFullPath(".commerce");
-    var elsewhere = System.IO.Directory.EnumerateFiles(here, "server-folder", System.IO.SearchOption.AllDirectories).Select(x => System.IO.File.ReadAllText(x).Trim());
+    var elsewhere = new[] { "server-folder", "memory-folder" }
+        .SelectMany(x => System.IO.Directory.EnumerateFiles(here, x, System.IO.SearchOption.AllDirectories)).Select(x => System.IO.File.ReadAllText(x).Trim());
     return elsewhere.Where(System.IO.Directory.Exists).Append(here).ToList();
 }
 
+// But those of servers that run: somebody else is using them.
+void RemoveServerFoldersIn(string place)
+{
+    foreach (var folder in ServerFolders().Where(x => x.StartsWith(place + "/commerce-") && !RunningIn(x).Any()).ToList())
+        DeleteDirectory(folder, new() { Recursive = true, Force = true });
+}
+
 // PostgreSQL and RabbitMQ leave their process id in a file; the process is theirs only if its command line names the folder.
+IEnumerable<(string Id, string Signal)> RunningIn(string folder) =>
+    from file in new[] { "postmaster.pid", "server.pid", "epmd.pid" }.SelectMany(x => System.IO.Directory.EnumerateFiles(folder, x, System.IO.SearchOption.AllDirectories))
+    let id = System.IO.File.ReadLines(file).FirstOrDefault()?.Trim()
+    where Runs(id, folder)
+    // A private PostgreSQL with clients ends in order at SIGINT only.
+    select (id, file.EndsWith("postmaster.pid") ? "-INT" : "-TERM");
+
+bool Runs(string id, string folder) => System.IO.File.Exists($"/proc/{id}/cmdline") && System.IO.File.ReadAllText($"/proc/{id}/cmdline").Contains(folder);
+
 void Stop(string folder)
 {
-    // A private PostgreSQL with clients ends in order at SIGINT only.
-    foreach (var file in new[] { "postmaster.pid", "server.pid", "epmd.pid" }.SelectMany(x => System.IO.Directory.EnumerateFiles(folder, x, System.IO.SearchOption.AllDirectories)))
+    foreach (var (id, signal) in RunningIn(folder).ToList())
     {
-        var signal = file.EndsWith("postmaster.pid") ? "-INT" : "-TERM";
-        var id = System.IO.File.ReadLines(file).FirstOrDefault()?.Trim();
-        var commandLine = $"/proc/{id}/cmdline";
-        bool Runs() => System.IO.File.Exists(commandLine) && System.IO.File.ReadAllText(commandLine).Contains(folder);
-        if (!Runs())
-            continue;
         Capture("kill", signal, id);
-        for (var waited = 0; Runs() && waited < 100; waited++)
+        for (var waited = 0; Runs(id, folder) && waited < 100; waited++)
             System.Threading.Thread.Sleep(100);
-        if (Runs())
+        if (Runs(id, folder))
             Capture("kill", "-KILL", id);
     }
 }

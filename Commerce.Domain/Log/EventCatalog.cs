@@ -25,7 +25,7 @@ public interface IOldVersion
 public static class EventCatalog
 {
     static readonly FrozenDictionary<string, JsonTypeInfo> ByName = Contexts()
-        .SelectMany(c => EventTypes(c.Bases).Select(t => (Name: NameOf(t), Json: c.Json.GetTypeInfo(t) ?? throw new InvalidOperationException($"{t} is not in its JSON context."))))
+        .SelectMany(c => EventTypes(c.Bases).Select(t => (Name: NameOf(t), Json: JsonOf(c.Json, t))))
         .ToFrozenDictionary(e => e.Name, e => e.Json, StringComparer.Ordinal);
 
     static readonly FrozenDictionary<Type, (string Name, JsonTypeInfo Json)> ByType =
@@ -60,6 +60,10 @@ public static class EventCatalog
     public static object? Read(RecordedEvent recorded) => Read(recorded.Type, recorded.Data);
 
     static object? Current(object? @event) => @event is IOldVersion old ? old.Upcast() : @event;
+
+    // By way of the resolver: asked for directly, the context works out every property of every type, for which no process has a use at its start.
+    static JsonTypeInfo JsonOf(JsonSerializerContext context, Type type) =>
+        ((IJsonTypeInfoResolver)context).GetTypeInfo(type, context.Options) ?? throw new InvalidOperationException($"{type} is not in its JSON context.");
 
     static string NameOf(Type type) => type.GetCustomAttribute<EventNameAttribute>()?.Name
         ?? throw new InvalidOperationException($"{type} has no event name.");

@@ -38,7 +38,7 @@ public static class PostgresForTests
                 return server;
             if (Environment.GetEnvironmentVariable("COMMERCE_TEST_POSTGRES") is { Length: > 0 } given)
                 return server = given;
-            attached = await EmbeddedPostgres.Attach(new() { DataFolder = Checkout.TestData("postgres") }, NullLogger.Instance, ct);
+            attached = await EmbeddedPostgres.Attach(new() { DataFolder = MemoryFolder.InsteadOf(Checkout.TestData("postgres")) }, NullLogger.Instance, ct);
             await DropWhatKilledRunsLeft(attached.ConnectionString, ct);
             return server = attached.ConnectionString;
         }
