@@ -12,26 +12,28 @@ static class AppendCommand
         NpgsqlDbType.Text,
         NpgsqlDbType.Integer, NpgsqlDbType.Bigint, NpgsqlDbType.Integer, NpgsqlDbType.Uuid, NpgsqlDbType.Integer,
         NpgsqlDbType.Uuid, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea, NpgsqlDbType.Text, NpgsqlDbType.Bytea, NpgsqlDbType.Bytea,
+        NpgsqlDbType.Text,
     ];
 
     /// <summary>The statement, prepared on this connection.</summary>
     public static async Task<NpgsqlCommand> Prepare(NpgsqlConnection connection, PostgresEventLogOptions options, CancellationToken cancellationToken)
     {
         // What is written takes nothing from a snapshot, so it does no harm that the statement's own is older than the lock.
+        // The names come once more, one for each append: to take the n-th text of an array, the server walks over all before it.
         var sql = $"""
             with decided as materialized (select * from {options.Schema}.decide($1, $2, $3, $4, $5, $6, $7)),
             written as (
                 insert into {options.Schema}.appends (
                     position, revision, recorded_at, events, id, stream, type, data, metadata, more_ids, more_types, more_data, more_metadata)
                 select
-                    d.positions[a.i] - a.events + 1, d.revisions[a.i] - a.events + 1, d.recorded_at, a.events, a.id, ($1::text[])[a.stream],
+                    d.positions[a.i] - a.events + 1, d.revisions[a.i] - a.events + 1, d.recorded_at, a.events, a.id, a.stream,
                     a.type, a.data, a.metadata,
                     case when a.events > 1 then ($7::uuid[])[a.skip + 1 : a.skip + a.events - 1] end,
                     case when a.events > 1 then ($11::text[])[a.skip + 1 : a.skip + a.events - 1] end,
                     case when a.events > 1 then ($12::bytea[])[a.skip + 1 : a.skip + a.events - 1] end,
                     case when a.events > 1 then ($13::bytea[])[a.skip + 1 : a.skip + a.events - 1] end
                 from decided d,
-                    unnest($2::int[], $4::int[], $5::uuid[], $6::int[], $8::text[], $9::bytea[], $10::bytea[])
+                    unnest($14::text[], $4::int[], $5::uuid[], $6::int[], $8::text[], $9::bytea[], $10::bytea[])
                         with ordinality a(stream, events, id, skip, type, data, metadata, i)
                 where d.accepted[a.i])
             select positions, revisions from decided
@@ -99,6 +101,7 @@ static class AppendCommand
         [
             names.ToArray(), streams, expected, counts, firsts.Ids, skips,
             others.Ids, firsts.Types, firsts.Data, firsts.Metadata, others.Types, others.Data, others.Metadata,
+            appends.Select(a => a.Stream.Value).ToArray(),
         ];
     }
 

@@ -3,6 +3,9 @@ namespace Commerce.Commands.EventLog.Postgres;
 /// <summary>Appends that go to the server in one call and one transaction.</summary>
 sealed class AppendGroup(PostgresEventLogOptions options)
 {
+    /// <summary>Of a full group, the part that is large.</summary>
+    const int LargePart = 4;
+
     readonly List<PendingAppend> _appends = [];
     readonly HashSet<Guid> _ids = [];
     int _events;
@@ -14,6 +17,9 @@ sealed class AppendGroup(PostgresEventLogOptions options)
 
     /// <summary>Whether it has no room for a further append.</summary>
     public bool IsFull => _appends.Count >= options.GroupAppendsMax || _events >= options.GroupEventsMax || _bytes >= options.GroupBytesMax;
+
+    /// <summary>Whether it is so much that to send it takes longer than to commit it.</summary>
+    public bool IsLarge => _events >= options.GroupEventsMax / LargePart || _bytes >= options.GroupBytesMax / LargePart;
 
     /// <summary>
     /// Takes the append, unless it shares an event id with one that is in already: whether it repeats that one can only

@@ -18,7 +18,10 @@ sealed partial class GroupAppender : IAsyncDisposable
     readonly AppendedSignal _appended;
     readonly Channel<PendingAppend> _queue;
     readonly CancellationTokenSource _stopping = new();
+    readonly SemaphoreSlim _turn = new(1, 1);
     readonly Task[] _appenders;
+    PendingAppend? _held;
+    Task _writing = Task.CompletedTask;
 
     public GroupAppender(NpgsqlDataSource database, PostgresEventLogOptions options, AppendedSignal appended, TimeProvider time, ILogger logger)
     {
@@ -59,6 +62,7 @@ sealed partial class GroupAppender : IAsyncDisposable
         _queue.Writer.TryComplete();
         _stopping.CancelAfter(_options.AnswerMax);
         await Task.WhenAll(_appenders);
+        _turn.Dispose();
         _stopping.Dispose();
     }
 
@@ -66,30 +70,62 @@ sealed partial class GroupAppender : IAsyncDisposable
     {
         await using var session = new AppendSession(_database, _options);
         var group = new AppendGroup(_options);
-        PendingAppend? held = null;
-        while (held is not null || await _queue.Reader.WaitToReadAsync())
+        while (await Begin(session, group) is { } written)
         {
-            held = Gather(group, held);
-            if (group.Appends.Count > 0)
-                await Write(session, group.Appends);
-
+            await written;
             group.Clear();
+
+            // Those who were just answered go first: what they append next comes with the next group, not with the one after it.
+            await Task.Yield();
         }
     }
 
-    /// <summary>Fills the group with what waits. Returns the append that has to open the next group, if any.</summary>
-    PendingAppend? Gather(AppendGroup group, PendingAppend? held)
+    /// <summary>
+    /// Gathers a group and begins to write it. Beside one that is being written only a large one is begun, so that this process works on it while
+    /// the server works on the other: a small one would wait for the log's lock all the same, and grows if it waits here. Null: nothing comes any more.
+    /// </summary>
+    async Task<Task?> Begin(AppendSession session, AppendGroup group)
     {
-        if (held is { Abandoned: false })
+        await _turn.WaitAsync();
+        try
+        {
+            while (group.Appends.Count == 0)
+            {
+                if (_held is null && !await _queue.Reader.WaitToReadAsync())
+                    return null;
+
+                Fill(group);
+                if (!group.IsLarge && _held is null && !_writing.IsCompleted)
+                {
+                    await _writing;
+                    await Task.Yield();
+                    Fill(group);
+                }
+            }
+
+            return _writing = Write(session, group.Appends);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Adds what waits. What does not fit any more opens the next group.</summary>
+    void Fill(AppendGroup group)
+    {
+        if (_held is { Abandoned: false } held)
             group.TryAdd(held);
 
+        _held = null;
         while (!group.IsFull && _queue.Reader.TryRead(out var next))
         {
             if (!next.Abandoned && !group.TryAdd(next))
-                return next;
+            {
+                _held = next;
+                return;
+            }
         }
-
-        return null;
     }
 
     /// <summary>Writes the appends and answers every caller, whatever happens.</summary>
