@@ -30,7 +30,9 @@ public sealed class GrpcWireTests : GrpcTest
         Assert.That(await followed.ResponseStream.MoveNext(default), Is.True);
         var hearing = Catch(() => Drain(followed.ResponseStream));
         await leaving.CancelAsync();
-        Assert.That((await hearing).StatusCode, Is.EqualTo(StatusCode.Cancelled));
+
+        // The client's own word for its leaving, whichever of its ends it hears of first: that it left, or that its connection has nothing more to read.
+        Assert.That((await hearing).StatusCode, Is.AnyOf(StatusCode.Cancelled, StatusCode.Unavailable));
     }
 
     [Test]

@@ -29,11 +29,20 @@ sealed class RabbitMqForTestsTests
         await using var server = await RabbitMqForTests.StartAnother();
         await using (var before = await Connect(server.Uri))
         {
-            await using var channel = await before.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
+            await using var channel = await before.CreateChannelAsync();
             await channel.QueueDeclareAsync("orders", durable: true, exclusive: false, autoDelete: false);
+        }
+
+        // Of a message the broker says when it is on disk, of a queue it does not: it writes that behind its answer.
+        await server.Stop();
+        await server.Start();
+        await using (var again = await Connect(server.Uri))
+        {
+            await using var channel = await again.CreateChannelAsync(new(publisherConfirmationsEnabled: true, publisherConfirmationTrackingEnabled: true));
             await channel.BasicPublishAsync("", "orders", mandatory: true, new BasicProperties { Persistent = true }, "kept"u8.ToArray());
             await server.Kill();
         }
+
         await server.Start();
 
         await using var after = await Connect(server.Uri);
