@@ -74,7 +74,9 @@ sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
     {
         RpcException => null,
         OperationCanceledException when IsOverTime(context) => Problems.TimedOut.Exception(),
-        OperationCanceledException or IOException when context.CancellationToken.IsCancellationRequested => new(new Status(StatusCode.Cancelled, "The client has gone.")),
+
+        // The server takes what is written to a call that has just ended for a wrong order of calls.
+        OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested => new(new Status(StatusCode.Cancelled, "The client has gone.")),
 
         // What comes on a stream is read while it is handled, and nothing behind reads files: the frames or the message are none.
         IOException or InvalidDataException when ProblemMiddleware.Of(e) == Problems.Internal => MessageInvalid.Exception(),

@@ -58,6 +58,7 @@ public sealed class DeliveryTests
         Assert.That(_receiver.Asked.Any(r => r.Path == "/new" && !_receiver.Taken.Contains(r)), Is.True, "one was too slow");
         AssertInOrder(_receiver.Taken, orders, 4);
         AssertInOrder(other.Taken, orders, 4);
+        await _world.Until(async () => (await _world.Deliveries(healthy)).All(d => d.State == WebhookDeliveryState.Delivered), "all is noted");
         Assert.That(await _world.Deliveries(healthy), Has.All.Property(nameof(WebhookDelivery.Attempts)).EqualTo(1));
     }
 
@@ -70,7 +71,10 @@ public sealed class DeliveryTests
         await Happen([failing, fine], 1, 3);
         await _world.Until(() => _receiver.Taken.Count == 3, "the other order is delivered");
         Assert.That(Steps(_receiver.Asked, failing), Is.EqualTo(["1"]));
-        Assert.That((await _world.Deliveries(id)).Where(d => d.Order.EndsWith(failing.ToString(), StringComparison.Ordinal)).Select(d => d.Attempts), Is.EquivalentTo([1, 0, 0]));
+        await _world.Until(async () => (await OfFailing()).Any(d => d.Attempts > 0), "the failure is noted");
+        Assert.That((await OfFailing()).Select(d => d.Attempts), Is.EquivalentTo([1, 0, 0]));
+
+        async Task<IEnumerable<WebhookDelivery>> OfFailing() => (await _world.Deliveries(id)).Where(d => d.Order.EndsWith(failing.ToString(), StringComparison.Ordinal));
     }
 
     [Test]
