@@ -30,6 +30,9 @@ sealed record PersonalDataSettings(MasterKeys? Masters, string? Keys)
         return new(current is null ? null : new(current, [.. old.Select(text => KeyOf(OldMasterKeysKey, text) ?? [])]), ConnectionString(configuration[KeysKey]));
     }
 
+    /// <summary>To make a key takes a millisecond.</summary>
+    static readonly TimeSpan TurnTimeMax = TimeSpan.FromSeconds(10);
+
     /// <summary>The master key in the data folder of the embedded default; made where there is none.</summary>
     /// <exception cref="IOException">It cannot be read or made.</exception>
     /// <exception cref="CommerceSettingsException">The file holds something else.</exception>
@@ -44,27 +47,42 @@ sealed record PersonalDataSettings(MasterKeys? Masters, string? Keys)
         return new(KeyOf(path, File.ReadAllText(path)) ?? throw new CommerceSettingsException($"{path} is empty."));
     }
 
-    // Written beside its place and moved there, unless another process was faster: nobody reads half a key.
+    // One process at a time, and whoever comes later takes what is there: a second key would lock away what was encrypted under the first.
+    // Written beside its place and moved there: nobody reads half a key.
     static void Make(string folder, string path)
     {
         Directory.CreateDirectory(folder);
-        var draft = $"{path}.{Guid.NewGuid():N}.tmp";
+        FileStream? turn = null;
+        if (!SpinWait.SpinUntil(() => (turn = TryTurn($"{path}.lock")) is not null, TurnTimeMax))
+        {
+            throw new IOException($"Another process has been making {path} for {TurnTimeMax.TotalSeconds} s.");
+        }
+
+        using (turn)
+        {
+            if (!File.Exists(path))
+            {
+                var draft = $"{path}.tmp";
+                using (var file = new StreamWriter(draft, OfOwner()))
+                {
+                    file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)));
+                }
+
+                File.Move(draft, path);
+            }
+        }
+    }
+
+    // Held by the operating system: who dies gives it back.
+    static FileStream? TryTurn(string path)
+    {
         try
         {
-            using (var file = new StreamWriter(draft, OfOwner()))
-            {
-                file.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(MasterKeys.KeyBytes)));
-            }
-
-            File.Move(draft, path, overwrite: false);
+            return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.DeleteOnClose);
         }
-        catch (IOException) when (File.Exists(path))
+        catch (IOException)
         {
-            // The other's it is.
-        }
-        finally
-        {
-            File.Delete(draft);
+            return null;
         }
     }
 
