@@ -10,9 +10,6 @@ var artifacts = System.IO.Path.GetFullPath("artifacts");
 // Test projects that run beside each other: they wait for servers more than they compute, and each has servers or databases of its own.
 const int TestLanes = 2;
 
-// Beside all others a test gets a small part of a machine. Few that fail are tried once more by themselves, and named if they pass then; many are not.
-const int TriedAgainMax = 6;
-
 // A test that takes longer than this hangs: its process is ended and the test named.
 const string TestHangsAfter = "5m";
 
@@ -44,11 +41,9 @@ Task("test").Description("Builds everything and runs all tests; arguments go to 
     // Most code runs a few times only: to watch it, and compile it once more for what was seen, costs more than that saves; so does keeping what is being compiled from being run.
     Environment.SetEnvironmentVariable("DOTNET_TieredPGO", "0");
     Environment.SetEnvironmentVariable("DOTNET_EnableWriteXorExecute", "0");
-    var total = InLanes(GetFiles("test/*.Tests/*.csproj").Select(x => x.FullPath).Order(), x => Test(x)).Aggregate((x, y) => x + y);
+    var total = InLanes(GetFiles("test/*.Tests/*.csproj").Select(x => x.FullPath).Order(), Test).Aggregate((x, y) => x + y);
     foreach (var failure in total.Failures)
-        Console.WriteLine(failure.Text);
-    if (arguments.Length == 0)
-        total = Again(total);
+        Console.WriteLine(failure);
     RemoveServerFoldersIn(memory);
     if (total.Passed + total.Failed == 0)
         Console.WriteLine("No test ran.");
@@ -121,61 +116,43 @@ IReadOnlyList<TestCounts> InLanes(IEnumerable<string> projects, Func<string, Tes
     return Enumerable.Range(0, TestLanes).Select(_ => System.Threading.Tasks.Task.Run(Lane)).ToList().SelectMany(x => x.Result).ToList();
 }
 
-TestCounts Test(string project, string only = null)
+TestCounts Test(string project)
 {
     var name = System.IO.Path.GetFileNameWithoutExtension(project);
-    var results = System.IO.Path.Combine(artifacts, "tests", name + (only is null ? ".trx" : ".again.trx"));
-    string[] filter = only is null ? arguments : ["--filter", $"FullyQualifiedName~{only}"];
+    var results = System.IO.Path.Combine(artifacts, "tests", name + ".trx");
     EnsureDirectoryExists("artifacts/tests");
     System.IO.File.Delete(results);
     var watch = Stopwatch.StartNew();
     var (code, output) = Capture([
         "dotnet", "test", project, "-c", "Release", "--no-build", "--logger", $"trx;LogFileName={results}",
-        "--blame-hang-timeout", TestHangsAfter, "--blame-hang-dump-type", "none", .. filter]);
-    var counts = System.IO.File.Exists(results) ? TestCounts.Read(project, results) : new(0, 0, 0, []);
+        "--blame-hang-timeout", TestHangsAfter, "--blame-hang-dump-type", "none", .. arguments]);
+    var counts = System.IO.File.Exists(results) ? TestCounts.Read(results) : new(0, 0, 0, []);
     // A test process that ended early has no failed test to show: the run itself is the failure.
     if (code != 0 && counts.Failed == 0)
-        counts = counts with { Failed = 1, Failures = [new(project, null, $"{name} ended with exit code {code}: {string.Join('\n', output.Trim().Split('\n').TakeLast(40))}")] };
+        counts = counts with { Failed = 1, Failures = [$"{name} ended with exit code {code}: {string.Join('\n', output.Trim().Split('\n').TakeLast(40))}"] };
     Console.WriteLine($"{name}: {counts} ({watch.Elapsed.TotalSeconds:0} s)");
     return counts;
 }
 
-// Those whose process ended early are not tried again: nobody knows which of its tests it was.
-TestCounts Again(TestCounts total)
-{
-    if (total.Failed > TriedAgainMax || total.Failures.Any(x => x.Fixture is null))
-        return total;
-    foreach (var failed in total.Failures.GroupBy(x => (x.Project, x.Fixture)).ToList())
-    {
-        Console.WriteLine($"Trying {failed.Key.Fixture} again, by itself.");
-        if (Test(failed.Key.Project, failed.Key.Fixture) is { Failed: 0, Passed: > 0 })
-            total = new(total.Passed + failed.Count(), total.Failed - failed.Count(), total.Skipped, total.Failures.Except(failed).ToList());
-    }
-    return total;
-}
-
-record TestFailure(string Project, string Fixture, string Text);
-
 // What failed is told at the end, where it is found: what the tests wrote meanwhile is in the results.
-record TestCounts(int Passed, int Failed, int Skipped, IReadOnlyList<TestFailure> Failures)
+record TestCounts(int Passed, int Failed, int Skipped, IReadOnlyList<string> Failures)
 {
     public static TestCounts operator +(TestCounts x, TestCounts y) => new(x.Passed + y.Passed, x.Failed + y.Failed, x.Skipped + y.Skipped, [.. x.Failures, .. y.Failures]);
 
     public override string ToString() => $"{Passed} passed, {Failed} failed, {Skipped} skipped";
 
     // The file's own counter of what was not executed is always 0: what neither passed nor failed was skipped.
-    public static TestCounts Read(string project, string trx)
+    public static TestCounts Read(string trx)
     {
         var elements = XDocument.Load(trx).Descendants().ToLookup(x => x.Name.LocalName);
         int Count(string name) => int.Parse(elements["Counters"].Single().Attribute(name)?.Value ?? "0");
         var failed = Count("failed") + Count("error") + Count("timeout") + Count("aborted");
         var classes = elements["UnitTest"].ToDictionary(x => x.Attribute("id").Value, x => x.Elements().Single(y => y.Name.LocalName == "TestMethod").Attribute("className").Value);
-        // A fixture with arguments is called by its name and them.
-        var failures = elements["UnitTestResult"].Where(x => x.Attribute("outcome").Value == "Failed").Select(x => new TestFailure(project, classes[x.Attribute("testId").Value].Split('(')[0], $"""
+        var failures = elements["UnitTestResult"].Where(x => x.Attribute("outcome").Value == "Failed").Select(x => $"""
             Failed {classes[x.Attribute("testId").Value]}.{x.Attribute("testName").Value} ({x.Attribute("duration")?.Value})
             {x.Descendants().FirstOrDefault(y => y.Name.LocalName == "ErrorInfo")?.Value}
 
-            """));
+            """);
         return new(Count("passed"), failed, Count("total") - Count("passed") - failed, failures.ToList());
     }
 }
