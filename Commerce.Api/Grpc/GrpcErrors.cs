@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Timeouts;
 namespace Commerce.Api.Grpc;
 
 /// <summary>Turns what is thrown into statuses with their codes, and says which answers are worth compressing. Nothing of our inside gets out.</summary>
-sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
+sealed partial class GrpcErrors(TimeProvider time, ILogger<GrpcErrors> logger) : Interceptor
 {
     static readonly Problem MessageInvalid = new(400, "message-invalid", "What came is no message of this method.");
 
@@ -75,8 +75,8 @@ sealed partial class GrpcErrors(ILogger<GrpcErrors> logger) : Interceptor
         RpcException => null,
         OperationCanceledException when IsOverTime(context) => Problems.TimedOut.Exception(),
 
-        // The server takes what is written to a call that has just ended for a wrong order of calls.
-        OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested => new(new Status(StatusCode.Cancelled, "The client has gone.")),
+        // The server takes what is written to a call that has just ended for a wrong order of calls; where its deadline ends it, before it says so.
+        OperationCanceledException or IOException or InvalidOperationException when context.CancellationToken.IsCancellationRequested || context.Deadline <= time.GetUtcNow() => new(new Status(StatusCode.Cancelled, "The call has ended.")),
 
         // What comes on a stream is read while it is handled, and nothing behind reads files: the frames or the message are none.
         IOException or InvalidDataException when ProblemMiddleware.Of(e) == Problems.Internal => MessageInvalid.Exception(),

@@ -21,7 +21,7 @@ sealed class AnswerJudge(IReadOnlySet<string> codes)
         { Status: 505 } when !request.IsHttp => null,
         { Status: >= 500 } when !IsHealth(answer) => "an answer of the server's fault without a code",
         { Status: >= 400, Body.Length: > 0 } when !IsHealth(answer) => "a refusal that is no problem",
-        { Status: >= 400, IsLast: false } when !request.IsHead => "a refusal without a code",
+        { Status: >= 400, IsLast: false } when !request.IsHead && !IsHealth(answer) => "a refusal without a code",
         _ => FaultOfText(answer),
     };
 
