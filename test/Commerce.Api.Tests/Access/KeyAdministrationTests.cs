@@ -16,7 +16,7 @@ public sealed class KeyAdministrationTests : ApiTest
         const string Body = """{"client":"reports","role":"analyst"}""";
         var made = await Post("/keys", Body, named);
         Assert.That((made.Status, ApiKey.IsWellFormed(made.Field("key"))), Is.EqualTo((201, true)), made.Text);
-        Assert.That((await Get("/analytics/funnel", As(made.Field("key")))).Status, Is.EqualTo(200));
+        Assert.That((await Get("/analytics/funnel", As(made.Field("key")))).Refusal, Is.EqualTo((200, (string?)null)));
 
         var again = await Post("/keys", Body, named);
         Assert.That((again.Status, again.Field("id"), again.Json.TryGetProperty("key", out _)), Is.EqualTo((201, made.Field("id"), false)));
@@ -31,12 +31,12 @@ public sealed class KeyAdministrationTests : ApiTest
         var old = await Post("/keys", """{"client":"reports","role":"analyst"}""");
         var made = await Post($"/keys/{old.Field("id")}/rotate", """{"overlapMinutes":0}""");
         Assert.That(made.Status, Is.EqualTo(201), made.Text);
-        Assert.That((await Get("/analytics/funnel", As(made.Field("key")))).Status, Is.EqualTo(200));
+        Assert.That((await Get("/analytics/funnel", As(made.Field("key")))).Refusal, Is.EqualTo((200, (string?)null)));
         Assert.That((await Get("/analytics/funnel", As(old.Field("key")))).Refusal, Is.EqualTo((401, "credentials-ended")));
 
         var kept = await Post($"/keys/{made.Field("id")}/rotate", "{}");
         Assert.That(Of(await Get("/keys"), made.Field("id")).GetProperty("endsAt").GetDateTimeOffset(), Is.EqualTo(DateTimeOffset.UtcNow.AddDays(1)).Within(TimeSpan.FromMinutes(5)));
-        Assert.That((await Get("/analytics/funnel", As(made.Field("key")))).Status, Is.EqualTo(200));
+        Assert.That((await Get("/analytics/funnel", As(made.Field("key")))).Refusal, Is.EqualTo((200, (string?)null)));
         Assert.That((await Get("/analytics/funnel", As(kept.Field("key")))).Status, Is.EqualTo(200));
     }
 

@@ -18,13 +18,20 @@ public sealed class SharedApp
         await Gate.WaitAsync();
         try
         {
-            return Apps.TryGetValue(engine, out var app) ? app : Apps[engine] = await CommerceApp.Start(
-                engine, (FulfilmentSettings.LocationsKey, "main,annexe"), (WebhookSettings.AllowHttpKey, "true"), (WebhookSettings.AllowedNetworksKey, "127.0.0.1/32"), (LinkSettings.HostsKey, "shop.example.org"));
+            return Apps.TryGetValue(engine, out var app) ? app : Apps[engine] = await Ready(await CommerceApp.Start(
+                engine, (FulfilmentSettings.LocationsKey, "main,annexe"), (WebhookSettings.AllowHttpKey, "true"), (WebhookSettings.AllowedNetworksKey, "127.0.0.1/32"), (LinkSettings.HostsKey, "shop.example.org")));
         }
         finally
         {
             Gate.Release();
         }
+    }
+
+    // Until every read model is built whoever reads it is told to come again.
+    static async Task<CommerceApp> Ready(CommerceApp app)
+    {
+        await new Shopper(app).Until("/health/ready", r => r.Status == 200 && r.Json.GetProperty("checks").EnumerateArray().All(c => c.GetProperty("status").GetString() == "up"));
+        return app;
     }
 
     [OneTimeSetUp]
