@@ -40,18 +40,25 @@ public sealed class LogCopy(ICopySource source, IEventLog target)
             copied = await Copy(events, head, progress, cancellationToken);
         }
 
-        var original = await LogDigest.Of(source.Events(cancellationToken), head, Tell(progress, "verified in the source", head, CopyShare, VerifyShare));
+        var original = await LogDigest.Of(source.Events(LogPosition.Start, cancellationToken), head, Tell(progress, "verified in the source", head, CopyShare, VerifyShare));
         var end = await target.Head(cancellationToken);
-        var copy = await LogDigest.Of(new LogSource(target).Events(cancellationToken), end, Tell(progress, "verified in the target", end, CopyShare + VerifyShare, VerifyShare));
+        var copy = await LogDigest.Of(new LogSource(target).Events(LogPosition.Start, cancellationToken), end, Tell(progress, "verified in the target", end, CopyShare + VerifyShare, VerifyShare));
         if (copy != original)
             throw new LogCopyException($"The target is no copy: it holds {copy.Events} events with hash {copy.Sha256}, the source {original.Events} with {original.Sha256}. Did anybody else write to it?");
 
-        return new(copied, found, original, head, await source.Head(cancellationToken) > head);
+        return new(copied, found, original, head, await HasGrown(head, cancellationToken));
+    }
+
+    // Its head moves on with what other logs on its server take, too.
+    async Task<bool> HasGrown(LogPosition head, CancellationToken cancellationToken)
+    {
+        await using var later = source.Events(head, cancellationToken).GetAsyncEnumerator(cancellationToken);
+        return await later.MoveNextAsync();
     }
 
     async IAsyncEnumerable<RecordedEvent> Until(LogPosition head, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var e in source.Events(cancellationToken))
+        await foreach (var e in source.Events(LogPosition.Start, cancellationToken))
         {
             if (e.Position > head)
                 yield break;

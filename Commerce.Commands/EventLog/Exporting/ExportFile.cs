@@ -66,11 +66,11 @@ public sealed class ExportFile : ICopySource
     public Task<LogPosition> Head(CancellationToken cancellationToken) => Task.FromResult(_head);
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<RecordedEvent> Events([EnumeratorCancellation] CancellationToken cancellationToken)
+    public async IAsyncEnumerable<RecordedEvent> Events(LogPosition after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var line in Lines(_path, cancellationToken))
         {
-            if (CloudEventReader.TryRead(line) is ExportedLine.Event { Recorded: var e })
+            if (CloudEventReader.TryRead(line) is ExportedLine.Event { Recorded: var e } && e.Position > after)
             {
                 yield return e;
             }

@@ -1,4 +1,5 @@
 using System.Text;
+using Commerce.Commands.EventLog;
 using Commerce.Commands.EventLog.Copying;
 using Commerce.Domain.Log;
 using Commerce.Testing.Logs;
@@ -95,6 +96,15 @@ public sealed class LogCopyTests(LogEngine from, LogEngine to)
 
         Assert.That((second.Found, second.Copied, second.Digest), Is.EqualTo((first.Copied, 0L, first.Digest)));
         Assert.That((third.Found, third.Found + third.Copied), Is.EqualTo((first.Copied, third.Digest.Events)));
+    }
+
+    [Test]
+    public async Task What_another_log_on_the_sources_server_takes_meanwhile_is_no_event_of_the_source()
+    {
+        var source = new PrefixedEventLog(_source.Log, StreamPrefix.Parse("mine.", null));
+        await Fill(source, 5);
+        var report = await new LogCopy(source, _target.Log).Run(new Told(_ => Append(_source.Log, StreamName.Parse("theirs-1", null), 1, new Random(Seed)).GetAwaiter().GetResult()), default);
+        Assert.That(report.HasGrown, Is.False);
     }
 
     [Test]
