@@ -100,10 +100,11 @@ sealed class EmulatorFaultTests : EmulatorFixture
     {
         Server.Faults.StopAccepting();
         using var impatient = ClientOf(Server);
-        using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
+        using var patience = new CancellationTokenSource();
         await using var call = RawCall.Begin(impatient, "gossip.Gossip/Read", patience.Token);
         await call.Send(new Empty());
         await call.Complete();
+        patience.CancelAfter(TimeSpan.FromMilliseconds(100));
         Assert.That(async () => await call.Ending(), Throws.InstanceOf<OperationCanceledException>());
 
         Server.Faults.AcceptAgain();

@@ -9,6 +9,9 @@ namespace Commerce.Commands.Tests.EventLog.EventStoreDb;
 [TestFixture, CancelAfter(60_000)]
 sealed class EventStoreDbLossTests
 {
+    // Short enough to wait for, and on a busy machine enough for an append that is answered.
+    const string Hasty = "&defaultDeadline=3000";
+
     static readonly ExpectedRevision[] Demands = [ExpectedRevision.None, ExpectedRevision.Any];
 
     [Test]
@@ -62,7 +65,7 @@ sealed class EventStoreDbLossTests
     public async Task An_append_that_its_caller_tries_again_after_no_answer_is_written_once(CancellationToken ct)
     {
         await using var server = await EventStoreDbEmulator.Start(new() { RecentIdsMax = 1 }, ct);
-        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString + "&defaultDeadline=300" }, ct);
+        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString + Hasty }, ct);
         server.Faults.AnswerLate(TimeSpan.FromSeconds(20), 1);
         var events = Events(2);
 
@@ -79,7 +82,7 @@ sealed class EventStoreDbLossTests
     public async Task A_stream_that_has_grown_too_much_to_tell_is_not_written_to_a_second_time(CancellationToken ct)
     {
         await using var server = await EventStoreDbEmulator.Start(new() { RecentIdsMax = 1 }, ct);
-        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString + "&defaultDeadline=300", RepeatSearchEventsMax = 10 }, ct);
+        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString + Hasty, RepeatSearchEventsMax = 10 }, ct);
         server.Faults.AnswerLate(TimeSpan.FromSeconds(20), 1);
         var events = Events(1);
         Assert.ThrowsAsync<EventLogUnavailableException>(() => log.Append(Stream(1), ExpectedRevision.Any, events, ct));
@@ -104,7 +107,7 @@ sealed class EventStoreDbLossTests
     public async Task A_server_that_takes_appends_and_answers_none_is_called_anew(CancellationToken ct)
     {
         await using var server = await EventStoreDbEmulator.Start(ct: ct);
-        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString + "&defaultDeadline=300" }, ct);
+        await using var log = await EventStoreDbLogs.Open(new() { ConnectionString = server.ConnectionString + Hasty }, ct);
         server.Faults.AnswerLate(TimeSpan.FromMinutes(5), 1);
 
         Assert.ThrowsAsync<EventLogUnavailableException>(() => log.Append(Stream(1), ExpectedRevision.None, Events(1), ct));
