@@ -194,9 +194,22 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         return events;
     }
 
+    /// <summary>The next mailbox that is ready; null: none comes any more. Of many idle workers one wakes: who waits to read, not to read one, is woken with all others.</summary>
+    async ValueTask<Mailbox?> Next()
+    {
+        try
+        {
+            return await _ready.Reader.ReadAsync().ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            return null;
+        }
+    }
+
     async Task Work()
     {
-        await foreach (var mailbox in _ready.Reader.ReadAllAsync().ConfigureAwait(false))
+        while (await Next().ConfigureAwait(false) is { } mailbox)
         {
             do
             {

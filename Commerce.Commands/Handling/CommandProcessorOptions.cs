@@ -16,7 +16,7 @@ public sealed class CommandProcessorOptions
 
     /// <summary>Streams that are decided and appended at the same time. A worker that waits for the log holds no thread; many appends in flight let the log commit them as one group.</summary>
     [Range(1, 4_096)]
-    public int Workers { get; init; } = 128;
+    public int Workers { get; init; } = 1_024;
 
     /// <summary>Commands that are decided together. One append of that many small events stays below the log's limit of 1 MiB.</summary>
     [Range(1, 4_096)]

@@ -28,6 +28,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
     readonly HttpClient _http;
     readonly ResiliencePipeline<HttpResponseMessage> _pipeline;
     readonly ProviderTelemetry _telemetry;
+    readonly SemaphoreSlim _room;
 
     /// <summary>Ready to ask.</summary>
     /// <param name="options">Where and how.</param>
@@ -38,6 +39,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
         options.Validated();
         _http = new HttpClient { BaseAddress = options.BaseAddress, Timeout = Timeout.InfiniteTimeSpan, MaxResponseContentBufferSize = AnswerBytesMax };
         _pipeline = Pipeline(options, time);
+        _room = new SemaphoreSlim(options.CallsAtOnceMax, options.CallsAtOnceMax);
         _telemetry = new ProviderTelemetry(() => Circuit.CircuitState, time);
     }
 
@@ -61,10 +63,10 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
         Ask("v1/refunds", $"{payment}/refund/{refund}", new ProviderRequest(payment.ToString(), null, amount, null, refund), cancellationToken);
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => _telemetry.Measure("v1/payments", () => Exchange(
+    public Task<IReadOnlyList<PaymentNews>> Find(PaymentId payment, CancellationToken cancellationToken) => InRoom("v1/payments", () => Exchange(
         $"v1/payments/{payment}", Get, async (path, response, ct) => response.StatusCode == HttpStatusCode.NotFound
             ? []
-            : News((await Body(path, response, ProviderJson.Default.ProviderPayment, ct).ConfigureAwait(false)).Entries), cancellationToken));
+            : News((await Body(path, response, ProviderJson.Default.ProviderPayment, ct).ConfigureAwait(false)).Entries), cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<PaymentNews> Statement(DateOnly date, [EnumeratorCancellation] CancellationToken cancellationToken)
@@ -94,14 +96,28 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
     public void Dispose()
     {
         _telemetry.Dispose();
+        _room.Dispose();
         _http.Dispose();
     }
 
     Task<ProviderAnswer> Ask(string path, string key, ProviderRequest request, CancellationToken cancellationToken) =>
-        _telemetry.Measure(path, () => Exchange(path, (p, ct) => Send(p, key, request, ct), Read, cancellationToken));
+        InRoom(path, () => Exchange(path, (p, ct) => Send(p, key, request, ct), Read, cancellationToken), cancellationToken);
 
-    Task<ProviderStatement> Page(string path, CancellationToken cancellationToken) => _telemetry.Measure(
-        "v1/statement", () => Exchange(path, Get, (p, response, ct) => Body(p, response, ProviderJson.Default.ProviderStatement, ct), cancellationToken));
+    Task<ProviderStatement> Page(string path, CancellationToken cancellationToken) => InRoom(
+        "v1/statement", () => Exchange(path, Get, (p, response, ct) => Body(p, response, ProviderJson.Default.ProviderStatement, ct), cancellationToken), cancellationToken);
+
+    async Task<T> InRoom<T>(string call, Func<Task<T>> exchange, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await _telemetry.Measure(call, exchange).ConfigureAwait(false);
+        }
+        finally
+        {
+            _room.Release();
+        }
+    }
 
     async Task<T> Exchange<T>(
         string path, Func<string, CancellationToken, Task<HttpResponseMessage>> send, Func<string, HttpResponseMessage, CancellationToken, Task<T>> read, CancellationToken cancellationToken)

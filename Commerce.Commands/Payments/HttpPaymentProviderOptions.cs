@@ -9,6 +9,10 @@ public sealed class HttpPaymentProviderOptions
     [Required]
     public Uri? BaseAddress { get; init; }
 
+    /// <summary>Calls that are under way at once. What comes beyond waits, and its time limit does not run meanwhile.</summary>
+    [Range(1, 4_096)]
+    public int CallsAtOnceMax { get; init; } = 128;
+
     /// <summary>How long one attempt may take. An authorisation that takes longer than a person waits is as good as none.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:01:00")]
     public TimeSpan AttemptTimeout { get; init; } = TimeSpan.FromSeconds(5);

@@ -142,7 +142,7 @@ sealed class CommerceBus : BackgroundService, IFactSender
         endpoint.ConfigureConsumeTopology = false;
         endpoint.PublishFaults = false;
         endpoint.PrefetchCount = _options.PrefetchMax;
-        endpoint.ConcurrentMessageLimit = _options.ConcurrencyMax;
+        endpoint.ConcurrentMessageLimit = _options.MessagesAtOnceMax;
         var gate = GateOf(consumer);
         var consumption = _services.GetRequiredService<Consumption>();
         var facts = new FactFilter(consumer, gate, consumption, _options, _services.GetRequiredService<ILogger<FactFilter>>());

@@ -43,9 +43,19 @@ public sealed class SagaOptions
     [Range(1, 1_024)]
     public int BatchFactsMax { get; init; } = 64;
 
-    /// <summary>Facts of one queue that are handled at once. They wait for the log and for the provider, not for a processor.</summary>
+    /// <summary>
+    /// Facts of one queue that are handled at once. They wait for the log, not for a processor: with fewer, its groups stay small where many
+    /// orders are under way, and each of their commits costs nearly the same.
+    /// </summary>
     [Range(1, 4_096)]
-    public int ConcurrencyMax { get; init; } = 128;
+    public int ConcurrencyMax { get; init; } = 2_048;
+
+    /// <summary>
+    /// Messages of one queue that are handled at once, each with up to <see cref="BatchFactsMax"/> facts. RabbitMQ's client has a loop for
+    /// each and wakes all that are idle for every message: as few as keep the shop busy where facts travel alone.
+    /// </summary>
+    [Range(1, 4_096)]
+    public int MessagesAtOnceMax { get; init; } = 64;
 
     /// <summary>Messages of one queue that the broker hands over before the first is answered: enough to keep all busy.</summary>
     [Range(1, 65_535)]

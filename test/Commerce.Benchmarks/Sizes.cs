@@ -45,6 +45,9 @@ sealed record Sizes
     /// <summary>Clients of such a round: enough that the log commits the orders of many together.</summary>
     public int SagaClients { get; init; } = 256;
 
+    /// <summary>Clients of a round that asks for all that the cores give: with the fewer ones they are idle part of the time, waiting for the disk.</summary>
+    public int SagaClientsMany { get; init; } = 1_024;
+
     /// <summary>Connections of those who claim of one sale.</summary>
     public IReadOnlyList<int> SaleConnections { get; init; } = [64, 256];
 
@@ -143,6 +146,7 @@ sealed record Sizes
         Clients = 4,
         SagaRound = TimeSpan.FromMilliseconds(50),
         SagaClients = 4,
+        SagaClientsMany = 8,
         SaleUnits = 200,
         PeerUnits = 50,
         SaleUnitsPlenty = 50_000,

@@ -12,9 +12,6 @@ namespace Commerce.Commands.Sagas.Relay;
 sealed partial class EventRelay(
     IEventLog log, IFactSender bus, IRelayCheckpoints checkpoints, ILeadership leadership, Consumption consumption, SagaOptions options, TimeProvider time, ILogger<EventRelay> logger) : BackgroundService
 {
-    /// <summary>Messages of one queue that are on their way to the broker at once: while one is confirmed, the next one fills.</summary>
-    const int LanesPerQueue = 2;
-
     /// <summary>Who wrote past trade, which is not acted on again.</summary>
     const string ImportActor = "import";
 
@@ -31,9 +28,8 @@ sealed partial class EventRelay(
         var begins = await log.Head(leading.Token).ConfigureAwait(false);
         Leads(logger, from);
         using var window = new RelayWindow(from, options.OutstandingMax);
-        var lanes = Enum.GetValues<Consumers>().ToDictionary(
-            c => c, c => Enumerable.Range(0, LanesPerQueue).Select(_ => new RelayLane(c, bus, consumption, window, options, time)).ToArray());
-        List<Task> tasks = [Read(from, begins, window, lanes, leading.Token), Store(window, leading.Token), .. lanes.Values.SelectMany(l => l).Select(l => l.Run(leading.Token))];
+        var lanes = Enum.GetValues<Consumers>().ToDictionary(c => c, c => new RelayLane(c, bus, consumption, window, options, time));
+        List<Task> tasks = [Read(from, begins, window, lanes, leading.Token), Store(window, leading.Token), .. lanes.Values.Select(l => l.Run(leading.Token))];
         try
         {
             await Leading.Together(leading, tasks).ConfigureAwait(false);
@@ -45,7 +41,7 @@ sealed partial class EventRelay(
         }
     }
 
-    async Task Read(LogPosition from, LogPosition begins, RelayWindow window, Dictionary<Consumers, RelayLane[]> lanes, CancellationToken cancellationToken)
+    async Task Read(LogPosition from, LogPosition begins, RelayWindow window, Dictionary<Consumers, RelayLane> lanes, CancellationToken cancellationToken)
     {
         var orders = new PaymentOrders(log);
         await foreach (var message in log.Subscribe(from, MessageRoutes.Streams, cancellationToken).ConfigureAwait(false))
@@ -55,7 +51,7 @@ sealed partial class EventRelay(
                 case LogMessage.Appeared { Event: var e } when MessageRoutes.Of(e.Type) is { } route && EventMetadata.TryRead(e.Metadata) is { Actor: not ImportActor } metadata:
                     var order = await orders.OrderOf(e, cancellationToken).ConfigureAwait(false);
                     var entry = await window.Enter(e.Position, cancellationToken).ConfigureAwait(false);
-                    await lanes[route.Consumer][(uint)order.GetHashCode() % LanesPerQueue].Add(new Sending(route, new Fact(e, metadata, order, IsNew: e.Position > begins), entry), cancellationToken).ConfigureAwait(false);
+                    await lanes[route.Consumer].Add(new Sending(route, new Fact(e, metadata, order, IsNew: e.Position > begins), entry), cancellationToken).ConfigureAwait(false);
                     break;
                 case LogMessage.Appeared { Event.Position: var position }:
                     window.Pass(position);

@@ -8,8 +8,8 @@ namespace Commerce.Commands.Sagas.Relay;
 sealed record Sending(MessageRoute Route, Fact Fact, RelayWindow.Entry Entry);
 
 /// <summary>
-/// A way to one queue: what waits in it goes out together, and what comes meanwhile goes with the next message. So facts of one
-/// order keep their order, and the busier the shop the more of them share a message.
+/// The way to one queue: what waits in it goes out together, and what comes while the broker confirms that goes with the next message. So
+/// facts of one order keep their order, and the busier the shop the more of them share a message.
 /// </summary>
 sealed class RelayLane(Consumers consumer, IFactSender bus, Consumption consumption, RelayWindow window, SagaOptions options, TimeProvider time)
 {

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Commerce.Commands.Sagas;
 using MassTransit;
 
 namespace Commerce.Benchmarks.Saga;
@@ -14,7 +13,9 @@ sealed class BareSaga : ISagaShop
     const string PaymentsQueue = "bare-payments";
     const string ShopQueue = "bare-shop";
 
-    static readonly SagaOptions Defaults = new();
+    /// <summary>Messages of a queue that the broker hands over before the first is answered, and that are handled at once: with more it is slower.</summary>
+    const int PrefetchMax = 256;
+    const int ConcurrencyMax = 128;
 
     readonly IBusControl _bus;
     readonly ISendEndpoint _orders;
@@ -22,7 +23,7 @@ sealed class BareSaga : ISagaShop
 
     BareSaga(IBusControl bus, ISendEndpoint orders, Answers answers) => (_bus, _orders, _answers) = (bus, orders, answers);
 
-    /// <summary>Starts it, as many messages at once as ours.</summary>
+    /// <summary>Starts it.</summary>
     /// <param name="broker">RabbitMQ; null: MassTransit's transport in memory.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<BareSaga> Start(Uri? broker, CancellationToken cancellationToken)
@@ -64,8 +65,8 @@ sealed class BareSaga : ISagaShop
         void Receive(string queue, Action<IReceiveEndpointConfigurator> configure) => bus.ReceiveEndpoint(queue, endpoint =>
         {
             endpoint.ConfigureConsumeTopology = false;
-            endpoint.PrefetchCount = Defaults.PrefetchMax;
-            endpoint.ConcurrentMessageLimit = Defaults.ConcurrencyMax;
+            endpoint.PrefetchCount = PrefetchMax;
+            endpoint.ConcurrentMessageLimit = ConcurrencyMax;
             configure(endpoint);
         });
     }
