@@ -30,13 +30,15 @@ public sealed class ProviderRoomTests
             await asked.Writer.WriteAsync(answer);
             await answer.Task;
             Interlocked.Decrement(ref present);
-            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            http.Response.ContentType = "application/json";
+            await http.Response.WriteAsync("""{"status":"approved","reference":"r"}""");
         });
         await server.StartAsync();
         using var provider = new HttpPaymentProvider(
             new() { BaseAddress = new(server.Urls.Single()), RetriesMax = 0, AttemptTimeout = TimeSpan.FromMinutes(1), CallsAtOnceMax = AtOnce }, TimeProvider.System);
 
-        var answers = Enumerable.Range(0, Calls).Select(_ => provider.Find(new PaymentId(Guid.CreateVersion7()), default)).ToList();
+        var total = new Money(5, Currency.Of("GBP"));
+        var answers = Enumerable.Range(0, Calls).Select(_ => provider.Authorise(new PaymentId(Guid.CreateVersion7()), new OrderId(Guid.CreateVersion7()), total, null, default)).ToList();
         var waiting = new Queue<TaskCompletionSource>();
         for (var call = 0; call < Calls; call++)
         {
@@ -48,7 +50,7 @@ public sealed class ProviderRoomTests
         }
 
         waiting.Dequeue().SetResult();
-        Assert.That(await Task.WhenAll(answers), Is.All.Empty);
+        Assert.That(await Task.WhenAll(answers), Is.All.TypeOf<ProviderAnswer.Approved>());
         Assert.That(most, Is.EqualTo(AtOnce));
     }
 
