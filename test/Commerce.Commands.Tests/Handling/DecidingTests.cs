@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.Inventory;
@@ -144,9 +146,22 @@ public sealed class DecidingTests
     [Test]
     public async Task An_event_says_which_command_led_to_it_and_who_asked()
     {
+        // Another test may listen at the same time: here somebody always does.
+        var ended = new ConcurrentQueue<Activity>();
+        using var listener = new ActivityListener
+        {
+            ShouldListenTo = s => s.Name == "Commerce",
+            Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = ended.Enqueue,
+        };
+        ActivitySource.AddActivityListener(listener);
         await using var room = new StockRoom();
         var when = new DateTimeOffset(2010, 12, 1, 8, 26, 0, TimeSpan.Zero);
-        var context = new CommandContext("import") { CommandId = "536365", CorrelationId = "c", CausationId = "b", OccurredAt = when };
+        var trace = ActivityTraceId.CreateRandom();
+        var context = new CommandContext("import")
+        {
+            CommandId = "536365", CorrelationId = "c", CausationId = "b", OccurredAt = when, TraceParent = $"00-{trace}-{ActivitySpanId.CreateRandom()}-01",
+        };
 
         await room.Processor.Handle(Stock.Decider, Shirt, Receive(1), context, CancellationToken.None);
 
@@ -156,7 +171,7 @@ public sealed class DecidingTests
             OccurredAt = when,
             CorrelationId = "c",
             CausationId = "b",
-            TraceParent = System.Diagnostics.Activity.Current?.Id,
+            TraceParent = ended.Single(a => a.OperationName == "decide stock" && a.TraceId == trace).Id,
             CommandId = "536365",
             Fingerprint = metadata?.Fingerprint,
             Actor = "import",
