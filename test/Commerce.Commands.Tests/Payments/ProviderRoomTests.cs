@@ -15,21 +15,31 @@ public sealed class ProviderRoomTests
     const int Calls = 7;
     const int AtOnce = 2;
 
+    static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+
     [Test]
     public async Task A_provider_is_asked_no_more_at_once_than_allowed_and_in_the_end_about_everything()
     {
         var asked = Channel.CreateUnbounded<TaskCompletionSource>();
-        var (present, most) = (0, 0);
+        var (counting, present, most) = (new Lock(), 0, 0);
         var builder = WebApplication.CreateEmptyBuilder(new());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         await using var server = builder.Build();
         server.Run(async http =>
         {
-            InterlockedMax(ref most, Interlocked.Increment(ref present));
+            lock (counting)
+            {
+                most = Math.Max(most, ++present);
+            }
+
             var answer = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             await asked.Writer.WriteAsync(answer);
             await answer.Task;
-            Interlocked.Decrement(ref present);
+            lock (counting)
+            {
+                present--;
+            }
+
             http.Response.ContentType = "application/json";
             await http.Response.WriteAsync("""{"status":"approved","reference":"r"}""");
         });
@@ -37,12 +47,13 @@ public sealed class ProviderRoomTests
         using var provider = new HttpPaymentProvider(
             new() { BaseAddress = new(server.Urls.Single()), RetriesMax = 0, AttemptTimeout = TimeSpan.FromMinutes(1), CallsAtOnceMax = AtOnce }, TimeProvider.System);
 
+        using var deadline = new CancellationTokenSource(Patience);
         var total = new Money(5, Currency.Of("GBP"));
         var answers = Enumerable.Range(0, Calls).Select(_ => provider.Authorise(new PaymentId(Guid.CreateVersion7()), new OrderId(Guid.CreateVersion7()), total, null, default)).ToList();
         var waiting = new Queue<TaskCompletionSource>();
         for (var call = 0; call < Calls; call++)
         {
-            waiting.Enqueue(await asked.Reader.ReadAsync());
+            waiting.Enqueue(await asked.Reader.ReadAsync(deadline.Token));
             if (waiting.Count == AtOnce)
             {
                 waiting.Dequeue().SetResult();
@@ -52,13 +63,5 @@ public sealed class ProviderRoomTests
         waiting.Dequeue().SetResult();
         Assert.That(await Task.WhenAll(answers), Is.All.TypeOf<ProviderAnswer.Approved>());
         Assert.That(most, Is.EqualTo(AtOnce));
-    }
-
-    static void InterlockedMax(ref int most, int value)
-    {
-        for (var seen = Volatile.Read(ref most); value > seen; seen = Volatile.Read(ref most))
-        {
-            Interlocked.CompareExchange(ref most, value, seen);
-        }
     }
 }
