@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Threading.Channels;
 using Commerce.Commands.Snapshots;
 using Commerce.Domain;
 using Commerce.Domain.Log;
@@ -27,31 +26,22 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
     readonly ProcessorParts _parts;
     readonly Door _door;
     readonly MailboxCache _mailboxes;
-    readonly Channel<Mailbox> _ready;
     readonly CancellationTokenSource _stopping = new();
     readonly Snapshotter _snapshots;
-    readonly Task[] _workers;
+    readonly MailboxWorkers _workers;
     int _disposed;
 
-    /// <summary>Starts the workers.</summary>
+    /// <summary>Ready to decide.</summary>
     /// <exception cref="System.ComponentModel.DataAnnotations.ValidationException">An option is out of its range.</exception>
     public CommandProcessor(IEventLog log, TimeProvider time, CommandProcessorOptions? options = null, ILogger<CommandProcessor>? logger = null)
     {
         _options = (options ?? new CommandProcessorOptions()).Validated();
         _door = new Door(_options.UnansweredMax);
         _mailboxes = new MailboxCache(_options.CachedStreamsMax, _options.CachedCommandIdsMax);
-
-        // Each mailbox in the queue holds a command that is not answered: it is never full.
-        _ready = Channel.CreateBounded<Mailbox>(_options.UnansweredMax);
+        _workers = new MailboxWorkers(_options.Workers, Work);
         var shown = logger ?? NullLogger<CommandProcessor>.Instance;
         _snapshots = new Snapshotter(log, time, _options.Snapshots, _options.SeenPerStreamMax, shown);
-        _parts = new ProcessorParts(log, time, _options, _ready.Writer, shown, _snapshots);
-
-        // Workers serve every caller: they must not carry on the trace of whoever made the processor.
-        using (ExecutionContext.SuppressFlow())
-        {
-            _workers = [.. Enumerable.Range(0, _options.Workers).Select(_ => Task.Run(Work))];
-        }
+        _parts = new ProcessorParts(log, time, _options, _workers.TryAdd, shown, _snapshots);
     }
 
     /// <inheritdoc/>
@@ -95,8 +85,7 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         }
 
         await _stopping.CancelAsync().ConfigureAwait(false);
-        _ready.Writer.Complete();
-        await Task.WhenAll(_workers).ConfigureAwait(false);
+        await _workers.Close().ConfigureAwait(false);
         await _snapshots.DisposeAsync().ConfigureAwait(false);
         _stopping.Dispose();
     }
@@ -194,29 +183,13 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         return events;
     }
 
-    /// <summary>The next mailbox that is ready; null: none comes any more. Of many idle workers one wakes: who waits to read, not to read one, is woken with all others.</summary>
-    async ValueTask<Mailbox?> Next()
+    async Task Work(Mailbox mailbox)
     {
-        try
+        do
         {
-            return await _ready.Reader.ReadAsync().ConfigureAwait(false);
+            await mailbox.DecideWaiting(_stopping.Token).ConfigureAwait(false);
+            _mailboxes.Used(mailbox);
         }
-        catch (ChannelClosedException)
-        {
-            return null;
-        }
-    }
-
-    async Task Work()
-    {
-        while (await Next().ConfigureAwait(false) is { } mailbox)
-        {
-            do
-            {
-                await mailbox.DecideWaiting(_stopping.Token).ConfigureAwait(false);
-                _mailboxes.Used(mailbox);
-            }
-            while (mailbox.EndTurn() && !_ready.Writer.TryWrite(mailbox));
-        }
+        while (mailbox.EndTurn() && !_workers.TryAdd(mailbox));
     }
 }

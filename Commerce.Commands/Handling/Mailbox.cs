@@ -1,4 +1,3 @@
-using System.Threading.Channels;
 using Commerce.Commands.Snapshots;
 using Commerce.Domain;
 using Commerce.Domain.Log;
@@ -72,7 +71,7 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
             }
 
             // Scheduled before it is filled: a worker that is as fast as that waits for this lock.
-            if (_waiting.Count >= parts.Options.MailboxCapacityMax || (!_scheduled && !parts.Ready.TryWrite(this)))
+            if (_waiting.Count >= parts.Options.MailboxCapacityMax || (!_scheduled && !parts.TryReady(this)))
             {
                 return Posting.Refused;
             }
@@ -130,7 +129,7 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
 /// <param name="Log">Where streams are.</param>
 /// <param name="Time">The clock.</param>
 /// <param name="Options">Limits.</param>
-/// <param name="Ready">Mailboxes that wait for a worker.</param>
+/// <param name="TryReady">Has a worker take a mailbox in its turn; false: no more are taken.</param>
 /// <param name="Logger">What operators read.</param>
 /// <param name="Snapshots">Who takes and finds snapshots; null: streams are replayed.</param>
-sealed record ProcessorParts(IEventLog Log, TimeProvider Time, CommandProcessorOptions Options, ChannelWriter<Mailbox> Ready, ILogger Logger, Snapshotter? Snapshots = null);
+sealed record ProcessorParts(IEventLog Log, TimeProvider Time, CommandProcessorOptions Options, Func<Mailbox, bool> TryReady, ILogger Logger, Snapshotter? Snapshots = null);

@@ -26,7 +26,7 @@ sealed class NodeProcessor : ICommandProcessor
     public NodeProcessor(Node node, IEventLog log, TimeProvider time, Faults faults)
     {
         (_node, _faults) = (node, faults);
-        _parts = new ProcessorParts(log, time, Options, _ready.Writer, NullLogger.Instance);
+        _parts = new ProcessorParts(log, time, Options, _ready.Writer.TryWrite, NullLogger.Instance);
     }
 
     /// <inheritdoc/>
