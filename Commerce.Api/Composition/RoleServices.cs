@@ -3,6 +3,7 @@ using Commerce.Api.Handling;
 using Commerce.Api.Security;
 using Commerce.Api.Links;
 using Commerce.Api.Webhooks;
+using Commerce.Commands.Catalog;
 using Commerce.Commands.Customers;
 using Commerce.Commands.FlashSales;
 using Commerce.Commands.Numbering;
@@ -119,6 +120,7 @@ static class RoleServices
     {
         services.AddAccessControl(host.Settings.Access.Tokens);
         services.AddErasedCustomers();
+        services.AddSingleton(new ProductCatalogue(host.Log, host.Commands, host.Time));
         services.AddSingleton<OrderPlacement>();
         services.AddSingleton<OrderHandlers>();
         services.AddSingleton<ProductHandlers>();

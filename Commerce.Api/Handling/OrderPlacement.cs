@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
 using Commerce.Api.Security;
+using Commerce.Commands.Catalog;
 using Commerce.Commands.Customers;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Numbering;
@@ -12,9 +13,9 @@ using Commerce.Domain.Orders;
 namespace Commerce.Api.Handling;
 
 /// <summary>Places orders: looks up what each product costs now, then lets the order decide. Customers need not be registered; who is erased gets no order any more.</summary>
-sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers, ErasedCustomers erased)
+sealed class OrderPlacement(CommandProcessor commands, ProductCatalogue catalogue, OrderNumbers numbers, ErasedCustomers erased)
 {
-    /// <summary>Products looked up at once: most are in the processor's cache, the others are one short read each.</summary>
+    /// <summary>Products looked up at once: most are known, the others are one short read each.</summary>
     const int LookupsMax = 16;
 
     /// <summary>Places it, or gives back what was placed under the same key before.</summary>
@@ -57,10 +58,10 @@ sealed class OrderPlacement(CommandProcessor commands, OrderNumbers numbers, Era
         var products = new Dictionary<Sku, Product>();
         foreach (var skus in wishes.Select(w => w.Sku).Distinct().Chunk(LookupsMax))
         {
-            var loaded = await Task.WhenAll(skus.Select(sku => commands.Load(Product.Decider, Product.StreamOf(sku), cancellationToken))).ConfigureAwait(false);
-            foreach (var (sku, product) in skus.Zip(loaded))
+            var found = await Task.WhenAll(skus.Select(sku => catalogue.Find(sku, cancellationToken))).ConfigureAwait(false);
+            foreach (var (sku, product) in skus.Zip(found))
             {
-                products[sku] = product.State;
+                products[sku] = product;
             }
         }
 

@@ -62,10 +62,16 @@ public sealed class CommandProcessor : ICommandProcessor, IAsyncDisposable
         where TCommand : notnull
         where TEvent : class
     {
-        return (_mailboxes.Find(stream) as Mailbox<TCommand, TEvent, TState>)?.Known is { } known
+        return Recall(decider, stream) is { } known
             ? StreamState<TCommand, TEvent, TState>.Fold(decider, stream, _parts.Log, known, int.MaxValue, static _ => { }, cancellationToken)
             : Open(decider, stream, cancellationToken);
     }
+
+    /// <summary>The aggregate as this process last wrote or read it for a command, without a look at the log, which may hold more; null: not known.</summary>
+    public Loaded<TState>? Recall<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream)
+        where TCommand : notnull
+        where TEvent : class =>
+        (_mailboxes.Find(stream) as Mailbox<TCommand, TEvent, TState>)?.Known;
 
     /// <summary>Refuses what is new, ends what is queued within <see cref="CommandProcessorOptions.StopWithin"/>, refuses the rest.</summary>
     public async ValueTask DisposeAsync()

@@ -71,6 +71,9 @@ public sealed record Product(Sku Sku, string Name, Money Price, bool IsRegistere
     /// <summary>The aggregate.</summary>
     public static readonly Decider<ProductCommand, ProductEvent, Product> Decider = new("product", None, Decide, Evolve);
 
+    /// <summary>Whether it can be ordered.</summary>
+    public bool IsSold => IsRegistered && !IsDiscontinued;
+
     /// <summary>Its stream.</summary>
     public static StreamName StreamOf(Sku sku) => StreamName.For("product", sku.Value);
 

@@ -32,6 +32,9 @@ sealed class GatedLog(IEventLog log) : IEventLog, IDisposable
 
     public int Reads => _reads;
 
+    /// <summary>Whether reads of streams are not answered.</summary>
+    public bool IsDeaf { get; set; }
+
     /// <summary>Called before each append goes on.</summary>
     public Func<Task> BeforeAppend { get; set; } = () => Task.CompletedTask;
 
@@ -77,7 +80,7 @@ sealed class GatedLog(IEventLog log) : IEventLog, IDisposable
     public IAsyncEnumerable<RecordedEvent> ReadStream(StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _reads);
-        return log.ReadStream(stream, direction, from, count, cancellationToken);
+        return IsDeaf ? throw new EventLogUnavailableException("It is away.") : log.ReadStream(stream, direction, from, count, cancellationToken);
     }
 
     public IAsyncEnumerable<RecordedEvent> ReadAll(LogPosition after, StreamFilter filter, int count, CancellationToken cancellationToken) =>
