@@ -37,9 +37,13 @@ public sealed class ProjectionOptions
     public int BatchBytesMax { get; init; } = 16 * 1_024 * 1_024;
 
     /// <summary>
-    /// From beginning one transaction to beginning the next, while events trickle in: each costs the same whether it holds one event or
-    /// fifty. What comes after a pause does not wait; a reader who waits for an event notices at most this.
+    /// From beginning one transaction to beginning the next, while events come without a pause: an order changes several times within it and is
+    /// written once, which is most of what its read models cost. What comes after a pause does not wait; a reader on another node who waits
+    /// for an event notices at most this.
     /// </summary>
+    public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>The same while a query of this process waits for a position: each transaction costs the same whether it holds one event or fifty.</summary>
     public TimeSpan BatchIntervalMin { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>

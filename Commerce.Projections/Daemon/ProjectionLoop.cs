@@ -154,12 +154,11 @@ sealed class ProjectionLoop(
                 continue;
             }
 
-            var pause = options.BatchIntervalMin - time.GetElapsedTime(begun);
-            if (pause > TimeSpan.Zero && reader.Bytes < options.BatchBytesMax)
+            if (PauseAfter(begun) > TimeSpan.Zero && !reader.IsFull(options.BatchEventsMax, options.BatchBytesMax))
             {
                 // Nothing waits for readers in the meantime; events do, to go together.
                 await Settle(pipeline, reached, cancellationToken);
-                await Task.Delay(pause, time, cancellationToken);
+                await Gather(begun, cancellationToken);
             }
 
             if (reader.TryTake(options.BatchEventsMax, options.BatchBytesMax, out var batch))
@@ -187,6 +186,24 @@ sealed class ProjectionLoop(
                 await pipeline.Save(reached, cancellationToken);
             }
         }
+    }
+
+    TimeSpan PauseAfter(long begun)
+    {
+        var pause = (signals.AreAwaited ? options.BatchIntervalMin : options.BatchInterval) - time.GetElapsedTime(begun);
+        return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
+    }
+
+    async Task Gather(long begun, CancellationToken cancellationToken)
+    {
+        // Taken before the look, so that who begins to wait in between is not missed.
+        var awaited = signals.Awaited;
+        if (!signals.AreAwaited)
+        {
+            await awaited.WaitAsync(PauseAfter(begun), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.Delay(PauseAfter(begun), time, cancellationToken);
     }
 
     async Task Settle(ProjectionPipeline pipeline, LogPosition reached, CancellationToken cancellationToken)

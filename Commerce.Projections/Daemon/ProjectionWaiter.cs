@@ -53,6 +53,7 @@ public sealed class ProjectionWaiter
 
     async Task Pause(Task moved, TimeSpan pause, CancellationToken cancellationToken)
     {
+        _signals.BeginWait();
         try
         {
             await moved.WaitAsync(pause, _time, cancellationToken);
@@ -60,6 +61,10 @@ public sealed class ProjectionWaiter
         catch (TimeoutException)
         {
             // Time to look again.
+        }
+        finally
+        {
+            _signals.EndWait();
         }
     }
 }

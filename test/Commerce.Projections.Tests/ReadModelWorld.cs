@@ -101,8 +101,8 @@ sealed class ReadModelWorld : IAsyncDisposable
         return events;
     }
 
-    public RunningDaemon Start(int batchEventsMax = 5_000, IReadOnlyList<IProjection>? projections = null, long filledInPlaceMax = long.MaxValue) =>
-        new(this, batchEventsMax, projections ?? Projections, filledInPlaceMax);
+    public RunningDaemon Start(int batchEventsMax = 5_000, IReadOnlyList<IProjection>? projections = null, long filledInPlaceMax = long.MaxValue, TimeSpan? batchInterval = null) =>
+        new(this, batchEventsMax, projections ?? Projections, filledInPlaceMax, batchInterval);
 
     /// <summary>Every projection under its next version.</summary>
     public IReadOnlyList<IProjection> NextProjections => [.. Projections.Select(p => new NextVersion(p))];
@@ -166,7 +166,7 @@ sealed class RunningDaemon : IAsyncDisposable
     readonly ReadModelWorld _world;
     readonly ProjectionDaemon _daemon;
 
-    public RunningDaemon(ReadModelWorld world, int batchEventsMax, IReadOnlyList<IProjection> projections, long filledInPlaceMax)
+    public RunningDaemon(ReadModelWorld world, int batchEventsMax, IReadOnlyList<IProjection> projections, long filledInPlaceMax, TimeSpan? batchInterval = null)
     {
         _world = world;
         var options = new ProjectionOptions
@@ -174,6 +174,7 @@ sealed class RunningDaemon : IAsyncDisposable
             ConnectionString = "unused",
             BatchEventsMax = batchEventsMax,
             FilledInPlaceMax = filledInPlaceMax,
+            BatchInterval = batchInterval ?? TimeSpan.FromMilliseconds(20),
             LeaderPollInterval = TimeSpan.FromMilliseconds(5),
             DecisionPollInterval = TimeSpan.FromMilliseconds(5),
             RetryPauseMin = TimeSpan.FromMilliseconds(1),

@@ -39,7 +39,10 @@ sealed class FeedReader(LogFeeds feeds, IProjection projection, LogPosition from
     /// Whether what waits is worth a transaction: all that there is, or as much as one takes. As long as the log is known to hold more,
     /// a document that changes again in it is written once.
     /// </summary>
-    public bool HasEnough(int eventsMax, long bytesMax) => _isLast || Volatile.Read(ref _events) >= eventsMax || Bytes >= bytesMax;
+    public bool HasEnough(int eventsMax, long bytesMax) => _isLast || IsFull(eventsMax, bytesMax);
+
+    /// <summary>Whether as much waits as one transaction takes.</summary>
+    public bool IsFull(int eventsMax, long bytesMax) => Volatile.Read(ref _events) >= eventsMax || Bytes >= bytesMax;
 
     /// <summary>
     /// Takes what is there without waiting, up to the limits: one event when little happens, thousands under load.

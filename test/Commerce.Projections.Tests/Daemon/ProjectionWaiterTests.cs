@@ -60,6 +60,20 @@ public sealed class ProjectionWaiterTests(LogEngine engine)
         Assert.That(await waiting, Is.EqualTo(new WaitResult.Reached()));
     }
 
+    [Test]
+    public async Task Who_waits_does_not_wait_for_what_comes_later_to_be_written_together()
+    {
+        await using var daemon = _world.Start(batchInterval: TimeSpan.FromHours(1));
+        await daemon.CaughtUp();
+        for (var n = 1; n <= 3; n++)
+        {
+            await _world.Append(StockStream("CUP"), new StockEvent.Received(5, $"delivery {n}"));
+            var head = await _world.Log.Head(CancellationToken.None);
+
+            Assert.That(await daemon.Waiter.WaitFor(head, ProjectionNames.All, ReadModelWorld.Patience, CancellationToken.None), Is.EqualTo(new WaitResult.Reached()));
+        }
+    }
+
     // On a shared server others may write it: then it is passed sooner, and the wait ends as well.
     async Task<LogPosition> Next() => new((await _world.Log.Head(CancellationToken.None)).Value + 1);
 
