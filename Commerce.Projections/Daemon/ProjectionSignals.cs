@@ -11,7 +11,6 @@ public sealed class ProjectionSignals
 {
     readonly ConcurrentDictionary<string, LogPosition> _positions = new(StringComparer.Ordinal);
     volatile TaskCompletionSource _moved = new(TaskCreationOptions.RunContinuationsAsynchronously);
-
     volatile TaskCompletionSource _awaited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     int _waiters;
 
