@@ -76,14 +76,14 @@ sealed class FaultRun(Options options, Installation shop, TextWriter output) : I
         await Task.WhenAll(tasks);
     }
 
-    static async Task<(AuditReport Audit, double? SettledAfter)> Settle(IEventLog log, ReadWatch reads, CancellationToken cancellationToken)
+    async Task<(AuditReport Audit, double? SettledAfter)> Settle(IEventLog log, ReadWatch reads, CancellationToken cancellationToken)
     {
         var since = TimeProvider.System.GetTimestamp();
         while (true)
         {
             var audit = await Audit(log, cancellationToken);
             var passed = TimeProvider.System.GetElapsedTime(since);
-            if (audit.IsClean && reads.Position >= audit.Position)
+            if (audit.IsClean && reads.Position >= audit.Position && await IsAllAnswered(audit.Position, cancellationToken))
             {
                 return (audit, passed.TotalSeconds);
             }
@@ -114,6 +114,16 @@ sealed class FaultRun(Options options, Installation shop, TextWriter output) : I
         using var books = new SandboxBooks(new SandboxOptions { BooksFile = shop.Books }, TimeProvider.System);
         failures.AddRange(BooksCheck.Of(events, books, _begun));
         return failures;
+    }
+
+    // An order whose payment ran out of time has ended, and the provider's answer to it may still come: money that goes back then.
+    async Task<bool> IsAllAnswered(long position, CancellationToken cancellationToken)
+    {
+        var sql = string.Create(CultureInfo.InvariantCulture, $"""
+            SELECT name FROM commerce.relay_checkpoints
+            WHERE name = 'open-movements' AND position >= {position} AND NOT EXISTS (SELECT FROM commerce.open_movements)
+            """);
+        return (await DatabaseServer.Rows(shop.Database.ConnectionString, sql, cancellationToken)).Count > 0;
     }
 
     const string DeadLetters = "SELECT queue || ' ' || type || ' of ' || order_id || ': ' || split_part(reason, E'\\n', 1) FROM commerce.dead_letters ORDER BY position";

@@ -21,8 +21,8 @@ public interface IOpenMovementTable : IFollowedTable<OpenMovementChange>
     /// <summary>Notes that they were asked for, and when each is to be again unless it has its answer before.</summary>
     Task Asked(IReadOnlyCollection<(OpenMovement Movement, DateTimeOffset NextAt)> asked, CancellationToken cancellationToken);
 
-    /// <summary>Asks no more for one that has no answer.</summary>
-    Task GiveUp(OpenMovement movement, CancellationToken cancellationToken);
+    /// <summary>Asks no more for these, before the log tells of their answers or where it never will.</summary>
+    Task Close(IReadOnlyCollection<OpenMovement> movements, CancellationToken cancellationToken);
 
     /// <summary>How much is open.</summary>
     Task<OpenSummary> Summary(CancellationToken cancellationToken);
@@ -91,10 +91,10 @@ sealed class PostgresOpenMovementTable(NpgsqlDataSource database, TimeSpan scanA
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    public async Task GiveUp(OpenMovement movement, CancellationToken cancellationToken)
+    public async Task Close(IReadOnlyCollection<OpenMovement> movements, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("DELETE FROM commerce.open_movements WHERE key = $1");
-        command.Parameters.Add(new() { Value = Key(movement.Id) });
+        await using var command = database.CreateCommand("DELETE FROM commerce.open_movements WHERE key = ANY ($1)");
+        command.Parameters.Add(new() { Value = movements.Select(m => Key(m.Id)).ToArray() });
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 

@@ -85,17 +85,20 @@ sealed partial class PaymentScanner(
             asked = [.. open.Select(m => (m, AskOutcome.Open))];
         }
 
-        var now = time.GetUtcNow();
-        await table.Asked([.. asked.Select(a => (a.Movement, now + options.Pause(a.Movement.Asks + 1)))], cancellationToken).ConfigureAwait(false);
-        foreach (var (movement, outcome) in asked)
+        foreach (var (_, outcome) in asked)
         {
             ScanTelemetry.Note(outcome);
-            if (outcome == AskOutcome.Unwanted && movement.Asks + 1 >= options.ExpiredAsksMax)
-            {
-                await table.GiveUp(movement, cancellationToken).ConfigureAwait(false);
-            }
         }
+
+        var done = asked.ToLookup(a => IsDone(a.Movement, a.Outcome), a => a.Movement);
+        var now = time.GetUtcNow();
+        await table.Asked([.. done[false].Select(m => (m, now + options.Pause(m.Asks + 1)))], cancellationToken).ConfigureAwait(false);
+        await table.Close([.. done[true]], cancellationToken).ConfigureAwait(false);
     }
+
+    // The stream has the answer, or needs none: that a payment is declined which had expired changes nothing, and no event tells of it.
+    bool IsDone(OpenMovement movement, AskOutcome outcome) =>
+        outcome == AskOutcome.Settled || (outcome == AskOutcome.Unwanted && movement.Asks + 1 >= options.ExpiredAsksMax);
 
     [LoggerMessage(Level = LogLevel.Warning, Message = "The scan of unanswered payments begins again from its checkpoint: {Reason}")]
     static partial void SteppedDown(ILogger logger, string reason);

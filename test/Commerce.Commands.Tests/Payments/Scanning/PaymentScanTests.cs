@@ -132,6 +132,17 @@ public sealed class PaymentScanTests
     }
 
     [Test]
+    public async Task An_expired_payment_that_the_provider_declined_is_not_asked_for_for_ever()
+    {
+        var payment = await Shop.Requested(DateTimeOffset.UtcNow);
+        await Shop.Ask(payment, new PaymentCommand.Expire(DateTimeOffset.UtcNow));
+        Shop.Knows(payment, PaymentMovement.Authorisation, answer: new ProviderAnswer.Declined("no"));
+        await Shop.Start();
+        await Shop.UntilNothingIsOpen();
+        Assert.That((await Shop.PaymentOf(payment)).Status, Is.EqualTo(PaymentStatus.Expired));
+    }
+
+    [Test]
     public async Task What_is_open_and_what_came_of_asking_is_counted()
     {
         using var unanswered = new HeardFigures("commerce.payments.unanswered");
