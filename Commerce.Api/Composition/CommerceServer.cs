@@ -43,6 +43,7 @@ static class CommerceServer
         app.UseRequestTimeouts();
         app.UseAccessControl();
         app.UseAdmission();
+        app.UseWaitingQueries();
         app.MapHealth();
         if (host.Settings.Roles.HasFlag(Roles.Api))
         {

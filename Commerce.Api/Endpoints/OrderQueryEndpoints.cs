@@ -18,7 +18,9 @@ static class OrderQueryEndpoints
     {
         var orders = routes.MapGroup("/orders").WithTags("Orders");
 
-        orders.MapGet("/{id}", async (OrderId id, HttpContext http, OrderQueries queries, CancellationToken ct) =>
+        // Asked for once, here: a service that a request asks for costs it a scope.
+        var queries = routes.ServiceProvider.GetRequiredService<OrderQueries>();
+        orders.MapGet("/{id}", async (OrderId id, HttpContext http, CancellationToken ct) =>
                 await queries.Get(id, ct) is { } order && http.Caller().MayActFor(order.Customer)
                     ? WrittenDocument<OrderView, OrderResource>.Answer(http, order, order.Revision, OrderResource.Of, ApiJson.Default.OrderResource)
                     : Problems.Of(OrderRejections.Unknown))
@@ -26,15 +28,15 @@ static class OrderQueryEndpoints
             .WaitsFor(ProjectionNames.Orders)
             .Answers<OrderResource>(200, 404);
 
-        orders.MapGet("/", async ([AsParameters] OrderListParameters wanted, HttpContext http, OrderQueries queries, CancellationToken ct) =>
+        orders.MapGet("/", async ([AsParameters] OrderListParameters wanted, HttpContext http, CancellationToken ct) =>
                 QueryAnswers.List(await queries.Find(wanted.Filter() with { Customers = http.Caller().Customers }, wanted.Page(), ct), (items, next) => new OrderPage([.. items.Select(OrderResource.Of)], next), ApiJson.Default.OrderPage))
             .Describe("ListOrders", "Orders, the last placed first", "`from` is included, `to` is not; both are times or days (UTC).")
             .WaitsFor(ProjectionNames.Orders)
             .Answers<OrderPage>(200);
 
         routes.MapGroup("/payments").WithTags("Payments")
-            .MapGet("/{id}", async (PaymentId id, HttpContext http, PaymentQueries queries, OrderQueries orders, CancellationToken ct) =>
-                await queries.Get(id, ct) is { } payment && await IsOwn(payment, http.Caller(), orders, ct)
+            .MapGet("/{id}", async (PaymentId id, HttpContext http, PaymentQueries payments, CancellationToken ct) =>
+                await payments.Get(id, ct) is { } payment && await IsOwn(payment, http.Caller(), queries, ct)
                     ? WrittenDocument<PaymentView, PaymentResource>.Answer(http, payment, payment.Revision, PaymentResource.Of, ApiJson.Default.PaymentResource)
                     : Problems.Of(PaymentRejections.Unknown))
             .Describe("GetPayment", "The payment of an order")

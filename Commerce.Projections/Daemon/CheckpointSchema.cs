@@ -62,4 +62,8 @@ public static class CheckpointSchema
     /// <summary>Moves a checkpoint, or fails the transaction with <see cref="MovedSqlState"/>.</summary>
     public static SqlStatement Advance(CheckpointMove move, string schema) => new(
         $"SELECT {schema}.advance_projection($1, $2, $3, $4)", move.Projection, move.Version, move.From.Value, move.To.Value);
+
+    /// <summary>How far a projection is: its position, and when it came there.</summary>
+    internal static SqlStatement State(string projection, string schema) => new(
+        $"SELECT position, updated_at FROM {schema}.projection_checkpoints WHERE name = $1", projection);
 }

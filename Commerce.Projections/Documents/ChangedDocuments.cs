@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Commerce.Projections.Daemon;
 using Npgsql;
 
 namespace Commerce.Projections.Documents;
@@ -11,27 +12,35 @@ namespace Commerce.Projections.Documents;
 static class ChangedDocuments
 {
     /// <summary>See <see cref="IDocumentStore.LoadChanged"/>.</summary>
-    public static Task<IReadOnlyList<StoredDocument<T, TId>>> Load<T, TId>(
-        ReadDatabase database, string schema, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+    public static Task<ReadDocuments<T, TId>> Load<T, TId>(
+        ReadDatabase database, ReadSchemas schemas, string projection, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
         where T : class, IDocument<TId>
         where TId : notnull
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(ids.Count, IDocumentStore.DocumentsMax, nameof(ids));
         ArgumentOutOfRangeException.ThrowIfNotEqual(known.Count, ids.Count, nameof(known));
         var mapping = DocumentMapping.Of(typeof(T));
-        return database.Use<IReadOnlyList<StoredDocument<T, TId>>>(
+        return database.Use(
             async connection =>
             {
-                await using var command = new NpgsqlCommand(MartenSchema.SelectChanged(mapping, schema), connection);
-                command.AddAll([ids.ToArray(), known.ToArray()]);
-                await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+                // The state first: what the second statement sees is not older.
+                await using var batch = new NpgsqlBatch(connection);
+                batch.Add(CheckpointSchema.State(projection, schemas.Checkpoints));
+                if (ids.Count > 0)
+                {
+                    batch.Add(new(MartenSchema.SelectChanged(mapping, schemas.Documents), ids.ToArray(), known.ToArray()));
+                }
+
+                await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+                var state = await reader.ReadAsync(cancellationToken) ? new DocumentsState(reader.GetInt64(0), reader.GetDateTime(1)) : null;
+                await reader.NextResultAsync(cancellationToken);
                 var found = new List<StoredDocument<T, TId>>(ids.Count);
                 while (await reader.ReadAsync(cancellationToken))
                 {
                     found.Add(Read<T, TId>(reader, (JsonTypeInfo<T>)mapping.Json));
                 }
 
-                return found;
+                return new ReadDocuments<T, TId>(state, found);
             },
             cancellationToken);
     }

@@ -1,26 +1,30 @@
 namespace Commerce.Projections.Documents;
 
 /// <summary>
-/// Reads documents of one type by their ids for many callers: who asks while statements are under way is answered by the next one, with all
-/// the others who wait. A statement costs PostgreSQL much the same for one document as for some, and one caller alone waits for nobody.
-/// What was read is kept, and read again only where the table has another version of it by then.
+/// Reads documents of one type by their ids for many callers: who asks while a statement is under way is answered by the next one, with all
+/// the others who wait. A statement costs PostgreSQL much the same for one document as for some, so two at once cost twice as much and take nobody further.
+/// One caller alone waits for nobody.
+/// What was read is kept: while its projection has written nothing since, nobody looks at its row, and then it is read again only where the table has another
+/// version of it.
 /// </summary>
-/// <remarks>Each statement is begun after its callers asked, so nobody gets what was there before they did. Who gets the same object as before got the same document.</remarks>
+/// <remarks>
+/// Each statement is begun after its callers asked, so nobody gets what was there before they did. Who gets the same object as before got the same document.
+/// A row that is changed by hand is seen when the projection next writes: only what projections write is what the log says.
+/// </remarks>
 /// <param name="store">Where the documents are.</param>
-sealed class DocumentReads<T, TId>(IDocumentStore store)
+/// <param name="projection">Name of the projection that writes them.</param>
+sealed class DocumentReads<T, TId>(IDocumentStore store, string projection)
     where T : class, IDocument<TId>
     where TId : notnull
 {
-    /// <summary>Statements under way at once at most: while the answer of one is being read, the database works at the other.</summary>
-    public const int StatementsMax = 2;
-
     /// <summary>Documents of one statement at most: some megabytes.</summary>
     public const int DocumentsMax = 1_000;
 
     readonly Lock _lock = new();
     readonly Queue<Wanted> _waiting = new();
     readonly KeptDocuments<T, TId> _kept = new();
-    int _underWay;
+    DocumentsState? _state;
+    bool _isUnderWay;
 
     /// <summary>The document, or null.</summary>
     /// <exception cref="ReadModelUnavailableException">The read database is not there.</exception>
@@ -30,12 +34,12 @@ sealed class DocumentReads<T, TId>(IDocumentStore store)
         lock (_lock)
         {
             _waiting.Enqueue(wanted);
-            if (_underWay == StatementsMax)
+            if (_isUnderWay)
             {
                 return wanted.Found.Task.WaitAsync(cancellationToken);
             }
 
-            _underWay++;
+            _isUnderWay = true;
         }
 
         // Answers everybody, so it does not end with who began it; its failures are theirs.
@@ -69,24 +73,53 @@ sealed class DocumentReads<T, TId>(IDocumentStore store)
 
     async Task<Dictionary<TId, T>> Load(TId[] ids)
     {
-        var (known, versions) = (new Dictionary<TId, T>(ids.Length), new Guid[ids.Length]);
-        for (var n = 0; n < ids.Length; n++)
+        var (state, found, unchanged, others) = (_state, new Dictionary<TId, T>(ids.Length), new List<(TId Id, T Document)>(ids.Length), new List<TId>());
+        foreach (var id in ids)
         {
-            if (_kept.TryFind(ids[n], out var document, out versions[n]))
+            if (_kept.TryFind(id, out var kept) && kept.State is not null && kept.State == state)
             {
-                known[ids[n]] = document;
+                unchanged.Add((id, kept.Document));
+            }
+            else
+            {
+                others.Add(id);
             }
         }
 
-        var found = new Dictionary<TId, T>(ids.Length);
-        foreach (var stored in await store.LoadChanged<T, TId>(ids, versions, CancellationToken.None).ConfigureAwait(false))
+        var now = await Look(others, found).ConfigureAwait(false);
+        if (now != state && unchanged.Count > 0)
         {
-            if (stored.Changed is { } changed)
-            {
-                _kept.Keep(stored.Id, changed, stored.Version, stored.JsonBytes);
-            }
+            await Look([.. unchanged.Select(u => u.Id)], found).ConfigureAwait(false);
+            return found;
+        }
 
-            found[stored.Id] = stored.Changed ?? known[stored.Id];
+        foreach (var (id, document) in unchanged)
+        {
+            found[id] = document;
+        }
+
+        return found;
+    }
+
+    // Takes what is there of these into those that are found, and says how far the projection was at least.
+    async Task<DocumentsState?> Look(List<TId> ids, Dictionary<TId, T> found)
+    {
+        var (known, versions) = (new Dictionary<TId, KeptDocument<T>>(ids.Count), new Guid[ids.Count]);
+        for (var n = 0; n < versions.Length; n++)
+        {
+            if (_kept.TryFind(ids[n], out var kept))
+            {
+                known[ids[n]] = kept;
+                versions[n] = kept.Version;
+            }
+        }
+
+        var read = await store.LoadChanged<T, TId>(projection, ids, versions, CancellationToken.None).ConfigureAwait(false);
+        foreach (var stored in read.Documents)
+        {
+            var kept = stored.Changed is { } changed ? new(changed, stored.Version, stored.JsonBytes, read.State) : known[stored.Id] with { State = read.State };
+            _kept.Keep(stored.Id, kept);
+            found[stored.Id] = kept.Document;
         }
 
         foreach (var gone in known.Keys.Where(id => !found.ContainsKey(id)))
@@ -94,7 +127,7 @@ sealed class DocumentReads<T, TId>(IDocumentStore store)
             _kept.Forget(gone);
         }
 
-        return found;
+        return _state = read.State;
     }
 
     List<Wanted> Next()
@@ -107,10 +140,7 @@ sealed class DocumentReads<T, TId>(IDocumentStore store)
                 some.Add(wanted);
             }
 
-            if (some.Count == 0)
-            {
-                _underWay--;
-            }
+            _isUnderWay = some.Count > 0;
         }
 
         return some;

@@ -16,12 +16,16 @@ public interface IDocumentStore
         where T : class, IDocument<TId>
         where TId : notnull;
 
-    /// <summary>The documents that exist among these ids, in no order; of one that has still the version that the caller knows, only that.</summary>
-    /// <param name="ids">Each once.</param>
+    /// <summary>
+    /// How far the projection is that writes them, and the documents that exist among these ids, at least as new as that, in no order; of one that has still
+    /// the version that the caller knows, only that.
+    /// </summary>
+    /// <param name="projection">Name of the projection.</param>
+    /// <param name="ids">Each once; may be none.</param>
     /// <param name="known">To each id the version that the caller knows; <see cref="Guid.Empty"/>: none.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="ArgumentOutOfRangeException">More than <see cref="DocumentsMax"/> ids.</exception>
-    Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+    Task<ReadDocuments<T, TId>> LoadChanged<T, TId>(string projection, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
         where T : class, IDocument<TId>
         where TId : notnull;
 

@@ -1,8 +1,9 @@
-using System.Diagnostics.CodeAnalysis;
-
 namespace Commerce.Projections.Documents;
 
-/// <summary>Documents that were read lately with the versions that they had then: good only for comparing with the version in the table.</summary>
+/// <summary>
+/// Documents that were read lately, with the versions that they had then and how far their projection was: good only while it is still there, or for
+/// comparing with the version in the table.
+/// </summary>
 /// <remarks>Two generations: what was not asked for while the young one filled is forgotten.</remarks>
 sealed class KeptDocuments<T, TId>
     where T : class, IDocument<TId>
@@ -15,22 +16,21 @@ sealed class KeptDocuments<T, TId>
     public const int DocumentsMax = 65_536;
 
     readonly Lock _lock = new();
-    Dictionary<TId, Kept> _young = [];
-    Dictionary<TId, Kept> _old = [];
+    Dictionary<TId, KeptDocument<T>> _young = [];
+    Dictionary<TId, KeptDocument<T>> _old = [];
     long _youngBytes;
 
     /// <summary>The document as it was read last.</summary>
-    public bool TryFind(TId id, [MaybeNullWhen(false)] out T document, out Guid version)
+    public bool TryFind(TId id, out KeptDocument<T> kept)
     {
         lock (_lock)
         {
-            if (!_young.TryGetValue(id, out var kept) && _old.Remove(id, out kept))
+            if (!_young.TryGetValue(id, out kept) && _old.Remove(id, out kept))
             {
                 Add(id, kept);
             }
 
-            (document, version) = (kept.Document, kept.Version);
-            return document is not null;
+            return kept.Document is not null;
         }
     }
 
@@ -44,11 +44,11 @@ sealed class KeptDocuments<T, TId>
     }
 
     /// <summary>Keeps what was read.</summary>
-    public void Keep(TId id, T document, Guid version, int jsonBytes)
+    public void Keep(TId id, KeptDocument<T> document)
     {
         lock (_lock)
         {
-            Add(id, new(document, version, jsonBytes));
+            Add(id, document);
         }
     }
 
@@ -65,7 +65,7 @@ sealed class KeptDocuments<T, TId>
         }
     }
 
-    void Add(TId id, Kept kept)
+    void Add(TId id, KeptDocument<T> kept)
     {
         if (_youngBytes + kept.JsonBytes > JsonBytesMax / 2 || _young.Count >= DocumentsMax / 2)
         {
@@ -75,6 +75,11 @@ sealed class KeptDocuments<T, TId>
         _youngBytes += kept.JsonBytes - (_young.TryGetValue(id, out var before) ? before.JsonBytes : 0);
         _young[id] = kept;
     }
-
-    readonly record struct Kept(T Document, Guid Version, int JsonBytes);
 }
+
+/// <summary>A document that was read.</summary>
+/// <param name="Document">As it was.</param>
+/// <param name="Version">Its version in the table.</param>
+/// <param name="JsonBytes">Its size as JSON.</param>
+/// <param name="State">How far its projection was; null: not known.</param>
+readonly record struct KeptDocument<T>(T Document, Guid Version, int JsonBytes, DocumentsState? State);

@@ -55,9 +55,9 @@ public sealed partial class MartenDocumentStore(ReadDatabase database, string co
 
     /// <inheritdoc/>
     /// <remarks>Not by Marten, which gives a document or its version, but not the one by the other.</remarks>
-    public Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+    public Task<ReadDocuments<T, TId>> LoadChanged<T, TId>(string projection, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
         where T : class, IDocument<TId>
-        where TId : notnull => ChangedDocuments.Load<T, TId>(database, schemas.Documents, ids, known, cancellationToken);
+        where TId : notnull => ChangedDocuments.Load<T, TId>(database, schemas, projection, ids, known, cancellationToken);
 
     /// <inheritdoc/>
     public async Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)

@@ -13,4 +13,16 @@ static class NpgsqlCommands
             command.Parameters.Add(new NpgsqlParameter { Value = value });
         }
     }
+
+    /// <summary>Adds a statement.</summary>
+    public static void Add(this NpgsqlBatch batch, SqlStatement statement)
+    {
+        var command = new NpgsqlBatchCommand(statement.Text);
+        foreach (var value in statement.Parameters)
+        {
+            command.Parameters.Add(new NpgsqlParameter { Value = value });
+        }
+
+        batch.BatchCommands.Add(command);
+    }
 }

@@ -19,9 +19,9 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+    public Task<ReadDocuments<T, TId>> LoadChanged<T, TId>(string projection, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
         where T : class, IDocument<TId>
-        where TId : notnull => ChangedDocuments.Load<T, TId>(database, schemas.Documents, ids, known, cancellationToken);
+        where TId : notnull => ChangedDocuments.Load<T, TId>(database, schemas, projection, ids, known, cancellationToken);
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
@@ -59,7 +59,7 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
             if (changes.Checkpoint is { } move)
             {
                 // First, so that a daemon that lost its place writes nothing and waits for no rows.
-                Add(batch, CheckpointSchema.Advance(move, schemas.Checkpoints));
+                batch.Add(CheckpointSchema.Advance(move, schemas.Checkpoints));
             }
 
             var writer = new Writer(batch, schemas.Documents);
@@ -70,7 +70,7 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
 
             foreach (var statement in changes.Statements)
             {
-                Add(batch, statement);
+                batch.Add(statement);
             }
 
             try
@@ -90,17 +90,6 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
             return true;
         },
         cancellationToken);
-
-    static void Add(NpgsqlBatch batch, SqlStatement statement)
-    {
-        var command = new NpgsqlBatchCommand(statement.Text);
-        foreach (var value in statement.Parameters)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
-        batch.BatchCommands.Add(command);
-    }
 
     sealed class Writer(NpgsqlBatch batch, string schema) : IDocumentWriter
     {
@@ -137,7 +126,7 @@ public sealed class PostgresDocumentStore(ReadDatabase database, ReadSchemas sch
         public void Delete<T, TId>(IReadOnlyList<TId> ids)
             where T : class, IDocument<TId>
             where TId : notnull =>
-            PostgresDocumentStore.Add(batch, new SqlStatement(MartenSchema.Delete(DocumentMapping.Of(typeof(T)), schema), ids.ToArray()));
+            batch.Add(new SqlStatement(MartenSchema.Delete(DocumentMapping.Of(typeof(T)), schema), ids.ToArray()));
 
         void Upsert<T, TId>(IReadOnlyList<T> documents)
             where T : class, IDocument<TId>

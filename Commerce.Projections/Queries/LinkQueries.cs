@@ -1,4 +1,5 @@
 using Commerce.Domain.Links;
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Queries;
@@ -6,7 +7,7 @@ namespace Commerce.Projections.Queries;
 /// <summary>Reads short links.</summary>
 public sealed class LinkQueries(IDocumentStore store)
 {
-    readonly DocumentReads<LinkView, string> _links = new(store);
+    readonly DocumentReads<LinkView, string> _links = new(store, ProjectionNames.Links);
 
     /// <summary>The link, or null.</summary>
     /// <exception cref="ReadModelUnavailableException">The read database is not there.</exception>

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Commerce.Domain;
 using Commerce.Domain.Orders;
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Queries;
@@ -38,7 +39,7 @@ public sealed class OrderQueries(IDocumentStore store)
 {
     const char List = 'o';
 
-    readonly DocumentReads<OrderView, Guid> _orders = new(store);
+    readonly DocumentReads<OrderView, Guid> _orders = new(store, ProjectionNames.Orders);
 
     /// <summary>The order, or null.</summary>
     public async Task<OrderView?> Get(OrderId id, CancellationToken cancellationToken) =>

@@ -1,4 +1,5 @@
 using Commerce.Domain;
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Queries;
@@ -21,7 +22,7 @@ public sealed class ProductQueries(IDocumentStore store)
 {
     const char List = 'p';
 
-    readonly DocumentReads<ProductView, string> _products = new(store);
+    readonly DocumentReads<ProductView, string> _products = new(store, ProjectionNames.Products);
 
     /// <summary>The product, or null.</summary>
     public Task<ProductView?> Get(Sku sku, CancellationToken cancellationToken) => _products.Find(sku.Value, cancellationToken);

@@ -1,4 +1,5 @@
 using Commerce.Domain.Webhooks;
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Queries;
@@ -8,7 +9,7 @@ public sealed class WebhookQueries(IDocumentStore store)
 {
     const string IsThere = $"d.data ->> 'status' <> '{nameof(WebhookStatus.Deleted)}'";
 
-    readonly DocumentReads<WebhookView, Guid> _webhooks = new(store);
+    readonly DocumentReads<WebhookView, Guid> _webhooks = new(store, ProjectionNames.Webhooks);
 
     /// <summary>The subscription, or null: there is none, or it is deleted.</summary>
     public async Task<WebhookView?> Get(Guid id, CancellationToken cancellationToken) =>

@@ -44,9 +44,9 @@ public sealed class LinkDirectoryTests
             where T : class, IDocument<TId>
             where TId : notnull => Nothing<T>();
 
-        public Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+        public async Task<ReadDocuments<T, TId>> LoadChanged<T, TId>(string projection, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
             where T : class, IDocument<TId>
-            where TId : notnull => Nothing<StoredDocument<T, TId>>();
+            where TId : notnull => new(null, await Nothing<StoredDocument<T, TId>>());
 
         public Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
             where T : class => Nothing<T>();

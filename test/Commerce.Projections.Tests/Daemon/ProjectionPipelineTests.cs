@@ -156,9 +156,9 @@ public sealed class ProjectionPipelineTests
             return store.Load<T, TId>(ids, cancellationToken);
         }
 
-        public Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+        public Task<ReadDocuments<T, TId>> LoadChanged<T, TId>(string projection, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
             where T : class, IDocument<TId>
-            where TId : notnull => store.LoadChanged<T, TId>(ids, known, cancellationToken);
+            where TId : notnull => store.LoadChanged<T, TId>(projection, ids, known, cancellationToken);
 
         public Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)
             where T : class => store.Query<T>(sql, parameters, cancellationToken);

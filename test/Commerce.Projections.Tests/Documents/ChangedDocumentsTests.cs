@@ -1,3 +1,4 @@
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Tests.Documents;
@@ -7,11 +8,13 @@ namespace Commerce.Projections.Tests.Documents;
 sealed class ChangedDocumentsTests(DocumentEngine engine)
 {
     ReadModelWorld _world;
+    long _written;
 
     [SetUp]
     public async Task SetUp()
     {
         _world = await ReadModelWorld.Create(documents: engine);
+        _written = 0;
         await _world.Project();
         await Store("A", 1);
         await Store("B", 1);
@@ -43,29 +46,64 @@ sealed class ChangedDocumentsTests(DocumentEngine engine)
     }
 
     [Test]
+    public async Task Readers_are_told_how_far_the_projection_was_when_they_read()
+    {
+        var before = (await Read("A")).State;
+        await Store("A", 2);
+        var after = (await Read("A")).State;
+
+        Assert.That((before?.Position, after?.Position), Is.EqualTo((_written - 1, _written)));
+        Assert.That(after?.MovedAt, Is.GreaterThan(before?.MovedAt ?? DateTime.MaxValue));
+        Assert.That((await _world.Store.LoadChanged<StockView, string>("no-projection", [], [], CancellationToken.None)).State, Is.Null);
+    }
+
+    [Test]
     public async Task Readers_who_keep_what_they_read_see_each_change_and_each_removal()
     {
-        var reads = new DocumentReads<StockView, string>(_world.Store);
+        var reads = new DocumentReads<StockView, string>(_world.Store, ProjectionNames.Stock);
         var first = await reads.Find("A", CancellationToken.None);
         Assert.That(await reads.Find("A", CancellationToken.None), Is.SameAs(first));
+
+        await Store("B", 2);
+        Assert.That(await reads.Find("A", CancellationToken.None), Is.SameAs(first), "Another one was changed.");
 
         await Store("A", 2);
         Assert.That((await reads.Find("A", CancellationToken.None))?.OnHand, Is.EqualTo(2));
 
-        await _world.Rows("DELETE FROM mt_doc_stockview");
+        await Write(changes => changes.Delete<StockView, string>(["A"]));
         Assert.That(await reads.Find("A", CancellationToken.None), Is.Null);
 
         await Store("A", 3);
         Assert.That((await reads.Find("A", CancellationToken.None))?.OnHand, Is.EqualTo(3));
     }
 
-    Task<IReadOnlyList<StoredDocument<StockView, string>>> Load(IReadOnlyList<(string Id, Guid Known)> wanted) =>
-        _world.Store.LoadChanged<StockView, string>([.. wanted.Select(w => w.Id)], [.. wanted.Select(w => w.Known)], CancellationToken.None);
-
-    async Task Store(string id, long onHand)
+    [Test]
+    public async Task While_the_projection_writes_nothing_nobody_looks_at_a_row_that_was_read()
     {
-        var changes = new DocumentChanges();
-        changes.Store<StockView, string>([new StockView { Id = id, Sku = id, Location = "main", OnHand = onHand }]);
+        var reads = new DocumentReads<StockView, string>(_world.Store, ProjectionNames.Stock);
+        var first = await reads.Find("A", CancellationToken.None);
+        await _world.Rows("DELETE FROM mt_doc_stockview WHERE id = 'A'");
+        Assert.That(await reads.Find("A", CancellationToken.None), Is.SameAs(first));
+        Assert.That((await reads.Find("B", CancellationToken.None))?.OnHand, Is.EqualTo(1), "What was not read yet is.");
+
+        // As a rebuild does that takes the place of what was there: the position stays.
+        await _world.Rows($"UPDATE commerce.projection_checkpoints SET updated_at = now() WHERE name = '{ProjectionNames.Stock}'");
+        Assert.That(await reads.Find("A", CancellationToken.None), Is.Null);
+    }
+
+    async Task<IReadOnlyList<StoredDocument<StockView, string>>> Load(IReadOnlyList<(string Id, Guid Known)> wanted) => (await _world.Store.LoadChanged<StockView, string>(
+        ProjectionNames.Stock, [.. wanted.Select(w => w.Id)], [.. wanted.Select(w => w.Known)], CancellationToken.None)).Documents;
+
+    Task<ReadDocuments<StockView, string>> Read(string id) => _world.Store.LoadChanged<StockView, string>(ProjectionNames.Stock, [id], [Guid.Empty], CancellationToken.None);
+
+    Task Store(string id, long onHand) => Write(changes => changes.Store<StockView, string>([new StockView { Id = id, Sku = id, Location = "main", OnHand = onHand }]));
+
+    // As the projection does it: with its checkpoint.
+    async Task Write(Action<DocumentChanges> change)
+    {
+        var version = _world.Projections.Single(p => p.Name == ProjectionNames.Stock).Version;
+        var changes = new DocumentChanges { Checkpoint = new(ProjectionNames.Stock, version, new(_written), new(++_written)) };
+        change(changes);
         await _world.Store.Commit(changes, CancellationToken.None);
     }
 }

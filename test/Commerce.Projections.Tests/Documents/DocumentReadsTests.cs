@@ -1,3 +1,4 @@
+using Commerce.Projections.Daemon;
 using Commerce.Projections.Documents;
 
 namespace Commerce.Projections.Tests.Documents;
@@ -12,21 +13,21 @@ public sealed class DocumentReadsTests
     public void SetUp()
     {
         _store = new();
-        _reads = new(_store);
+        _reads = new(_store, ProjectionNames.Stock);
     }
 
     [Test]
-    public async Task Who_asks_while_statements_are_under_way_is_answered_by_the_next_with_all_who_wait()
+    public async Task Who_asks_while_a_statement_is_under_way_is_answered_by_the_next_with_all_who_wait()
     {
-        var first = Enumerable.Range(0, DocumentReads<StockView, string>.StatementsMax).Select(n => Find($"first-{n}")).ToList();
+        var first = Find("first");
         var later = Enumerable.Range(0, 50).Select(n => Find($"later-{n % 25}")).ToList();
         _store.Answer();
-        await Task.WhenAll(first);
-        await _store.Asked(DocumentReads<StockView, string>.StatementsMax + 1);
+        await first;
+        await _store.Asked(2);
         _store.Answer();
 
         Assert.That((await Task.WhenAll(later)).Select(d => d?.Id), Is.EqualTo(Enumerable.Range(0, 50).Select(n => $"later-{n % 25}")));
-        Assert.That(_store.Statements[DocumentReads<StockView, string>.StatementsMax], Is.EquivalentTo(Enumerable.Range(0, 25).Select(n => $"later-{n}")));
+        Assert.That(_store.Statements[1], Is.EquivalentTo(Enumerable.Range(0, 25).Select(n => $"later-{n}")));
     }
 
     [Test]
@@ -58,13 +59,15 @@ public sealed class DocumentReadsTests
         await giveUp.CancelAsync();
         Assert.That(() => impatient, Throws.InstanceOf<OperationCanceledException>());
         _store.Answer();
+        await _store.Asked(2);
+        _store.Answer();
 
         Assert.That((await patient)?.Id, Is.EqualTo("b"));
     }
 
     Task<StockView?> Find(string id) => _reads.Find(id, CancellationToken.None);
 
-    /// <summary>Answers statements when it is told to, those that come later at once.</summary>
+    /// <summary>Answers statements when it is told to.</summary>
     sealed class HeldStore : IDocumentStore
     {
         readonly List<TaskCompletionSource> _held = [];
@@ -99,7 +102,7 @@ public sealed class DocumentReadsTests
             where T : class, IDocument<TId>
             where TId : notnull => throw new NotSupportedException();
 
-        public async Task<IReadOnlyList<StoredDocument<T, TId>>> LoadChanged<T, TId>(IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
+        public async Task<ReadDocuments<T, TId>> LoadChanged<T, TId>(string projection, IReadOnlyList<TId> ids, IReadOnlyList<Guid> known, CancellationToken cancellationToken)
             where T : class, IDocument<TId>
             where TId : notnull
         {
@@ -114,7 +117,7 @@ public sealed class DocumentReadsTests
             }
 
             await held.Task;
-            return [.. ids.OfType<string>().Where(id => id != "none").Select(Stored).Cast<StoredDocument<T, TId>>()];
+            return new(null, [.. ids.OfType<string>().Where(id => id != "none").Select(Stored).Cast<StoredDocument<T, TId>>()]);
         }
 
         public Task<IReadOnlyList<T>> Query<T>(string sql, IReadOnlyList<object> parameters, CancellationToken cancellationToken)

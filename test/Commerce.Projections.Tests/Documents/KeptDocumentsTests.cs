@@ -40,11 +40,11 @@ public sealed class KeptDocumentsTests
         for (var n = 1; n < 3 * Half; n++)
         {
             Keep(n, 1);
-            Assert.That(_kept.TryFind(Id(0), out _, out _), Is.True);
+            Assert.That(_kept.TryFind(Id(0), out _), Is.True);
         }
     }
 
     static string Id(int n) => n.ToString(CultureInfo.InvariantCulture);
 
-    void Keep(int n, int bytes) => _kept.Keep(Id(n), new StockView { Id = Id(n), Sku = "CUP", Location = "main" }, Guid.CreateVersion7(), bytes);
+    void Keep(int n, int bytes) => _kept.Keep(Id(n), new(new StockView { Id = Id(n), Sku = "CUP", Location = "main" }, Guid.CreateVersion7(), bytes, State: null));
 }
