@@ -43,7 +43,7 @@ static class OrdersBenchmark
             bench.Sizes.Rounds,
             bench.Sizes.WarmUps,
             () => PostBare(bare, bench.Sizes, cancellationToken),
-            () => PlaceOrders(shop, confirmations, bench.Sizes, posts, cancellationToken));
+            () => PlaceOrders(bench.Server, shop, confirmations, bench.Sizes, posts, cancellationToken));
         bench.Report.Add("bare ASP.NET Core POST, JSON in and out", "request", rounds[0]);
         bench.Report.Add("orders, placed to confirmed", "order", rounds[1], rounds[0]);
         bench.Report.Add("  of that POST /orders, sent to answered", "order", [.. posts.Skip(bench.Sizes.WarmUps)]);
@@ -54,7 +54,7 @@ static class OrdersBenchmark
     static async Task Sustain(Bench bench, JsonClient shop, Confirmations confirmations, CancellationToken cancellationToken)
     {
         var sizes = bench.Sizes with { Clients = bench.Sizes.SagaClients, OrdersRound = bench.Sizes.OrdersSustained };
-        var sustained = await PlaceOrders(shop, confirmations, sizes, [], cancellationToken);
+        var sustained = await PlaceOrders(bench.Server, shop, confirmations, sizes, [], cancellationToken);
         bench.Report.Add($"{sizes.Clients} clients for {sizes.OrdersRound.TotalSeconds} s: orders, placed to confirmed", "order", [sustained]);
 
         var (wishes, placed) = (new Wishes(sizes), new ConcurrentBag<StreamName>());
@@ -96,9 +96,10 @@ static class OrdersBenchmark
         }
     }
 
-    static async Task<Round> PlaceOrders(JsonClient shop, Confirmations confirmations, Sizes sizes, List<Round> posts, CancellationToken cancellationToken)
+    static async Task<Round> PlaceOrders(ScratchServer server, JsonClient shop, Confirmations confirmations, Sizes sizes, List<Round> posts, CancellationToken cancellationToken)
     {
         var (wishes, answered, confirmed) = (new Wishes(sizes), new ConcurrentBag<double>(), new ConcurrentDictionary<string, LogPosition>());
+        var before = ProcessorTime.Now(server.ProcessId, broker: null);
         var round = await Round.Run(sizes.Clients, sizes.OrdersRound, long.MaxValue, 1, async client =>
         {
             var begins = Stopwatch.GetTimestamp();
@@ -106,6 +107,7 @@ static class OrdersBenchmark
             answered.Add(Stopwatch.GetElapsedTime(begins).TotalMilliseconds);
             confirmed[id] = await confirmations.Of(Order.StreamOf(OrderId.Parse(id, null)), cancellationToken).WaitAsync(ConfirmedWithinMax, cancellationToken);
         });
+        round = round with { Processor = ProcessorTime.Now(server.ProcessId, broker: null) - before };
         posts.Add(new(round.Units, round.Took, Statistics.Summary([.. answered.Order()])));
         Demand(confirmed.Count == round.Units, $"{round.Units} orders have {confirmed.Count} ids.");
         await Parallel.ForEachAsync(confirmed, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = cancellationToken }, async (order, ct) =>
