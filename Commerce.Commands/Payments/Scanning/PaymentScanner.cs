@@ -9,8 +9,8 @@ namespace Commerce.Commands.Payments.Scanning;
 
 /// <summary>
 /// Asks the provider for what it was asked and has not answered. Of many scanners one leads; it follows the log into a table of
-/// movements without an answer and asks for those that wait too long, again and again with growing pauses, until the log says that
-/// the answer is there. Asking twice does no harm, so neither do two scanners that both believe they lead.
+/// movements without an answer and asks for those that wait too long, again and again with growing pauses, until the answer is
+/// there. Asking twice does no harm, so neither do two scanners that both believe they lead.
 /// </summary>
 sealed partial class PaymentScanner(
     IEventLog log, IOpenMovementTable table, PaymentAsker asker, [FromKeyedServices(PaymentScanner.Name)] ILeadership leadership, ScanOptions options, TimeProvider time, ILogger<PaymentScanner> logger) : BackgroundService
