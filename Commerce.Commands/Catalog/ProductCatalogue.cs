@@ -1,5 +1,4 @@
 using Commerce.Commands.Handling;
-using Commerce.Commands.Sagas;
 using Commerce.Domain;
 using Commerce.Domain.Catalog;
 using Commerce.Domain.Log;

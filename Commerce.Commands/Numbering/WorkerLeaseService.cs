@@ -1,6 +1,6 @@
+using Commerce.Commands.EventLog.Postgres;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Commerce.Commands.Numbering;
 
@@ -35,7 +35,7 @@ public sealed partial class WorkerLeaseService(
             _lease = null;
             await leases.Release(lease, usedMs, cancellationToken).ConfigureAwait(false);
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (PostgresFaults.IsOfDatabase(exception))
         {
             NotReleased(exception, lease.Worker);
         }
@@ -64,7 +64,7 @@ public sealed partial class WorkerLeaseService(
             else if (_lease.Worker != before)
                 Leased(_lease.Worker);
         }
-        catch (Exception exception) when (exception is NpgsqlException or TimeoutException)
+        catch (Exception exception) when (PostgresFaults.IsOfDatabase(exception))
         {
             NotLeased(exception);
         }

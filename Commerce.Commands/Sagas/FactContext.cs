@@ -9,8 +9,11 @@ namespace Commerce.Commands.Sagas;
 /// <param name="message">What it says.</param>
 /// <param name="id">The event's id.</param>
 /// <param name="hearing">What its attempts share.</param>
-sealed class FactContext(ConsumeContext carrier, FactMessage message, Guid id, Hearing hearing) : ConsumeContextScope(carrier, hearing)
+/// <param name="until">Cancelled when it is cut short.</param>
+sealed class FactContext(ConsumeContext carrier, FactMessage message, Guid id, Hearing hearing, CancellationToken until) : ConsumeContextScope(carrier, hearing)
 {
+    public override CancellationToken CancellationToken => until;
+
     /// <summary>Whether anybody took it.</summary>
     public bool IsConsumed { get; private set; }
 

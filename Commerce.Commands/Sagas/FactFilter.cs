@@ -80,12 +80,14 @@ sealed partial class FactFilter(Consumers consumer, Gate gate, Consumption consu
 
     async Task Handle(ConsumeContext carrier, FactMessage fact, Guid id, IPipe<ConsumeContext> next)
     {
-        var started = Stopwatch.GetTimestamp();
+        // Not begun: another process has it, or will.
+        carrier.CancellationToken.ThrowIfCancellationRequested();
+        var (started, until) = (Stopwatch.GetTimestamp(), Until(carrier));
         try
         {
             if (await gate.Admits(fact, id).ConfigureAwait(false))
             {
-                if (!await Try(carrier, fact, id, next).ConfigureAwait(false))
+                if (!await Try(carrier, fact, id, next, until).ConfigureAwait(false))
                 {
                     throw new InvalidOperationException("No consumer of this version takes such a message.");
                 }
@@ -93,7 +95,7 @@ sealed partial class FactFilter(Consumers consumer, Gate gate, Consumption consu
                 MessageTelemetry.Consumed(gate.Queue, MessageOutcome.Handled);
             }
         }
-        catch (Exception e) when (!gate.CutsShort(carrier.CancellationToken))
+        catch (Exception e) when (!gate.CutsShort(until))
         {
             SagaTelemetry.Handled(fact.GetType().Name, "failed", Stopwatch.GetElapsedTime(started));
 
@@ -104,8 +106,12 @@ sealed partial class FactFilter(Consumers consumer, Gate gate, Consumption consu
         consumption.Done(id);
     }
 
+    // A saga's fact is gone on with although the connection that brought it is lost. The broker gives it to another process then, which may be done with it before
+    // this one, that hung meanwhile, reserves for the order: who reserved has to hear that it was overtaken, or what it reserved stays held for ever.
+    CancellationToken Until(ConsumeContext carrier) => consumer == Consumers.Fulfilment ? gate.Stopping : carrier.CancellationToken;
+
     // False: nobody took it.
-    async Task<bool> Try(ConsumeContext carrier, FactMessage fact, Guid id, IPipe<ConsumeContext> next)
+    async Task<bool> Try(ConsumeContext carrier, FactMessage fact, Guid id, IPipe<ConsumeContext> next, CancellationToken until)
     {
         var attempts = new Attempts(options);
         var hearing = new Hearing();
@@ -113,11 +119,11 @@ sealed partial class FactFilter(Consumers consumer, Gate gate, Consumption consu
         {
             try
             {
-                var context = new FactContext(carrier, fact, id, hearing);
+                var context = new FactContext(carrier, fact, id, hearing, until);
                 await next.Send(context).ConfigureAwait(false);
                 return context.IsConsumed;
             }
-            catch (Exception e) when (!gate.CutsShort(carrier.CancellationToken))
+            catch (Exception e) when (!gate.CutsShort(until))
             {
                 if (attempts.After(e) is not { } pause)
                 {
@@ -126,7 +132,7 @@ sealed partial class FactFilter(Consumers consumer, Gate gate, Consumption consu
 
                 TriedAgain(logger, fact.Type, id, fact.OrderId, gate.Queue, pause, e.Message);
                 MessageTelemetry.Retried(gate.Queue);
-                await gate.Pause(pause, carrier.CancellationToken).ConfigureAwait(false);
+                await gate.Pause(pause, until).ConfigureAwait(false);
             }
         }
     }

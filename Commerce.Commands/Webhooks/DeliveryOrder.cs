@@ -1,4 +1,3 @@
-using Commerce.Commands.Sagas;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;

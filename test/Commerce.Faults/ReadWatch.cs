@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Net.Sockets;
 using Npgsql;
 
 namespace Commerce.Faults;
@@ -21,7 +22,10 @@ sealed class ReadWatch : IAsyncDisposable
     }
 
     /// <summary>How far the read model that is furthest behind has come.</summary>
-    public long Position => _looks.LastOrDefault().Position;
+    /// <exception cref="FaultRunFailedException">Nobody looks any more.</exception>
+    public long Position => _watching is { Exception: { } failure }
+        ? throw new FaultRunFailedException($"The read models cannot be watched: {failure.GetBaseException().Message}")
+        : _looks.LastOrDefault().Position;
 
     /// <summary>When the last of the read models was first seen to hold a position; null: never.</summary>
     public DateTimeOffset? Reached(long position) => _looks.Where(l => l.Position >= position).Select(l => (DateTimeOffset?)l.At).FirstOrDefault();
@@ -47,9 +51,9 @@ sealed class ReadWatch : IAsyncDisposable
                     _looks.Enqueue((DateTimeOffset.UtcNow, position));
                 }
             }
-            catch (Exception e) when (e is NpgsqlException or OperationCanceledException)
+            catch (Exception e) when (e is NpgsqlException or SocketException or IOException or TimeoutException or ObjectDisposedException or OperationCanceledException)
             {
-                // Away, or we end.
+                // Away, or we end. Of a connection that was killed not all comes as the library's own exception.
             }
 
             await Task.Delay(LookEvery, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);

@@ -50,8 +50,9 @@ sealed partial class AppendedListener : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (PostgresFaults.IsUnavailable(e))
+            catch (Exception e)
             {
+                // Whatever it was: who listens no more hears of other nodes' events seconds late, for as long as the process lives.
                 LogLost(_logger, e);
             }
 

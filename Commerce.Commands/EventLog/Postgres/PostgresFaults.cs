@@ -13,9 +13,11 @@ static class PostgresFaults
         // Classes of PostgreSQL's appendix A: connection, read-only (a standby), resources, object not in the needed
         // state (a lock, a database that takes no connection), operator intervention (shutdown, timeout), system error.
         PostgresException e => e.SqlState is ['0', '8', ..] or "25006" or ['5', '3' or '5' or '7' or '8', ..],
-        NpgsqlException or TimeoutException or IOException or SocketException => true,
-        _ => false,
+        _ => IsOfDatabase(fault),
     };
+
+    /// <summary>Whether it comes from the server or the way to it. Of a connection that was killed not all comes as the library's own exception.</summary>
+    public static bool IsOfDatabase(Exception fault) => fault is NpgsqlException or TimeoutException or IOException or SocketException;
 
     /// <summary>The fault as the port knows it.</summary>
     public static EventLogUnavailableException Unavailable(Exception fault) =>

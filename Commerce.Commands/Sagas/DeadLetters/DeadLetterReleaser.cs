@@ -1,8 +1,8 @@
+using Commerce.Commands.EventLog.Postgres;
 using Commerce.Domain.DeadLetters;
 using Commerce.Domain.Log;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Commerce.Commands.Sagas.DeadLetters;
 
@@ -36,7 +36,7 @@ sealed partial class DeadLetterReleaser(
                 await Parallel.ForEachAsync(released, parallel, async (r, ct) => await Release(r.Queue, r.Order, ct).ConfigureAwait(false)).ConfigureAwait(false);
                 MessageTelemetry.Held = await desk.Figures(stoppingToken).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or EventLogException)
+            catch (Exception e) when (PostgresFaults.IsOfDatabase(e) || e is EventLogException)
             {
                 CannotLook(logger, e.Message);
             }
@@ -66,7 +66,7 @@ sealed partial class DeadLetterReleaser(
                 await Settle(head, failure, cancellationToken).ConfigureAwait(false);
             }
         }
-        catch (Exception e) when (Outage.Is(e) || e is NpgsqlException)
+        catch (Exception e) when (Outage.Is(e) || PostgresFaults.IsOfDatabase(e))
         {
             // It stays released: the next look goes on with it.
             Waits(logger, order, queue, e.Message);

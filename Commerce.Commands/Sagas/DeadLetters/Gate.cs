@@ -1,5 +1,5 @@
+using Commerce.Commands.EventLog.Postgres;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Commerce.Commands.Sagas.DeadLetters;
 
@@ -17,12 +17,15 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
 
     public string Queue => queue;
 
+    /// <summary>Cancelled when the process stops.</summary>
+    public CancellationToken Stopping => stopping;
+
     /// <summary>
     /// Whether a message is cut short, not given up: the process stops, or the connection that brought it is gone. The broker, or
     /// the relay after the next start, brings it again.
     /// </summary>
-    /// <param name="receiving">Cancelled when the transport gives the message up.</param>
-    public bool CutsShort(CancellationToken receiving) => stopping.IsCancellationRequested || receiving.IsCancellationRequested;
+    /// <param name="until">Cancelled when it is: when the transport gives the message up, or not before the process stops.</param>
+    public bool CutsShort(CancellationToken until) => stopping.IsCancellationRequested || until.IsCancellationRequested;
 
     /// <summary>Whether it is to be handled now; else it is kept, or was done with before.</summary>
     public async Task<bool> Admits(FactMessage message, Guid id)
@@ -46,7 +49,7 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
                         return false;
                 }
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (PostgresFaults.IsOfDatabase(e))
             {
                 CannotAsk(logger, queue, e);
             }
@@ -77,11 +80,11 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
 
     /// <summary>Waits before the next attempt.</summary>
     /// <exception cref="OperationCanceledException">It is cut short.</exception>
-    public async Task Pause(TimeSpan pause, CancellationToken receiving)
+    public async Task Pause(TimeSpan pause, CancellationToken until)
     {
         if (pause > TimeSpan.Zero)
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, receiving);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stopping, until);
             await Task.Delay(pause, time, either.Token).ConfigureAwait(false);
         }
     }
@@ -99,7 +102,7 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
                 return await table.Admit(message, now, stopping).ConfigureAwait(false) != Admission.Waits
                     && await table.Keep(message, FailureText.Of(failure), now, stopping).ConfigureAwait(false);
             }
-            catch (NpgsqlException e)
+            catch (Exception e) when (PostgresFaults.IsOfDatabase(e))
             {
                 CannotKeep(logger, message.EventId, e);
                 await Task.Delay(AskingPause, time, stopping).ConfigureAwait(false);
@@ -113,7 +116,7 @@ sealed partial class Gate(string queue, DeadLetterTable table, DeadLetterDesk de
         {
             await desk.Reconcile(message.Id, stopping).ConfigureAwait(false);
         }
-        catch (Exception e) when (e is NpgsqlException || Outage.Is(e))
+        catch (Exception e) when (PostgresFaults.IsOfDatabase(e) || Outage.Is(e))
         {
             // It is kept, and noted as not recorded: the releaser records it.
             NotRecorded(logger, message.EventId, e);

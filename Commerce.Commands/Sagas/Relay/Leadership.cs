@@ -1,3 +1,4 @@
+using Commerce.Commands.EventLog.Postgres;
 using Npgsql;
 
 namespace Commerce.Commands.Sagas.Relay;
@@ -52,7 +53,7 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
 
                 return new Lease(connection, name, every, AnswerMax, ledHere, time);
             }
-            catch (NpgsqlException)
+            catch (Exception e) when (PostgresFaults.IsOfDatabase(e))
             {
                 await connection.DisposeAsync().ConfigureAwait(false);
                 await Task.Delay(every, time, cancellationToken).ConfigureAwait(false);
@@ -123,7 +124,7 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
                 await Execute(_connection, "SELECT pg_advisory_unlock_all()", CancellationToken.None).ConfigureAwait(false);
                 await Execute(_connection, ResetSilence, CancellationToken.None).ConfigureAwait(false);
             }
-            catch (Exception e) when (e is NpgsqlException or InvalidOperationException)
+            catch (Exception e) when (PostgresFaults.IsOfDatabase(e) || e is InvalidOperationException)
             {
                 // The session is gone, and the lock with it.
             }
@@ -144,8 +145,9 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
             catch (OperationCanceledException) when (_disposing.IsCancellationRequested)
             {
             }
-            catch (Exception e) when (e is NpgsqlException or InvalidOperationException or OperationCanceledException)
+            catch (Exception)
             {
+                // Whatever it was: who cannot ask does not know that it leads.
                 _ledHere.End(_name);
                 await _lost.CancelAsync().ConfigureAwait(false);
             }

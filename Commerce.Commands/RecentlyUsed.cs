@@ -1,6 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 
-namespace Commerce.Commands.Sagas;
+namespace Commerce.Commands;
 
 /// <summary>What was put last, so many at most; the oldest goes first.</summary>
 sealed class RecentlyUsed<TKey, TValue>(int countMax)
