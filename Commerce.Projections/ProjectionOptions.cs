@@ -39,12 +39,9 @@ public sealed class ProjectionOptions
     /// <summary>
     /// From beginning one transaction to beginning the next, while events come without a pause: an order changes several times within it and is
     /// written once, which is most of what its read models cost. What comes after a pause does not wait; a reader on another node who waits
-    /// for an event notices at most this, or <see cref="BatchIntervalMax"/>.
+    /// for an event notices at most this.
     /// </summary>
     public TimeSpan BatchInterval { get; init; } = TimeSpan.FromMilliseconds(200);
-
-    /// <summary>The same at most where a transaction takes long, which is where others need the database as well: ten times as long as it took.</summary>
-    public TimeSpan BatchIntervalMax { get; init; } = TimeSpan.FromSeconds(1);
 
     /// <summary>The same while a query of this process waits for a position: each transaction costs the same whether it holds one event or fifty.</summary>
     public TimeSpan BatchIntervalMin { get; init; } = TimeSpan.FromMilliseconds(20);

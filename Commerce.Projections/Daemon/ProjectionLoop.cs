@@ -144,7 +144,7 @@ sealed class ProjectionLoop(
 
     async Task Follow(FeedReader reader, ProjectionPipeline pipeline, CancellationToken cancellationToken)
     {
-        var (reached, unsavedSince, pace) = (pipeline.Saved, 0L, new BatchPace(options, signals, time));
+        var (reached, unsavedSince, begun) = (pipeline.Saved, 0L, 0L);
         while (true)
         {
             var more = reader.More;
@@ -154,11 +154,11 @@ sealed class ProjectionLoop(
                 continue;
             }
 
-            if (pace.IsEarly && !reader.IsFull(options.BatchEventsMax, options.BatchBytesMax))
+            if (PauseAfter(begun) > TimeSpan.Zero && !reader.IsFull(options.BatchEventsMax, options.BatchBytesMax))
             {
                 // Nothing waits for readers in the meantime; events do, to go together.
-                await Settle(pipeline, pace, reached, cancellationToken);
-                await pace.Gather(cancellationToken);
+                await Settle(pipeline, reached, cancellationToken);
+                await Gather(begun, cancellationToken);
             }
 
             if (reader.TryTake(options.BatchEventsMax, options.BatchBytesMax, out var batch))
@@ -166,7 +166,7 @@ sealed class ProjectionLoop(
                 unsavedSince = reached == pipeline.Saved ? time.GetTimestamp() : unsavedSince;
                 if (batch.Events.Count > 0)
                 {
-                    pace.Begin();
+                    begun = time.GetTimestamp();
                     await pipeline.Project(batch, cancellationToken);
                 }
 
@@ -175,7 +175,7 @@ sealed class ProjectionLoop(
             }
             else if (pipeline.IsWriting)
             {
-                await Settle(pipeline, pace, reached, cancellationToken);
+                await Settle(pipeline, reached, cancellationToken);
             }
             else if (reached == pipeline.Saved)
             {
@@ -188,11 +188,28 @@ sealed class ProjectionLoop(
         }
     }
 
-    async Task Settle(ProjectionPipeline pipeline, BatchPace pace, LogPosition reached, CancellationToken cancellationToken)
+    TimeSpan PauseAfter(long begun)
+    {
+        var pause = (signals.AreAwaited ? options.BatchIntervalMin : options.BatchInterval) - time.GetElapsedTime(begun);
+        return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
+    }
+
+    async Task Gather(long begun, CancellationToken cancellationToken)
+    {
+        // Taken before the look, so that who begins to wait in between is not missed.
+        var awaited = signals.Awaited;
+        if (!signals.AreAwaited)
+        {
+            await awaited.WaitAsync(PauseAfter(begun), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        await Task.Delay(PauseAfter(begun), time, cancellationToken);
+    }
+
+    async Task Settle(ProjectionPipeline pipeline, LogPosition reached, CancellationToken cancellationToken)
     {
         if (await pipeline.Settle(cancellationToken) is not null)
         {
-            pace.End();
             _pause = options.RetryPauseMin;
             Tell(pipeline, reached);
         }

@@ -175,7 +175,6 @@ sealed class RunningDaemon : IAsyncDisposable
             BatchEventsMax = batchEventsMax,
             FilledInPlaceMax = filledInPlaceMax,
             BatchInterval = batchInterval ?? TimeSpan.FromMilliseconds(20),
-            BatchIntervalMax = batchInterval ?? TimeSpan.FromMilliseconds(20),
             LeaderPollInterval = TimeSpan.FromMilliseconds(5),
             DecisionPollInterval = TimeSpan.FromMilliseconds(5),
             RetryPauseMin = TimeSpan.FromMilliseconds(1),

@@ -60,6 +60,9 @@ public sealed class ExampleTests : ApiTest
         var cancelled = (await Post("/orders", OrderOf(sku))).Field("orderId");
         await Until($"/orders/{cancelled}", "confirmed");
         await Play("GetOrder", ("id", order));
+
+        // By SKU orders are found through the sales, another read model.
+        await Until($"/orders?sku={sku}&limit=1", null, both => both.Json.TryGetProperty("next", out _));
         await Play("ListOrders", ("?", $"sku={sku}&limit=1"));
         await Play("GetPayment", ("id", confirmed.Json.GetProperty("payment").GetProperty("paymentId").ToString()));
         await Play("CancelOrder", ("id", cancelled));
