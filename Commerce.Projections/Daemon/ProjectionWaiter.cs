@@ -20,7 +20,7 @@ public sealed class ProjectionWaiter
         (_checkpoints, _signals, _time) = (checkpoints, signals, time);
 
     /// <summary>Waits until every one of these projections has passed a position.</summary>
-    /// <exception cref="ReadModelUnavailableException">The read database is not there.</exception>
+    /// <exception cref="ReadModelUnavailableException">The read database is not there, or nobody has made read models in it within the time.</exception>
     public async Task<WaitResult> WaitFor(LogPosition position, IReadOnlyCollection<string> projections, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var started = _time.GetTimestamp();
@@ -29,12 +29,12 @@ public sealed class ProjectionWaiter
             // Taken before the look, so that a move in between is not missed.
             var moved = _signals.Moved;
             var behind = projections.Where(p => _signals.PositionOf(p) is not { } here || here < position).ToList();
+            var left = timeout - _time.GetElapsedTime(started);
             if (behind.Count > 0 && behind.Any(p => _signals.PositionOf(p) is null))
             {
-                behind = await BehindInDatabase(behind, position, cancellationToken);
+                behind = await BehindInDatabase(behind, position, isLast: left <= TimeSpan.Zero, cancellationToken);
             }
 
-            var left = timeout - _time.GetElapsedTime(started);
             if (behind.Count == 0 || left <= TimeSpan.Zero)
             {
                 return behind.Count == 0 ? new WaitResult.Reached() : new WaitResult.TimedOut(behind);
@@ -45,10 +45,18 @@ public sealed class ProjectionWaiter
         }
     }
 
-    async Task<List<string>> BehindInDatabase(List<string> projections, LogPosition position, CancellationToken cancellationToken)
+    // The first process that leads makes the read models: until then they are as far behind as can be.
+    async Task<List<string>> BehindInDatabase(List<string> projections, LogPosition position, bool isLast, CancellationToken cancellationToken)
     {
-        var checkpoints = await _checkpoints.ReadAll(cancellationToken);
-        return projections.FindAll(p => !checkpoints.TryGetValue(p, out var checkpoint) || checkpoint.Position < position);
+        try
+        {
+            var checkpoints = await _checkpoints.ReadAll(cancellationToken);
+            return projections.FindAll(p => !checkpoints.TryGetValue(p, out var checkpoint) || checkpoint.Position < position);
+        }
+        catch (ReadModelUnavailableException e) when (e.IsNotBuilt && !isLast)
+        {
+            return projections;
+        }
     }
 
     async Task Pause(Task moved, TimeSpan pause, CancellationToken cancellationToken)

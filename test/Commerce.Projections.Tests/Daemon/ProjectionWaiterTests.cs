@@ -61,6 +61,18 @@ public sealed class ProjectionWaiterTests(LogEngine engine)
     }
 
     [Test]
+    public async Task Who_comes_before_read_models_are_made_waits_for_that_as_well()
+    {
+        var elsewhere = new ProjectionWaiter(_world.Checkpoints, new ProjectionSignals(), TimeProvider.System);
+        await _world.Append(StockStream("CUP"), new StockEvent.Received(5, "delivery 1"));
+        var waiting = elsewhere.WaitFor(await _world.Log.Head(CancellationToken.None), ProjectionNames.All, ReadModelWorld.Patience, CancellationToken.None);
+
+        await using var daemon = _world.Start();
+
+        Assert.That(await waiting, Is.EqualTo(new WaitResult.Reached()));
+    }
+
+    [Test]
     public async Task Who_waits_does_not_wait_for_what_comes_later_to_be_written_together()
     {
         await using var daemon = _world.Start(batchInterval: TimeSpan.FromHours(1));
@@ -78,7 +90,7 @@ public sealed class ProjectionWaiterTests(LogEngine engine)
     async Task<LogPosition> Next() => new((await _world.Log.Head(CancellationToken.None)).Value + 1);
 
     [Test]
-    public void A_database_where_no_daemon_ever_ran_is_unavailable() =>
+    public void A_database_where_nobody_makes_them_is_unavailable_when_the_time_is_over() =>
         Assert.ThrowsAsync<ReadModelUnavailableException>(() => new ProjectionWaiter(_world.Checkpoints, new ProjectionSignals(), TimeProvider.System)
-            .WaitFor(new LogPosition(1), ProjectionNames.All, ReadModelWorld.Patience, CancellationToken.None));
+            .WaitFor(new LogPosition(1), ProjectionNames.All, TimeSpan.FromMilliseconds(50), CancellationToken.None));
 }
