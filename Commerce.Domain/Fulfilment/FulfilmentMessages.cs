@@ -47,6 +47,12 @@ public abstract record FulfilmentInput
     /// <summary>It is this time, and something of the order may be due: its payment, or the end of its reservation.</summary>
     public sealed record DeadlinePassed(DateTimeOffset At) : FulfilmentInput;
 
+    /// <summary>
+    /// Stock holds units for the order of which its saga has not said so for long: who reserved them may have been overtaken, and
+    /// have ended before it learned of it.
+    /// </summary>
+    public sealed record StockUnaccounted : FulfilmentInput;
+
     /// <summary>A command was accepted, now or before. Of a reservation: these units, the others are answered apart.</summary>
     public sealed record Done(FulfilmentCommand Command) : FulfilmentInput;
 
@@ -111,7 +117,8 @@ public sealed record Reaction(FulfilmentState State, ImmutableArray<FulfilmentEv
 {
     /// <summary>
     /// Whether the events have to be in the log before the commands are done: another attempt would not find them again, and
-    /// decide otherwise. What was refused once may be accepted the next time; and what comes from which location is decided once.
+    /// decide otherwise. What was refused once may be accepted the next time; what comes from which location is decided once; and
+    /// what is promised cannot be taken back.
     /// </summary>
     public bool IsSavedFirst { get; init; }
 

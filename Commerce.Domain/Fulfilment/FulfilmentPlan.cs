@@ -22,13 +22,15 @@ static class FulfilmentPlan
     /// undone everywhere, of one that is served wherever it is not served from, and once all has left there as well. Nothing is
     /// held there as a rule.
     /// </summary>
-    public static ImmutableArray<Allocation> Strays(FulfilmentState state)
+    /// <param name="state">What is known.</param>
+    /// <param name="isSeen">Whether stock says that there is something: then nothing is too unlikely to be looked for.</param>
+    public static ImmutableArray<Allocation> Strays(FulfilmentState state, bool isSeen)
     {
         var hasLeft = state.IsAllShipped && !state.IsRestHeld;
         return
         [
             .. from sku in BySku(state)
-               let isAnywhere = state.Undo is not null || (hasLeft && sku.Value.Found.Length > 0)
+               let isAnywhere = state.Undo is not null || (hasLeft && (isSeen || sku.Value.Found.Length > 0))
                where isAnywhere || sku.Value.IsHeld
                from location in state.Locations.Take(sku.Value.Found.Length + (state.Undo is null ? 0 : 1)).Union(sku.Value.Parts.Select(p => p.Location))
                where isAnywhere || !sku.Value.IsServedBy(location)

@@ -25,10 +25,11 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
     public Reaction React(FulfilmentState state, params ReadOnlySpan<FulfilmentInput> inputs)
     {
         var events = ImmutableArray.CreateBuilder<FulfilmentEvent>();
-        var isRepeat = false;
+        var (isRepeat, isStraySeen) = (false, false);
         foreach (var input in inputs)
         {
-            isRepeat |= state.IsStarted && input is FulfilmentInput.OrderPlaced;
+            isStraySeen |= input is FulfilmentInput.StockUnaccounted;
+            isRepeat |= state.IsStarted && (isStraySeen || input is FulfilmentInput.OrderPlaced);
             foreach (var @event in Note(state, input))
             {
                 Add(@event);
@@ -47,14 +48,15 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         }
 
         // The order is known already, so this may follow an attempt that was overtaken on its way: what that one reserved
-        // goes back. Nothing is held there as a rule, and nothing is written then.
+        // goes back. Nothing is held there as a rule, and nothing is written then. An attempt that is still under way loses
+        // nothing by it: this is decided by what is saved, past which that one cannot save.
         var isAllElseDone = isRepeat && commands.IsEmpty;
-        if (isAllElseDone && FulfilmentPlan.Strays(state) is { IsEmpty: false } strays)
+        if (isAllElseDone && FulfilmentPlan.Strays(state, isStraySeen) is { IsEmpty: false } strays)
         {
             commands = [new FulfilmentCommand.ReleaseStock(strays, ReleaseReasonOf(state.Undo))];
         }
 
-        return new(state, events.ToImmutable(), commands) { IsSavedFirst = IsSavedFirst(state, inputs, events), IsHeardAgain = isRepeat && !isAllElseDone };
+        return new(state, events.ToImmutable(), commands) { IsSavedFirst = IsSavedFirst(state, inputs, events, commands), IsHeardAgain = isRepeat && !isAllElseDone };
 
         void Add(FulfilmentEvent @event)
         {
@@ -63,8 +65,10 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         }
     }
 
-    static bool IsSavedFirst(FulfilmentState state, ReadOnlySpan<FulfilmentInput> inputs, IEnumerable<FulfilmentEvent> events)
+    static bool IsSavedFirst(FulfilmentState state, ReadOnlySpan<FulfilmentInput> inputs, IEnumerable<FulfilmentEvent> events, ImmutableArray<FulfilmentCommand> commands)
     {
+        // What costs nothing is promised as soon as it is held: not by an attempt that was overtaken by one that was refused the units.
+        var isPromised = commands.Any(c => c is FulfilmentCommand.ConfirmOrder);
         foreach (var input in inputs)
         {
             if (input is FulfilmentInput.Refused)
@@ -76,7 +80,7 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         return events.Any(e => e switch
         {
             FulfilmentEvent.ShipmentPlanned or FulfilmentEvent.ReturnPlanned => true,
-            FulfilmentEvent.StockReserved reserved => reserved.Allocations.Any(a => a.Quantity < state.Skus[a.Sku].Quantity),
+            FulfilmentEvent.StockReserved reserved => isPromised || reserved.Allocations.Any(a => a.Quantity < state.Skus[a.Sku].Quantity),
             _ => false,
         });
     }
@@ -99,6 +103,7 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
         FulfilmentInput.PaymentCaptured i => Once(!state.Captured.Contains(i.Shipment), new FulfilmentEvent.PaymentCaptured(i.Shipment)),
         FulfilmentInput.PaymentRefunded i => Once(!state.Refunded.Contains(i.Return), new FulfilmentEvent.PaymentRefunded(i.Return)),
         FulfilmentInput.DeadlinePassed i => Once(HasReservationRunOut(state, i.At), state.Shipments.IsEmpty ? new FulfilmentEvent.ReservationRanOut() : new FulfilmentEvent.ReservationKept()),
+        FulfilmentInput.StockUnaccounted => [],
         FulfilmentInput.Done i => NoteDone(state, i.Command),
         FulfilmentInput.Refused i => NoteRefused(state, i.Command, i.Rejection),
         _ => throw new ArgumentOutOfRangeException(nameof(input)),
@@ -164,7 +169,8 @@ public sealed class FulfilmentProcess(FulfilmentPolicy policy)
     };
 
     // Only the placing leads to reservations: it is heard again until an attempt of it has come to its end, and looks each
-    // time for what an overtaken attempt reserved too late. No other fact needs to go on with it.
+    // time for what an overtaken attempt reserved too late. No other fact needs to go on with it; and where stock says that
+    // something is unaccounted for, an attempt may just be at it.
     static bool IsAboutStock(ReadOnlySpan<FulfilmentInput> inputs)
     {
         foreach (var input in inputs)

@@ -20,6 +20,7 @@ public sealed class MutationTests
     [TestCase(Mutation.ForgetTheDeadLetter, "order-compensating", "fulfilment-compensating", "not-captured")]
     [TestCase(Mutation.OfferAgainTwice, "claim-returned-twice", "sale-offers-unkept")]
     [TestCase(Mutation.TakeUnitsTwice, "units-taken-twice", "sale-stock")]
+    [TestCase(Mutation.ForgetTheStrays, "stock-not-released")]
     [TestCase(Mutation.CheckpointRunsAhead, "order-open", "fulfilment-open")]
     public void A_defect_is_found_by_the_rules_that_it_breaks(object mutation, params string[] rules)
     {

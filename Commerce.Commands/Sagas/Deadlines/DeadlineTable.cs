@@ -19,8 +19,8 @@ public interface IDeadlineTable : IFollowedTable<DeadlineChange>
 /// <summary>In table <c>commerce.deadlines</c>; the checkpoint stands among those of relays.</summary>
 sealed class PostgresDeadlineTable(NpgsqlDataSource database) : IDeadlineTable
 {
-    // What was followed as "deadlines" had none of payments that name no moment: this one begins at the log's start.
-    readonly FollowerCheckpoint _checkpoint = new(database, "deadlines-2");
+    // What was followed as "deadlines-2" had none of reserved units: this one begins at the log's start.
+    readonly FollowerCheckpoint _checkpoint = new(database, "deadlines-3");
 
     public Task<LogPosition> Load(CancellationToken cancellationToken) => _checkpoint.Load(cancellationToken);
 

@@ -15,6 +15,7 @@ sealed class DeadlineWaker(FulfilmentRunner runner, TimeProvider time)
     public async Task Wake(Deadline deadline, CancellationToken cancellationToken)
     {
         using var cause = new Cause(deadline.Order, Actor, deadline.Cause, deadline.Correlation, "deadline", deadline.TraceParent);
-        await runner.React(new FulfilmentInput.DeadlinePassed(time.GetUtcNow()), cause, cancellationToken).ConfigureAwait(false);
+        FulfilmentInput input = StockWatch.IsOf(deadline) ? new FulfilmentInput.StockUnaccounted() : new FulfilmentInput.DeadlinePassed(time.GetUtcNow());
+        await runner.React(input, cause, cancellationToken).ConfigureAwait(false);
     }
 }

@@ -26,12 +26,19 @@ public sealed class FollowerOvertakenException(string name, LogPosition from) : 
 
 /// <summary>What of the log a table is made of.</summary>
 /// <param name="Streams">Streams that say something about it.</param>
-/// <param name="Read">What an event means; null: nothing. May throw <see cref="JsonException"/>.</param>
+/// <param name="Read">What an event means, all at once. May throw <see cref="JsonException"/>.</param>
 /// <param name="KeyOf">What a change is about: a later change about the same replaces it.</param>
-/// <param name="Opens">Whether a change is the first and only opening of what it is about; else it ends that. What is opened and ended in one step is never stored.</param>
+/// <param name="Opens">Whether a change opens what it is about; else it ends that. What is opened and ended in one step is never stored.</param>
 /// <param name="Every">How often it is looked for new events, and what they mean is stored.</param>
-sealed record Followed<TChange>(StreamFilter Streams, Func<RecordedEvent, TChange?> Read, Func<TChange, object> KeyOf, Func<TChange, bool> Opens, TimeSpan Every)
-    where TChange : class;
+sealed record Followed<TChange>(StreamFilter Streams, Func<RecordedEvent, IReadOnlyList<TChange>> Read, Func<TChange, object> KeyOf, Func<TChange, bool> Opens, TimeSpan Every)
+    where TChange : class
+{
+    /// <summary>Where an event means one thing at most; null: nothing.</summary>
+    public Followed(StreamFilter streams, Func<RecordedEvent, TChange?> read, Func<TChange, object> keyOf, Func<TChange, bool> opens, TimeSpan every)
+        : this(streams, recorded => read(recorded) is { } change ? [change] : [], keyOf, opens, every)
+    {
+    }
+}
 
 /// <summary>
 /// Reads on in the log and keeps a table by it, in steps of some changes or some time, whichever comes first. Few large steps: most
@@ -43,7 +50,8 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
     /// <summary>Changes that are stored in one go, of some hundred bytes each.</summary>
     const int ChangesMax = 4_096;
 
-    readonly Dictionary<object, TChange> _changes = [];
+    // Each with whether something may be stored that it is to end.
+    readonly Dictionary<object, (TChange Change, bool IsStored)> _changes = [];
     readonly SemaphoreSlim _storing = new(1);
     readonly SemaphoreSlim _changed = new(0, 1);
     readonly TaskCompletionSource _caughtUp = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -95,10 +103,10 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
 
     int Note(LogMessage message)
     {
-        var change = message is LogMessage.Appeared { Event: var recorded } ? ChangeOf(recorded) : null;
+        var changes = message is LogMessage.Appeared { Event: var recorded } ? ChangesOf(recorded) : [];
         lock (_lock)
         {
-            if (change is not null)
+            foreach (var change in changes)
             {
                 Note(followed.KeyOf(change), change);
             }
@@ -116,18 +124,20 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
 
     void Note(object key, TChange change)
     {
-        if (!followed.Opens(change) && _changes.TryGetValue(key, out var before) && followed.Opens(before))
+        var isKnown = _changes.TryGetValue(key, out var before);
+        var isStored = isKnown ? before.IsStored : !followed.Opens(change);
+        if (isKnown && !isStored && !followed.Opens(change))
         {
             _changes.Remove(key);
         }
         else
         {
-            _changes[key] = change;
+            _changes[key] = (change, isStored);
         }
     }
 
     // What cannot be read changes nothing; the auditor tells of it.
-    TChange? ChangeOf(RecordedEvent recorded)
+    IReadOnlyList<TChange> ChangesOf(RecordedEvent recorded)
     {
         try
         {
@@ -136,7 +146,7 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
         catch (JsonException e)
         {
             Unreadable(logger, recorded.Type, recorded.Stream, e);
-            return null;
+            return [];
         }
     }
 
@@ -158,7 +168,7 @@ sealed partial class LogFollower<TChange>(IEventLog log, IFollowedTable<TChange>
             LogPosition read;
             lock (_lock)
             {
-                (changes, read) = ([.. _changes.Values], _read);
+                (changes, read) = ([.. _changes.Values.Select(c => c.Change)], _read);
                 _changes.Clear();
             }
 

@@ -62,6 +62,22 @@ public abstract partial class FulfilmentPath
         Assert.That(Store.Letters.Letters, Is.Empty);
     }
 
+    [Test]
+    public async Task What_a_process_reserved_that_was_overtaken_and_ended_before_it_learned_of_that_goes_back()
+    {
+        var (served, undone) = (await Store.Place(null, ("mug", 2)), await Store.Place(null, ("tea", 2)));
+        await Store.Settles(served, FulfilmentPhase.Confirmed);
+        await Store.Settles(undone, FulfilmentPhase.Confirmed);
+        await Store.Ask(undone, new OrderCommand.Cancel("changed my mind"));
+        await Store.Settles(undone, FulfilmentPhase.Undone);
+
+        await Store.Reserve("tea", 2, undone);
+        Store.Time.Pass(TimeSpan.FromMinutes(2));
+
+        await Store.Until(async () => (await Store.StockOf("tea")).Available == 3);
+        Assert.That(((await Store.StockOf("mug")).Available, (await Store.OrderOf(served)).Status), Is.EqualTo((8, OrderStatus.Confirmed)), "what the saga has stays where it is");
+    }
+
     async Task Prepare(OrderId id, string how)
     {
         if (how == "reject")

@@ -118,6 +118,10 @@ sealed class Shop : IAsyncDisposable
 
     public Task Receive(string sku, int quantity, string location = "main") => Accept(Stock.Decider, Stock.StreamOf(Sku.Of(sku), LocationId.Of(location)), new StockCommand.Receive(quantity, "opening"));
 
+    /// <summary>Reserves beside the saga, as a process does that does not know what became of the order.</summary>
+    public Task Reserve(string sku, int quantity, OrderId order) =>
+        Accept(Stock.Decider, Stock.StreamOf(Sku.Of(sku), LocationId.Of("main")), new StockCommand.Reserve(order, quantity, Time.GetUtcNow() + FulfilmentPolicy.Default.ReservationTime));
+
     /// <summary>Places an order of lines that cost 10 a unit.</summary>
     public async Task<OrderId> Place(string? token = null, params (string Sku, int Quantity)[] lines)
     {

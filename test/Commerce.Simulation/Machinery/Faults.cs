@@ -6,6 +6,9 @@ enum Fault
     /// <summary>A process dies between two steps.</summary>
     Crash,
 
+    /// <summary>A process stands still between two steps: its connections break, others do its work; then it goes on as if nothing had been, for a while at least.</summary>
+    Hang,
+
     /// <summary>A request to the log is lost.</summary>
     LogRequestLost,
 
@@ -92,7 +95,7 @@ sealed class Faults
     const double UsedShare = 0.5;
 
     /// <summary>Chances at one step, from the least to the most: a run has some ten thousand steps.</summary>
-    static readonly (double Least, double Most) Crashing = (0.000_3, 0.004);
+    static readonly (double Least, double Most) Stopping = (0.000_3, 0.004);
     static readonly (double Least, double Most) Others = (0.005, 0.12);
 
     /// <summary>These last a while; all others strike at one step.</summary>
@@ -112,7 +115,7 @@ sealed class Faults
         (_scheduler, _end) = (scheduler, end);
         foreach (var fault in Enum.GetValues<Fault>().Except(Outages))
         {
-            var (least, most) = fault == Fault.Crash ? Crashing : Others;
+            var (least, most) = fault is Fault.Crash or Fault.Hang ? Stopping : Others;
             var chance = least * Math.Pow(most / least, scheduler.Random.NextDouble());
             _chances[(int)fault] = scheduler.Random.NextDouble() < UsedShare ? chance : 0;
         }

@@ -55,7 +55,11 @@ sealed class AppNode(World world, string name)
     public FlashSaleShards Shards => Now.Shards;
 
     /// <summary>Serves somebody outside.</summary>
-    public void Serve(Func<Task> serve) => Now.Node.Run(serve);
+    public void Serve(Func<Task> serve)
+    {
+        var node = Now.Node;
+        node.IfUp(() => node.Run(serve));
+    }
 
     /// <summary>What a product is and costs now.</summary>
     public async Task<Product> Product(Sku sku)
@@ -96,7 +100,7 @@ sealed class AppNode(World world, string name)
 
         world.Broker.Subscribe(node, consumers.Receive);
         node.Run(new RelayProcess(Relay(node, log, database, options, consumers), world.Leadership).Run);
-        node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, time), options, scheduler).Run);
+        node.Run(new DeadlineScanner(node, log, new DeadlineWaker(runner, time), options, scheduler) { ForgetsStrays = mutation == Mutation.ForgetTheStrays }.Run);
         node.Run(new SaleClock(node, log, new FlashSaleTicker(asked, time), scheduler).Run);
         node.Run(callbacks.Run);
         return new Life(node, log, processor, shards, callbacks);

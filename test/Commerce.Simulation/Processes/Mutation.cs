@@ -44,6 +44,9 @@ enum Mutation
 
     /// <summary>A shard of a flash sale takes what another gave it twice.</summary>
     TakeUnitsTwice,
+
+    /// <summary>Nobody looks after units that were reserved without the saga saying that it has them.</summary>
+    ForgetTheStrays,
 }
 
 /// <summary>Words about mutations.</summary>

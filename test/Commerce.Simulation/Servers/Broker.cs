@@ -20,6 +20,7 @@ sealed class Broker(Scheduler scheduler, Faults faults, Trace trace)
     static readonly TimeSpan TravelMax = TimeSpan.FromMilliseconds(20);
     static readonly TimeSpan LateMax = TimeSpan.FromMinutes(2);
     static readonly TimeSpan TryAgainAfter = TimeSpan.FromSeconds(3);
+    static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(20);
 
     readonly List<Subscriber> _subscribers = [];
 
@@ -32,6 +33,17 @@ sealed class Broker(Scheduler scheduler, Faults faults, Trace trace)
         var subscriber = new Subscriber(receive);
         _subscribers.Add(subscriber);
         node.Died += () => Lost(subscriber);
+        node.Hung += () => scheduler.After(scheduler.Between(TimeSpan.Zero, SilenceMax), () => Miss(node, subscriber));
+    }
+
+    // The connection of who is silent for long is broken; it connects again when it goes on.
+    void Miss(Node node, Subscriber subscriber)
+    {
+        if (node.IsHanging && _subscribers.Contains(subscriber))
+        {
+            Lost(subscriber);
+            node.IfUp(() => _subscribers.Add(subscriber));
+        }
     }
 
     /// <summary>Takes a message, and says so.</summary>
@@ -63,8 +75,7 @@ sealed class Broker(Scheduler scheduler, Faults faults, Trace trace)
 
     void Handled(Subscriber subscriber, Delivery delivery)
     {
-        subscriber.InHand.Remove(delivery);
-        if (faults.Strikes(Fault.AckLost))
+        if (subscriber.InHand.Remove(delivery) && faults.Strikes(Fault.AckLost))
         {
             trace.Note("broker", "brings again", delivery);
             scheduler.After(TryAgainAfter, () => Send(delivery));
@@ -76,6 +87,7 @@ sealed class Broker(Scheduler scheduler, Faults faults, Trace trace)
     {
         _subscribers.Remove(subscriber);
         subscriber.InHand.ForEach(Send);
+        subscriber.InHand.Clear();
     }
 
     sealed class Subscriber(Action<Delivery, Action> receive)

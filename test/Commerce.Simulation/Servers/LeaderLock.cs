@@ -10,6 +10,9 @@ sealed class Lease(Node node)
     /// <summary>Whether it belongs to a process that died.</summary>
     public bool IsOrphan => !node.IsUp;
 
+    /// <summary>Whether it belongs to a process that stands still.</summary>
+    public bool IsSilent => node.IsHanging;
+
     /// <summary>Calls back when it is lost.</summary>
     public void WhenLost(Action act) => _onLost = act;
 
@@ -32,15 +35,24 @@ sealed class LeaderLock(Scheduler scheduler, Faults faults)
     Lease? _holder;
 
     /// <summary>A process that may lead; its lock is freed when it dies.</summary>
-    public void Admit(Node node) => node.Died += () => scheduler.After(Noticed(), FreeOrphan);
+    public void Admit(Node node)
+    {
+        node.Died += () => scheduler.After(Noticed(), FreeOrphan);
+        node.Hung += () => scheduler.After(Noticed(), LoseSilent);
+    }
 
     /// <summary>Waits until this process leads.</summary>
     public Task<Lease> Acquire(Node node)
     {
         var granted = new TaskCompletionSource<Lease>();
-        _waiting.Enqueue((node, lease => node.After(AnswerAfter, () => granted.SetResult(lease))));
-        GrantNext();
+        Wait((node, lease => node.After(AnswerAfter, () => granted.SetResult(lease))));
         return granted.Task;
+    }
+
+    void Wait((Node Node, Action<Lease> Grant) next)
+    {
+        _waiting.Enqueue(next);
+        GrantNext();
     }
 
     /// <summary>Gives it back.</summary>
@@ -61,12 +73,26 @@ sealed class LeaderLock(Scheduler scheduler, Faults faults)
         }
     }
 
+    void LoseSilent()
+    {
+        if (_holder is { IsSilent: true } silent)
+        {
+            Lose(silent);
+        }
+    }
+
     void GrantNext()
     {
         while (_holder is null && _waiting.TryDequeue(out var next))
         {
             if (!next.Node.IsUp)
             {
+                continue;
+            }
+
+            if (next.Node.IsHanging)
+            {
+                next.Node.IfUp(() => Wait(next));
                 continue;
             }
 

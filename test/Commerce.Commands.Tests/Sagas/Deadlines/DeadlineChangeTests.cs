@@ -1,6 +1,7 @@
 using Commerce.Commands.Sagas.Deadlines;
 using Commerce.Domain;
 using Commerce.Domain.Fulfilment;
+using Commerce.Domain.Inventory;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
 using Commerce.Domain.Payments;
@@ -21,18 +22,18 @@ public sealed class DeadlineChangeTests
 
     [Test]
     public void A_started_fulfilment_says_how_long_its_stock_is_held() =>
-        Assert.That(Of(Fulfilment, new FulfilmentEvent.Started(Id, [], Ten, null, [LocationId.Of("main")], Due)), Is.EqualTo(new DeadlineChange.Set(new(Fulfilment, Id, Due, Event, "corr-1", null))));
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.Started(Id, [], Ten, null, [LocationId.Of("main")], Due)), Is.EqualTo(new[] { new DeadlineChange.Set(new(Fulfilment, Id, Due, Event, "corr-1", null)) }));
 
     [Test]
     public void A_requested_payment_says_how_long_its_answer_is_waited_for()
     {
-        Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, Due)), Is.EqualTo(new DeadlineChange.Set(new(Paying, Id, Due, Event, "corr-1", null))));
+        Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, Due)), Is.EqualTo(new[] { new DeadlineChange.Set(new(Paying, Id, Due, Event, "corr-1", null)) }));
     }
 
     [Test]
     public void A_payment_that_was_requested_before_payments_had_a_time_has_the_time_of_today_from_its_request_on()
     {
-        var due = new DeadlineChange.Set(new(Paying, Id, At + TimeToPay, Event, "corr-1", null));
+        DeadlineChange[] due = [new DeadlineChange.Set(new(Paying, Id, At + TimeToPay, Event, "corr-1", null))];
         Assert.That(Of(Paying, new PaymentEvent.RequestedV1(Id, Ten, null)), Is.EqualTo(due));
         Assert.That(Of(Paying, new PaymentEvent.Requested(Id, Ten, null, null)), Is.EqualTo(due));
     }
@@ -42,10 +43,10 @@ public sealed class DeadlineChangeTests
     {
         foreach (var answer in new PaymentEvent[] { new PaymentEvent.Authorised("a"), new PaymentEvent.Declined("no"), new PaymentEvent.Expired(), new PaymentEvent.AuthorisedLate("a") })
         {
-            Assert.That(Of(Paying, answer), Is.EqualTo(new DeadlineChange.Ended(Paying)), $"{answer}");
+            Assert.That(Of(Paying, answer), Is.EqualTo(new[] { new DeadlineChange.Ended(Paying) }), $"{answer}");
         }
 
-        Assert.That(Of(Paying, new PaymentEvent.Voided("v")), Is.Null);
+        Assert.That(Of(Paying, new PaymentEvent.Voided("v")), Is.Empty);
     }
 
     [Test]
@@ -58,12 +59,28 @@ public sealed class DeadlineChangeTests
         ];
         foreach (var end in ends)
         {
-            Assert.That(Of(Fulfilment, end), Is.EqualTo(new DeadlineChange.Ended(Fulfilment)), $"{end}");
+            Assert.That(Of(Fulfilment, end), Is.EqualTo(new[] { new DeadlineChange.Ended(Fulfilment) }), $"{end}");
         }
 
-        Assert.That(Of(Fulfilment, new FulfilmentEvent.OrderConfirmed()), Is.Null);
-        Assert.That(Of(Fulfilment, new FulfilmentEvent.ReservationRanOut()), Is.Null, "It is to be called off, and is not yet.");
-        Assert.That(Of(Fulfilment, new FulfilmentEvent.Imported(Id, [], Ten, LocationId.Of("main"))), Is.Null);
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.OrderConfirmed()), Is.Empty);
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.ReservationRanOut()), Is.Empty, "It is to be called off, and is not yet.");
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.Imported(Id, [], Ten, LocationId.Of("main"))), Is.Empty);
+    }
+
+    [Test]
+    public void Reserved_units_are_looked_after_until_the_saga_says_that_it_has_them_or_they_are_gone()
+    {
+        var (mug, tea) = (new Allocation(Sku.Of("mug"), LocationId.Of("main"), 2), new Allocation(Sku.Of("tea-2"), LocationId.Of("north-1"), 1));
+        var (mugs, teas) = (Stock.StreamOf(mug.Sku, mug.Location), Stock.StreamOf(tea.Sku, tea.Location));
+        var (heldMugs, heldTeas) = (StreamName.For("reserved", $"{Id}-mug@main"), StreamName.For("reserved", $"{Id}-tea-2@north-1"));
+        var minute = At + TimeSpan.FromMinutes(1);
+
+        Assert.That(Of(mugs, new StockEvent.Reserved(Id, 2, Due)), Is.EqualTo(new[] { new DeadlineChange.Set(new(heldMugs, Id, minute, Event, "corr-1", null)) }));
+        Assert.That(Of(teas, new StockEvent.ReservedInSale(new FlashSaleId(Guid.Empty), Id, 1, Due)), Is.EqualTo(new[] { new DeadlineChange.Set(new(heldTeas, Id, minute, Event, "corr-1", null)) }));
+        Assert.That(Of(Fulfilment, new FulfilmentEvent.StockReserved([mug, tea])), Is.EqualTo(new[] { new DeadlineChange.Ended(heldMugs), new DeadlineChange.Ended(heldTeas) }));
+        Assert.That(Of(mugs, new StockEvent.Released(Id, 2, ReleaseReason.OrderCancelled)), Is.EqualTo(new[] { new DeadlineChange.Ended(heldMugs) }));
+        Assert.That(Of(mugs, new StockEvent.Shipped(Id, 2, Guid.Empty)), Is.EqualTo(new[] { new DeadlineChange.Ended(heldMugs) }));
+        Assert.That(Of(mugs, new StockEvent.Received(2, "delivery")), Is.Empty);
     }
 
     [Test]
@@ -74,7 +91,7 @@ public sealed class DeadlineChangeTests
         Assert.That(new[] { 0, 1, 2, 9, int.MaxValue }.Select(options.WakingPause), Is.EqualTo(seconds.Select(s => TimeSpan.FromSeconds(s))));
     }
 
-    static DeadlineChange? Of(StreamName stream, object @event) => DeadlineChange.Of(
+    static IReadOnlyList<DeadlineChange> Of(StreamName stream, object @event) => DeadlineChange.Of(
         new RecordedEvent(
             stream, 0, new LogPosition(1), Event, EventCatalog.NameOf(@event), EventCatalog.ToJson(@event), new EventMetadata { OccurredAt = At, CorrelationId = "corr-1" }.ToJson(), default),
         TimeToPay);

@@ -83,7 +83,7 @@ public sealed class DeadlineTableTests
         }
 
         Assert.ThrowsAsync<PostgresException>(() => Table.Apply(LogPosition.Start, new LogPosition(9), [Set(same)], default));
-        Assert.That(await Scalar("SELECT position FROM commerce.relay_checkpoints WHERE name = 'deadlines-2'"), Is.EqualTo(LogPosition.Start.Value));
+        Assert.That(await Scalar("SELECT position FROM commerce.relay_checkpoints WHERE name = 'deadlines-3'"), Is.EqualTo(LogPosition.Start.Value));
     }
 
     [Test]
