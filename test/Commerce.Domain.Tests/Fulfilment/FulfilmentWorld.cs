@@ -9,7 +9,7 @@ namespace Commerce.Domain.Tests.Fulfilment;
 /// <summary>
 /// One order among real deciders: a log of facts that are delivered in any order and as often as the seed wants, a provider
 /// that answers late or never, a customer, a warehouse, a clock, and a process whose runners crash between any two steps, stall
-/// there and go on when others have long passed them.
+/// there and go on when others have long passed them, or end then: what they left behind is only looked for.
 /// </summary>
 sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
 {
@@ -21,6 +21,7 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
     readonly HashSet<(Sku, LocationId, int)> _reserved = [];
 
     int _broken;
+    bool _isStockUnaccounted;
 
     public DateTimeOffset Now { get; private set; } = new(2026, 1, 5, 9, 0, 0, TimeSpan.Zero);
 
@@ -101,6 +102,10 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
     {
         Now += time;
         Expect(new FulfilmentInput.DeadlinePassed(Now));
+        if (_isStockUnaccounted)
+        {
+            Expect(new FulfilmentInput.StockUnaccounted());
+        }
     }
 
     void Expect(FulfilmentInput? fact)
@@ -112,20 +117,21 @@ sealed class FulfilmentWorld(Random random, FulfilmentPolicy policy)
     }
 
     // An attempt goes on to its end, or crashes, or stalls while the fact is given to another one.
-    void GoOn(FulfilmentInput fact, IEnumerator<bool> attempt)
+    void GoOn(FulfilmentInput fact, IEnumerator<bool> attempt, bool isWithAnother = false)
     {
         while (Advance(fact, attempt))
         {
-            if (random.NextDouble() < Trouble / 3)
+            if (random.NextDouble() < (isWithAnother ? Trouble : Trouble / 3))
             {
-                Expect(fact);
+                Expect(isWithAnother ? null : fact);
+                _isStockUnaccounted |= isWithAnother;
                 return;
             }
 
             if (random.NextDouble() < Trouble / 3)
             {
-                Expect(fact);
-                _pending.Add(() => GoOn(fact, attempt));
+                Expect(isWithAnother ? null : fact);
+                _pending.Add(() => GoOn(fact, attempt, isWithAnother: true));
                 return;
             }
         }
