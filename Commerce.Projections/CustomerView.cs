@@ -16,6 +16,9 @@ public sealed record CustomerView : IDocument<string>
     /// <summary>Encrypted address, where they have moved since.</summary>
     public PersonalData? Address { get; init; }
 
+    /// <summary>Encrypted name and ways to reach them, where they were corrected since.</summary>
+    public PersonalData? Contact { get; init; }
+
     /// <summary>When they were registered.</summary>
     public DateTimeOffset RegisteredAt { get; init; }
 
@@ -44,7 +47,8 @@ public sealed record CustomerView : IDocument<string>
         {
             CustomerEvent.Registered x => new CustomerView { Id = x.Customer.Value, Details = x.Details, RegisteredAt = e.OccurredAt },
             CustomerEvent.AddressChanged x => customer is null ? null : customer with { Address = x.Address },
-            CustomerEvent.ErasureRequested x => customer is null ? null : customer with { Details = null, Address = null, ErasedAt = e.OccurredAt, ErasureReason = x.Reason, ErasureAskedBy = x.AskedBy },
+            CustomerEvent.ContactCorrected x => customer is null ? null : customer with { Contact = x.Contact },
+            CustomerEvent.ErasureRequested x => customer is null ? null : customer with { Details = null, Address = null, Contact = null, ErasedAt = e.OccurredAt, ErasureReason = x.Reason, ErasureAskedBy = x.AskedBy },
             CustomerEvent.Erased => customer,
             _ => throw new UnreachableException($"{e.Event.GetType()} is no event of a customer."),
         };

@@ -72,7 +72,7 @@ static class CustomersCommand
             return await Refused(CustomerRejections.Unknown).ConfigureAwait(false);
         }
 
-        var details = customer.Details is { } encrypted ? await host.Customers.Read(id, encrypted, customer.Address, cancellationToken).ConfigureAwait(false) : null;
+        var details = customer.Details is { } encrypted ? await host.Customers.Read(id, encrypted, customer.Address, customer.Contact, cancellationToken).ConfigureAwait(false) : null;
         foreach (var line in details is null ? OfErased(id, customer) : Of(id, details))
         {
             await Console.Out.WriteLineAsync(line).ConfigureAwait(false);

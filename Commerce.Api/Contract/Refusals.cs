@@ -38,6 +38,7 @@ static class Refusals
         ["RegisterCustomer"] = [.. Of(CustomerRejections.Exists, CustomerRejections.Erased), .. PersonalDetails, .. PersonalKeys],
         ["GetCustomer"] = [.. Of(CustomerRejections.Unknown), .. PersonalKeys, Problems.PersonalDataUnreadable],
         ["ChangeCustomerAddress"] = [.. Of(CustomerRejections.Unknown, CustomerRejections.Erased, CustomerRejections.AddressInvalid), .. PersonalKeys],
+        ["CorrectCustomerContact"] = [.. Of(CustomerRejections.Unknown, CustomerRejections.Erased, CustomerRejections.NameInvalid, CustomerRejections.EmailInvalid, CustomerRejections.PhoneInvalid), .. PersonalKeys],
         ["EraseCustomer"] = [.. Of(CustomerRejections.Unknown), Parameter, .. PersonalKeys],
 
         ["RegisterProduct"] = Of(ProductRejections.Exists, ProductRejections.NameInvalid, ProductRejections.PriceInvalid),

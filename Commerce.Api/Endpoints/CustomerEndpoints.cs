@@ -46,6 +46,11 @@ static class CustomerEndpoints
             .Command("ChangeCustomerAddress", "Note where a customer lives now", isKeyRequired: false)
             .Answers<CustomerAccepted>(200, 404, 409, 412, 422);
 
+        customers.MapPut("/{id}/contact", async (string id, Body<PersonalContact> body, CommandRequest request, CustomerDesk desk, CancellationToken ct) =>
+                await Answer(id, request.Caller, ApiJson.Default.CustomerAccepted, known => desk.CorrectContact(known, body.Value, request.ContextOfPersonalData(), ct), (known, done) => new(known, done.Position.ToString())))
+            .Command("CorrectCustomerContact", "Correct what a customer is called and how they are reached", isKeyRequired: false)
+            .Answers<CustomerAccepted>(200, 404, 409, 412, 422);
+
         customers.MapPost("/{id}/erase", async (string id, Body<EraseCustomer> body, CommandRequest request, CustomerDesk desk, ErasedCustomers erased, CancellationToken ct) =>
             {
                 var reason = Words.Value<ErasureReason>("reason", body.Value.Reason) ?? throw Query.Refused("reason", "A reason is needed.");
@@ -64,7 +69,7 @@ static class CustomerEndpoints
     // tag of what was there would keep a client's own copy valid.
     static async Task<IResult> Shown(HttpContext http, CustomerId id, CustomerView customer, CustomerDesk desk, CancellationToken cancellationToken)
     {
-        var details = customer.Details is { } encrypted ? await desk.Read(id, encrypted, customer.Address, cancellationToken).ConfigureAwait(false) : null;
+        var details = customer.Details is { } encrypted ? await desk.Read(id, encrypted, customer.Address, customer.Contact, cancellationToken).ConfigureAwait(false) : null;
         http.Response.Headers[HeaderNames.CacheControl] = "no-store";
         return QueryAnswers.Resource(http, CustomerResource.Of(customer, details), details is null && customer.ErasedAt is null ? null : customer.Revision, ApiJson.Default.CustomerResource);
     }

@@ -59,6 +59,7 @@ namespace Commerce.Api.Http;
 [JsonSerializable(typeof(PaymentResource))]
 [JsonSerializable(typeof(PlaceOrder))]
 [JsonSerializable(typeof(PostalAddress))]
+[JsonSerializable(typeof(PersonalContact))]
 [JsonSerializable(typeof(ProblemDetails))]
 [JsonSerializable(typeof(ProductAccepted))]
 [JsonSerializable(typeof(ProductPage))]

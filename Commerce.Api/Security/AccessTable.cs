@@ -37,6 +37,7 @@ static class AccessTable
         ["RegisterCustomer"] = Consumers,
         ["GetCustomer"] = Consumers,
         ["ChangeCustomerAddress"] = Consumers,
+        ["CorrectCustomerContact"] = Consumers,
         ["EraseCustomer"] = Consumers,
 
         ["RegisterProduct"] = Operators,

@@ -19,6 +19,7 @@ public sealed class CustomerDesk(ICommandProcessor commands, IPersonalKeys keys)
 
     static readonly string RegisteredName = NameOf<CustomerEvent.Registered>();
     static readonly string AddressChangedName = NameOf<CustomerEvent.AddressChanged>();
+    static readonly string ContactCorrectedName = NameOf<CustomerEvent.ContactCorrected>();
 
     /// <summary>Registers a customer.</summary>
     public async Task<CommandOutcome> Register(CustomerId id, PersonalDetails details, CommandContext context, CancellationToken cancellationToken)
@@ -38,26 +39,14 @@ public sealed class CustomerDesk(ICommandProcessor commands, IPersonalKeys keys)
     }
 
     /// <summary>Notes where a customer lives now.</summary>
-    public async Task<CommandOutcome> ChangeAddress(CustomerId id, PostalAddress address, CommandContext context, CancellationToken cancellationToken)
-    {
-        if (address.Refused() is { } refusal)
-        {
-            return new CommandOutcome.Rejected(refusal);
-        }
+    public Task<CommandOutcome> ChangeAddress(CustomerId id, PostalAddress address, CommandContext context, CancellationToken cancellationToken) => address.Refused() is { } refusal
+        ? Task.FromResult<CommandOutcome>(new CommandOutcome.Rejected(refusal))
+        : Change(id, AddressChangedName, address, PersonalJson.Default.PostalAddress, data => new CustomerCommand.ChangeAddress(data), context, cancellationToken);
 
-        switch (await keys.Find(id, cancellationToken).ConfigureAwait(false))
-        {
-            case FoundKey.Held { Key: var key }:
-                var encrypted = Encrypted(id, key, AddressChangedName, address, PersonalJson.Default.PostalAddress, context);
-                return await Handle(id, new CustomerCommand.ChangeAddress(encrypted.Data), encrypted.Context, cancellationToken).ConfigureAwait(false);
-            case FoundKey.Destroyed:
-                return new CommandOutcome.Rejected(CustomerRejections.Erased);
-            default:
-                return (await Load(id, cancellationToken).ConfigureAwait(false)).State.Status == CustomerStatus.None
-                    ? new CommandOutcome.Rejected(CustomerRejections.Unknown)
-                    : throw KeyMissing(id);
-        }
-    }
+    /// <summary>Notes what a customer is called, and how they are reached.</summary>
+    public Task<CommandOutcome> CorrectContact(CustomerId id, PersonalContact contact, CommandContext context, CancellationToken cancellationToken) => contact.Refused() is { } refusal
+        ? Task.FromResult<CommandOutcome>(new CommandOutcome.Rejected(refusal))
+        : Change(id, ContactCorrectedName, contact, PersonalJson.Default.PersonalContact, data => new CustomerCommand.CorrectContact(data), context, cancellationToken);
 
     /// <summary>
     /// Erases a customer: the log is told that they are to be, their key is destroyed, the log is told that they are. Cut short in between,
@@ -89,19 +78,40 @@ public sealed class CustomerDesk(ICommandProcessor commands, IPersonalKeys keys)
     /// <param name="id">The customer.</param>
     /// <param name="details">As they were registered.</param>
     /// <param name="address">Where they have moved since; null: they have not.</param>
+    /// <param name="contact">What was corrected since; null: nothing was.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="PersonalDataUnreadableException">It is not what was written.</exception>
-    public async Task<PersonalDetails?> Read(CustomerId id, PersonalData details, PersonalData? address, CancellationToken cancellationToken)
+    public async Task<PersonalDetails?> Read(CustomerId id, PersonalData details, PersonalData? address, PersonalData? contact, CancellationToken cancellationToken)
     {
         switch (await keys.Find(id, cancellationToken).ConfigureAwait(false))
         {
             case FoundKey.Held { Key: var key }:
-                var registered = Decrypted(id, key, RegisteredName, details, PersonalJson.Default.PersonalDetails);
-                return address is { } moved ? registered with { Address = Decrypted(id, key, AddressChangedName, moved, PersonalJson.Default.PostalAddress) } : registered;
+                var read = Decrypted(id, key, RegisteredName, details, PersonalJson.Default.PersonalDetails);
+                read = address is { } moved ? read with { Address = Decrypted(id, key, AddressChangedName, moved, PersonalJson.Default.PostalAddress) } : read;
+                return contact is { } corrected && Decrypted(id, key, ContactCorrectedName, corrected, PersonalJson.Default.PersonalContact) is var now
+                    ? read with { Name = now.Name, Email = now.Email, Phone = now.Phone }
+                    : read;
             case FoundKey.Destroyed:
                 return null;
             default:
                 throw KeyMissing(id);
+        }
+    }
+
+    async Task<CommandOutcome> Change<T>(
+        CustomerId id, string eventName, T content, JsonTypeInfo<T> type, Func<PersonalData, CustomerCommand> command, CommandContext context, CancellationToken cancellationToken)
+    {
+        switch (await keys.Find(id, cancellationToken).ConfigureAwait(false))
+        {
+            case FoundKey.Held { Key: var key }:
+                var encrypted = Encrypted(id, key, eventName, content, type, context);
+                return await Handle(id, command(encrypted.Data), encrypted.Context, cancellationToken).ConfigureAwait(false);
+            case FoundKey.Destroyed:
+                return new CommandOutcome.Rejected(CustomerRejections.Erased);
+            default:
+                return (await Load(id, cancellationToken).ConfigureAwait(false)).State.Status == CustomerStatus.None
+                    ? new CommandOutcome.Rejected(CustomerRejections.Unknown)
+                    : throw KeyMissing(id);
         }
     }
 

@@ -22,6 +22,11 @@ public abstract record CustomerEvent
     [EventName("customer-address-changed.v1")]
     public sealed record AddressChanged(PersonalData Address) : CustomerEvent;
 
+    /// <summary>What they are called, or how they are reached, was wrong or is another now.</summary>
+    /// <param name="Contact">Encrypted <see cref="PersonalContact"/>: all of it, as it is to be.</param>
+    [EventName("customer-contact-corrected.v1")]
+    public sealed record ContactCorrected(PersonalData Contact) : CustomerEvent;
+
     /// <summary>They are to be forgotten: from here on nothing of them is taken or shown, and their key is being destroyed.</summary>
     [EventName("customer-erasure-requested.v1")]
     public sealed record ErasureRequested(ErasureReason Reason, ErasureParty AskedBy) : CustomerEvent;
@@ -71,6 +76,9 @@ public abstract record CustomerCommand
 
     /// <summary>Note where they live now.</summary>
     public sealed record ChangeAddress(PersonalData Address) : CustomerCommand;
+
+    /// <summary>Note what they are called, and how they are reached (the right of the GDPR, article 16).</summary>
+    public sealed record CorrectContact(PersonalData Contact) : CustomerCommand;
 
     /// <summary>Forget them.</summary>
     public sealed record RequestErasure(ErasureReason Reason, ErasureParty AskedBy) : CustomerCommand;
@@ -133,6 +141,9 @@ public enum CustomerStatus
 /// <param name="AskedBy">Who asked for it.</param>
 public sealed record Customer(CustomerStatus Status, PersonalData? Details = null, PersonalData? Address = null, ErasureReason Reason = default, ErasureParty AskedBy = default)
 {
+    /// <summary>Encrypted <see cref="PersonalContact"/>, where it was corrected.</summary>
+    public PersonalData? Contact { get; init; }
+
     /// <summary>Before they are registered.</summary>
     public static readonly Customer None = new(CustomerStatus.None);
 
@@ -150,6 +161,7 @@ public sealed record Customer(CustomerStatus Status, PersonalData? Details = nul
     {
         CustomerEvent.Registered e => new(CustomerStatus.Registered, e.Details),
         CustomerEvent.AddressChanged e => customer with { Address = e.Address },
+        CustomerEvent.ContactCorrected e => customer with { Contact = e.Contact },
         CustomerEvent.ErasureRequested e => new(CustomerStatus.Erasing, Reason: e.Reason, AskedBy: e.AskedBy),
         CustomerEvent.Erased => customer with { Status = CustomerStatus.Erased },
         _ => throw new UnreachableException(),
@@ -164,8 +176,9 @@ public sealed record Customer(CustomerStatus Status, PersonalData? Details = nul
 
         _ when customer.Status == CustomerStatus.None => CustomerRejections.Unknown,
 
-        CustomerCommand.ChangeAddress when customer.IsErased => CustomerRejections.Erased,
+        CustomerCommand.ChangeAddress or CustomerCommand.CorrectContact when customer.IsErased => CustomerRejections.Erased,
         CustomerCommand.ChangeAddress c => new CustomerEvent.AddressChanged(c.Address),
+        CustomerCommand.CorrectContact c => new CustomerEvent.ContactCorrected(c.Contact),
 
         // Asked for twice is asked for once; the first word on why stays.
         CustomerCommand.RequestErasure when customer.IsErased => Nothing,
@@ -181,6 +194,7 @@ public sealed record Customer(CustomerStatus Status, PersonalData? Details = nul
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, UseStringEnumConverter = true, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(CustomerEvent.Registered))]
 [JsonSerializable(typeof(CustomerEvent.AddressChanged))]
+[JsonSerializable(typeof(CustomerEvent.ContactCorrected))]
 [JsonSerializable(typeof(CustomerEvent.ErasureRequested))]
 [JsonSerializable(typeof(CustomerEvent.Erased))]
 sealed partial class CustomersJson : JsonSerializerContext;

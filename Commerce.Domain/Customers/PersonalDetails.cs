@@ -22,21 +22,34 @@ public sealed record PersonalDetails(string Name, string Email, string? Phone = 
     public const int PhoneLengthMax = 32;
 
     /// <summary>Why they are refused, without a word of them; null: they can be kept.</summary>
-    public Rejection? Refused() =>
-        !FreeText.IsValid(Name, NameLengthMax) ? CustomerRejections.NameInvalid
-        : !IsEmail(Email) ? CustomerRejections.EmailInvalid
-        : Phone is not null && !IsPhone(Phone) ? CustomerRejections.PhoneInvalid
-        : Address?.Refused();
+    public Rejection? Refused() => new PersonalContact(Name, Email, Phone).Refused() ?? Address?.Refused();
 
     /// <inheritdoc/>
     public override string ToString() => nameof(PersonalDetails);
+}
+
+/// <summary>What a customer is called, and how they are reached, in clear.</summary>
+/// <param name="Name">What they are called, 1 to 200 characters.</param>
+/// <param name="Email">One bare e-mail address, at most 254 characters.</param>
+/// <param name="Phone">Digits, spaces and +()-./, at most 32 characters; null: none is known.</param>
+public sealed record PersonalContact(string Name, string Email, string? Phone = null)
+{
+    /// <summary>Why it is refused, without a word of it; null: it can be kept.</summary>
+    public Rejection? Refused() =>
+        !FreeText.IsValid(Name, PersonalDetails.NameLengthMax) ? CustomerRejections.NameInvalid
+        : !IsEmail(Email) ? CustomerRejections.EmailInvalid
+        : Phone is not null && !IsPhone(Phone) ? CustomerRejections.PhoneInvalid
+        : null;
+
+    /// <summary>Nothing of it: it stands in clear here, and nobody is to print it by accident.</summary>
+    public override string ToString() => nameof(PersonalContact);
 
     // Bare: "Ann <ann@example.com>" is an address to the library as well.
     static bool IsEmail(string text) =>
-        FreeText.IsValid(text, EmailLengthMax) && MailAddress.TryCreate(text, out var address) && address.Address == text && address.Host.Trim('.') == address.Host && address.Host.Contains('.', StringComparison.Ordinal);
+        FreeText.IsValid(text, PersonalDetails.EmailLengthMax) && MailAddress.TryCreate(text, out var address) && address.Address == text && address.Host.Trim('.') == address.Host && address.Host.Contains('.', StringComparison.Ordinal);
 
     static bool IsPhone(string text) =>
-        text.Length <= PhoneLengthMax && text.Any(char.IsAsciiDigit) && text.All(c => char.IsAsciiDigit(c) || "+()-./ ".Contains(c, StringComparison.Ordinal));
+        text.Length <= PersonalDetails.PhoneLengthMax && text.Any(char.IsAsciiDigit) && text.All(c => char.IsAsciiDigit(c) || "+()-./ ".Contains(c, StringComparison.Ordinal));
 }
 
 /// <summary>Where a customer lives.</summary>
@@ -72,4 +85,5 @@ public sealed record PostalAddress(ImmutableArray<string> Lines, string City, st
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, RespectNullableAnnotations = true, RespectRequiredConstructorParameters = true)]
 [JsonSerializable(typeof(PersonalDetails))]
 [JsonSerializable(typeof(PostalAddress))]
+[JsonSerializable(typeof(PersonalContact))]
 public sealed partial class PersonalJson : JsonSerializerContext;

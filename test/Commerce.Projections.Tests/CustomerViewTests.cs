@@ -9,12 +9,14 @@ public sealed class CustomerViewTests
     static readonly CustomerId Ann = CustomerId.Of("ann");
     static readonly PersonalData Details = Encrypted(1);
     static readonly PersonalData Address = Encrypted(2);
+    static readonly PersonalData Contact = Encrypted(4);
 
     static readonly CustomerEvent[] Life =
     [
         new CustomerEvent.Registered(Ann, Details),
         new CustomerEvent.AddressChanged(Encrypted(3)),
         new CustomerEvent.AddressChanged(Address),
+        new CustomerEvent.ContactCorrected(Contact),
         new CustomerEvent.ErasureRequested(ErasureReason.NoLongerNeeded, ErasureParty.House),
         new CustomerEvent.Erased(ErasureReason.NoLongerNeeded, ErasureParty.House),
     ];
@@ -23,19 +25,19 @@ public sealed class CustomerViewTests
     public async Task A_customer_is_kept_as_the_log_has_them()
     {
         await using var world = await ReadModelWorld.Create();
-        var customer = await After(world, 3);
-        Assert.That((customer.Details, customer.Address, customer.ErasedAt, customer.Revision), Is.EqualTo(((PersonalData?)Details, (PersonalData?)Address, (DateTimeOffset?)null, 2)));
+        var customer = await After(world, 4);
+        Assert.That((customer.Details, customer.Address, customer.Contact, customer.ErasedAt, customer.Revision), Is.EqualTo(((PersonalData?)Details, (PersonalData?)Address, (PersonalData?)Contact, (DateTimeOffset?)null, 3)));
     }
 
-    [TestCase(4)]
     [TestCase(5)]
+    [TestCase(6)]
     public async Task From_the_asking_on_nothing_of_them_is_kept(int events)
     {
         await using var world = await ReadModelWorld.Create();
         var customer = await After(world, events);
-        Assert.That((customer.Details, customer.Address), Is.EqualTo(((PersonalData?)null, (PersonalData?)null)));
+        Assert.That((customer.Details, customer.Address, customer.Contact), Is.EqualTo(((PersonalData?)null, (PersonalData?)null, (PersonalData?)null)));
         Assert.That((customer.ErasureReason, customer.ErasureAskedBy, customer.ErasedAt is not null), Is.EqualTo(((ErasureReason?)ErasureReason.NoLongerNeeded, (ErasureParty?)ErasureParty.House, true)));
-        Assert.That(await world.Rows($"SELECT 1 FROM mt_doc_customerview WHERE data::text LIKE '%{Details}%' OR data::text LIKE '%{Address}%'"), Is.Empty);
+        Assert.That(await world.Rows($"SELECT 1 FROM mt_doc_customerview WHERE data::text LIKE '%{Details}%' OR data::text LIKE '%{Address}%' OR data::text LIKE '%{Contact}%'"), Is.Empty);
     }
 
     [Test]

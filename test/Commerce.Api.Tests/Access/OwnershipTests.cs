@@ -79,6 +79,7 @@ public sealed class OwnershipTests : ApiTest
         Assert.That((await Get($"/customers/{id}", At(registered), As(own))).Status, Is.EqualTo(200));
         Assert.That((await Get($"/customers/{id}", At(registered), As(other))).Refusal, Is.EqualTo((404, "customer-unknown")));
         Assert.That((await Put($"/customers/{id}/address", """{"lines":["1 Row"],"city":"Cardiff","country":"GB"}""", As(other))).Refusal, Is.EqualTo((404, "customer-unknown")));
+        Assert.That((await Put($"/customers/{id}/contact", Somebody, As(other))).Refusal, Is.EqualTo((404, "customer-unknown")));
         Assert.That((await Post($"/customers/{id}/erase", """{"reason":"customerRequest"}""", As(other))).Refusal, Is.EqualTo((404, "customer-unknown")));
         Assert.That((await Post("/customers", Somebody, As(own))).Refusal, Is.EqualTo((403, "customer-foreign")));
         Assert.That((await Get($"/customers/{id}", As(await People.With(AccessRole.Analyst)))).Refusal, Is.EqualTo((403, "role-missing")), "nothing personal");

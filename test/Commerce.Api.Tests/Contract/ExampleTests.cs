@@ -44,6 +44,7 @@ public sealed class ExampleTests : ApiTest
         var customer = await Play("RegisterCustomer");
         var id = customer.Field("customerId");
         await Play("ChangeCustomerAddress", ("id", id));
+        await Play("CorrectCustomerContact", ("id", id));
         await Play("GetCustomer", ("id", id));
 
         await Play("RegisterProduct", ("MUG-1", sku));

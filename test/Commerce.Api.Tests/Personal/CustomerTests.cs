@@ -61,6 +61,24 @@ sealed class CustomerTests(LogEngine engine) : ApiTest(engine)
     }
 
     [Test]
+    public async Task What_was_wrong_of_a_customer_is_corrected_and_where_they_live_stays()
+    {
+        var id = await Register();
+        await Put($"/customers/{id}/address", Moved);
+        var corrected = await Put($"/customers/{id}/contact", """{"name":"Ann Other","email":"other@example.com"}""", IfMatch("\"1\""));
+        Assert.That((corrected.Status, corrected.Header("ETag")), Is.EqualTo((200, "\"2\"")), corrected.Text);
+
+        var read = await Get($"/customers/{id}", At(corrected));
+        Assert.That((read.Field("name"), read.Field("email"), read.Field("phone")), Is.EqualTo(("Ann Other", "other@example.com", "")));
+        Assert.That(read.Json.GetProperty("address").GetProperty("city").GetString(), Is.EqualTo("Cardiff"));
+
+        var refused = await Put($"/customers/{id}/contact", """{"name":"Xanthippe","email":"nobody-xyz"}""");
+        Assert.That(refused.Refusal, Is.EqualTo((422, "email-invalid")));
+        Assert.That(refused.Text, Does.Not.Contain("anthippe").And.Not.Contain("xyz"));
+        Assert.That((await Put("/customers/nobody/contact", """{"name":"Ann","email":"ann@example.com"}""")).Refusal, Is.EqualTo((404, "customer-unknown")));
+    }
+
+    [Test]
     public async Task An_erased_customer_is_shown_as_such_and_nothing_is_taken_for_them_any_more()
     {
         var id = await Register();
@@ -75,6 +93,7 @@ sealed class CustomerTests(LogEngine engine) : ApiTest(engine)
         Assert.That(read.Json.TryGetProperty("erasedAt", out _), Is.True);
 
         Assert.That((await Put($"/customers/{id}/address", Home)).Refusal, Is.EqualTo((409, "customer-erased")));
+        Assert.That((await Put($"/customers/{id}/contact", """{"name":"Ann","email":"ann@example.com"}""")).Refusal, Is.EqualTo((409, "customer-erased")));
         Assert.That((await Post($"/customers/{id}/erase", """{"reason":"customerRequest","askedBy":"house"}""")).Status, Is.EqualTo(200));
         Assert.That((await Get($"/customers/{id}", At(erased))).Field("erasureReason"), Is.EqualTo("consentWithdrawn"));
     }

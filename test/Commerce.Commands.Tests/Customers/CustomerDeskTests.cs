@@ -15,6 +15,7 @@ public sealed class CustomerDeskTests
 {
     static readonly CustomerId Ann = CustomerId.Of("ann");
     static readonly PersonalDetails Details = new("Ann Unmistakable", "ann@unmistakable.example", "+44 1970 555019", new(["19 Unmistakable Row"], "Aberystwyth", "GB"));
+    static readonly PersonalContact Married = new("Ann Unmistakable-Other", "ann.other@unmistakable.example");
     static readonly PostalAddress Moved = new(["7 Unmistakable Close"], "Cardiff", "GB");
 
     InMemoryEventLog _log = null!;
@@ -38,11 +39,12 @@ public sealed class CustomerDeskTests
     {
         await Registered();
         await Desk.ChangeAddress(Ann, Moved, Context("move"), default);
+        await Desk.CorrectContact(Ann, Married, Context("marry"), default);
 
         var text = string.Concat((await Events()).Select(e => Encoding.UTF8.GetString(e.Data.Span) + Encoding.UTF8.GetString(e.Metadata.Span)));
         Assert.That(text, Does.Not.Contain("nmistakable").And.Not.Contain("Aberystwyth").And.Not.Contain("555019"));
-        Assert.That((await Read())?.Email, Is.EqualTo(Details.Email));
-        Assert.That((await Read())?.Address?.City, Is.EqualTo("Cardiff"));
+        var read = await Read();
+        Assert.That((read?.Name, read?.Email, read?.Phone, read?.Address?.City), Is.EqualTo((Married.Name, Married.Email, (string?)null, "Cardiff")));
     }
 
     [Test]
@@ -110,7 +112,7 @@ public sealed class CustomerDeskTests
         var bob = CustomerId.Of("bob");
         await Desk.Register(bob, Details with { Name = "Bob" }, Context("bob"), default);
         var anns = (await Desk.Load(Ann, default)).State.Details ?? throw new AssertionException("There is nothing.");
-        Assert.That(() => Desk.Read(bob, anns, null, default), Throws.InstanceOf<PersonalDataUnreadableException>());
+        Assert.That(() => Desk.Read(bob, anns, null, null, default), Throws.InstanceOf<PersonalDataUnreadableException>());
     }
 
     [Test]
@@ -119,7 +121,7 @@ public sealed class CustomerDeskTests
         await Registered();
         var elsewhere = new CustomerDesk(_processor, new InMemoryPersonalKeys());
         var details = (await Desk.Load(Ann, default)).State.Details ?? throw new AssertionException("There is nothing.");
-        Assert.That(() => elsewhere.Read(Ann, details, null, default), Throws.InstanceOf<PersonalKeysUnavailableException>());
+        Assert.That(() => elsewhere.Read(Ann, details, null, null, default), Throws.InstanceOf<PersonalKeysUnavailableException>());
         Assert.That(() => elsewhere.ChangeAddress(Ann, Moved, Context("move"), default), Throws.InstanceOf<PersonalKeysUnavailableException>());
     }
 
@@ -130,9 +132,10 @@ public sealed class CustomerDeskTests
 
     async Task<PersonalDetails?> Read()
     {
-        var details = (await Events()).Select(EventCatalog.Read).OfType<CustomerEvent.Registered>().Single().Details;
-        var address = (await Events()).Select(EventCatalog.Read).OfType<CustomerEvent.AddressChanged>().LastOrDefault()?.Address;
-        return await Desk.Read(Ann, details, address, default);
+        var told = (await Events()).Select(EventCatalog.Read).ToList();
+        var address = told.OfType<CustomerEvent.AddressChanged>().LastOrDefault()?.Address;
+        var contact = told.OfType<CustomerEvent.ContactCorrected>().LastOrDefault()?.Contact;
+        return await Desk.Read(Ann, told.OfType<CustomerEvent.Registered>().Single().Details, address, contact, default);
     }
 
     async Task<List<RecordedEvent>> Events()

@@ -8,6 +8,7 @@ public sealed class CustomerTests
     static readonly CustomerId Ann = CustomerId.Of("ann");
     static readonly PersonalData Details = Encrypted(1);
     static readonly PersonalData NewAddress = Encrypted(2);
+    static readonly PersonalData NewContact = Encrypted(3);
 
     static readonly CustomerEvent Registered = new CustomerEvent.Registered(Ann, Details);
     static readonly CustomerEvent Requested = new CustomerEvent.ErasureRequested(ErasureReason.ConsentWithdrawn, ErasureParty.Customer);
@@ -15,6 +16,7 @@ public sealed class CustomerTests
 
     static readonly CustomerCommand Register = new CustomerCommand.Register(Ann, Details);
     static readonly CustomerCommand ChangeAddress = new CustomerCommand.ChangeAddress(NewAddress);
+    static readonly CustomerCommand CorrectContact = new CustomerCommand.CorrectContact(NewContact);
     static readonly CustomerCommand Erase = new CustomerCommand.RequestErasure(ErasureReason.ConsentWithdrawn, ErasureParty.Customer);
     static readonly CustomerCommand Complete = new CustomerCommand.CompleteErasure();
 
@@ -29,6 +31,7 @@ public sealed class CustomerTests
     public void Nothing_can_be_done_to_a_customer_who_is_not_registered()
     {
         Given().When(ChangeAddress).ThenRejected("customer-unknown", RejectionKind.NotFound);
+        Given().When(CorrectContact).ThenRejected("customer-unknown", RejectionKind.NotFound);
         Given().When(Erase).ThenRejected("customer-unknown", RejectionKind.NotFound);
         Given().When(Complete).ThenRejected("customer-unknown", RejectionKind.NotFound);
     }
@@ -38,6 +41,13 @@ public sealed class CustomerTests
     {
         Given(Registered).When(ChangeAddress).Then(new CustomerEvent.AddressChanged(NewAddress));
         Given(Registered, new CustomerEvent.AddressChanged(NewAddress)).Shows(c => c.Details == Details && c.Address == NewAddress);
+    }
+
+    [Test]
+    public void What_a_customer_is_called_and_how_they_are_reached_is_corrected()
+    {
+        Given(Registered).When(CorrectContact).Then(new CustomerEvent.ContactCorrected(NewContact));
+        Given(Registered, new CustomerEvent.AddressChanged(NewAddress), new CustomerEvent.ContactCorrected(NewContact)).Shows(c => c.Details == Details && c.Address == NewAddress && c.Contact == NewContact);
     }
 
     [Test]
@@ -63,13 +73,14 @@ public sealed class CustomerTests
     public void From_the_asking_on_nothing_is_taken_for_the_customer_any_more()
     {
         Given(Registered, Requested).When(ChangeAddress).ThenRejected("customer-erased", RejectionKind.Conflict);
+        Given(Registered, Requested).When(CorrectContact).ThenRejected("customer-erased", RejectionKind.Conflict);
         Given(Registered, Requested, Erased).When(ChangeAddress).ThenRejected("customer-erased", RejectionKind.Conflict);
         Given(Registered, Requested, Erased).When(Register).ThenRejected("customer-erased", RejectionKind.Conflict);
     }
 
     [Test]
     public void Who_is_being_erased_keeps_nothing_even_encrypted() =>
-        Given(Registered, new CustomerEvent.AddressChanged(NewAddress), Requested).Shows(c => c.Details is null && c.Address is null && c.IsErased);
+        Given(Registered, new CustomerEvent.AddressChanged(NewAddress), new CustomerEvent.ContactCorrected(NewContact), Requested).Shows(c => c.Details is null && c.Address is null && c.Contact is null && c.IsErased);
 
     static PersonalData Encrypted(byte content) => PersonalData.Of([PersonalData.Version, .. Enumerable.Repeat(content, PersonalData.OverheadBytes)]);
 
