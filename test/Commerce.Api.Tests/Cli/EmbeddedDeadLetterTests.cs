@@ -1,12 +1,10 @@
 using System.Text;
 using Commerce.Api.Composition;
-using Commerce.Commands.Embedded;
+using Commerce.Api.Tests.App;
 using Commerce.Commands.Sagas.DeadLetters;
 using Commerce.Domain.DeadLetters;
 using Commerce.Domain.Log;
 using Commerce.Domain.Orders;
-using Commerce.Testing.Servers;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace Commerce.Api.Tests.Cli;
 
@@ -16,12 +14,12 @@ public sealed class EmbeddedDeadLetterTests
 {
     const string Queue = "commerce-fulfilment";
 
-    readonly string _folder = Checkout.TestData($"letters-{Guid.NewGuid():N}");
+    readonly EmbeddedShop _shop = new();
 
     [Test]
     public async Task Letters_of_the_private_server_are_listed_replayed_and_discarded_with_a_reason()
     {
-        await using (var serving = await Serve())
+        await using (var serving = await _shop.Serve())
         {
             var (mended, unwanted) = (await Letter(serving.Host), await Letter(serving.Host));
             var listed = await Ops("list");
@@ -50,17 +48,9 @@ public sealed class EmbeddedDeadLetterTests
     }
 
     [TearDown]
-    public async Task CleanUp()
-    {
-        var server = await EmbeddedPostgres.Attach(new() { DataFolder = _folder }, NullLogger.Instance, CancellationToken.None);
-        await server.DisposeAsync();
-        foreach (var folder in new[] { server.Folder, _folder }.Where(Directory.Exists))
-        {
-            Directory.Delete(folder, recursive: true);
-        }
-    }
+    public async Task CleanUp() => await _shop.DisposeAsync();
 
-    Task<Said> Ops(params string[] arguments) => Terminal.Run(["ops", "dead-letters", .. arguments, "--data", _folder]);
+    Task<Said> Ops(params string[] arguments) => Terminal.Run(["ops", "dead-letters", .. arguments, "--data", _shop.Folder]);
 
     static void IsRefused(Said said, string why)
     {
@@ -68,15 +58,6 @@ public sealed class EmbeddedDeadLetterTests
         Assert.That(said.Error.Split('\n').Where(line => line.StartsWith("commerce: ", StringComparison.Ordinal)).ToList(), Has.Count.EqualTo(1).And.One.Contains(why), said.Error);
         Assert.That(said.Error, Does.Not.Contain("   at "));
     }
-
-    Task<CommerceProcess> Serve() => CommerceProcess.Start(
-        CommerceSettings.Read(CommerceSettings.ReadSources(new Dictionary<string, string?>
-        {
-            [CommerceSettings.DataKey] = _folder,
-            [CommerceSettings.UrlsKey] = "http://127.0.0.1:0",
-            ["Logging:LogLevel:Default"] = "Warning",
-        })),
-        CancellationToken.None);
 
     // An order that was called off, of which nobody heard before: handled again, its saga notes it.
     static async Task<Guid> Letter(CommerceHost host)
