@@ -107,7 +107,7 @@ sealed partial class FactFilter(Consumers consumer, Gate gate, Consumption consu
     }
 
     // A saga's fact is gone on with although the connection that brought it is lost. The broker gives it to another process then, which may be done with it before
-    // this one, that hung meanwhile, reserves for the order: who reserved has to hear that it was overtaken, or what it reserved stays held for ever.
+    // this one, that hung meanwhile, reserves for the order: who reserved has to hear that it was overtaken, or what it reserved is held until the deadlines find it.
     CancellationToken Until(ConsumeContext carrier) => consumer == Consumers.Fulfilment ? gate.Stopping : carrier.CancellationToken;
 
     // False: nobody took it.
