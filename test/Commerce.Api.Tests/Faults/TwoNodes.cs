@@ -46,7 +46,7 @@ sealed class TwoNodes : IAsyncDisposable
     }
 
     /// <summary>What one of many processes does alone.</summary>
-    public static IReadOnlyList<string> Leads { get; } = ["deadlines", "relay", "webhooks", .. ProjectionNames.All.Select(p => $"projection:{p}")];
+    public static IReadOnlyList<string> Leads { get; } = ["deadlines", "payment-scan", "relay", "webhooks", .. ProjectionNames.All.Select(p => $"projection:{p}")];
 
     public ServingProcess First { get; }
 
