@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace Commerce.Commands.EventLog.Postgres;
 
-/// <summary>One appender's connection with the prepared call; opened when needed, opened anew when lost.</summary>
+/// <summary>One appender's connection with the prepared statements; opened when needed, opened anew when lost.</summary>
 sealed class AppendSession(NpgsqlDataSource database, PostgresEventLogOptions options) : IAsyncDisposable
 {
     NpgsqlConnection? _connection;
-    NpgsqlCommand? _append;
+    AppendStatements? _statements;
 
     /// <summary>
     /// Appends these in one transaction. A connection that turns out to be lost (the server was restarted since) is
@@ -16,19 +16,19 @@ sealed class AppendSession(NpgsqlDataSource database, PostgresEventLogOptions op
     /// </summary>
     public async Task<AppendResult[]> Append(IReadOnlyList<PendingAppend> appends, CancellationToken cancellationToken)
     {
-        var fresh = _append is null;
+        var fresh = _statements is null;
         try
         {
-            return await AppendCommand.Execute(_append ?? await Open(cancellationToken), appends, cancellationToken);
+            return await (_statements ?? await Open(cancellationToken)).Execute(appends, cancellationToken);
         }
         catch (Exception e) when (!fresh && PostgresFaults.IsUnavailable(e) && Lost)
         {
             await Close();
-            return await AppendCommand.Execute(await Open(cancellationToken), appends, cancellationToken);
+            return await (await Open(cancellationToken)).Execute(appends, cancellationToken);
         }
         finally
         {
-            if (_append is null || Lost)
+            if (_statements is null || Lost)
                 await Close();
         }
     }
@@ -37,20 +37,20 @@ sealed class AppendSession(NpgsqlDataSource database, PostgresEventLogOptions op
 
     bool Lost => _connection is { State: not ConnectionState.Open };
 
-    async Task<NpgsqlCommand> Open(CancellationToken cancellationToken)
+    async Task<AppendStatements> Open(CancellationToken cancellationToken)
     {
         _connection = await database.OpenConnectionAsync(cancellationToken);
-        return _append = await AppendCommand.Prepare(_connection, options, cancellationToken);
+        return _statements = await AppendStatements.Prepare(_connection, options, cancellationToken);
     }
 
     async ValueTask Close()
     {
-        if (_append is not null)
-            await _append.DisposeAsync();
+        if (_statements is not null)
+            await _statements.DisposeAsync();
 
         if (_connection is not null)
             await _connection.DisposeAsync();
 
-        (_append, _connection) = (null, null);
+        (_statements, _connection) = (null, null);
     }
 }

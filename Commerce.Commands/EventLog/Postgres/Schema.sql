@@ -132,7 +132,8 @@ language sql stable as $$
 $$;
 
 -- Decides a group of appends: each all or nothing at its expected revision, none harming another. The statement that calls
--- this writes those that are accepted.
+-- this writes those that are accepted. Where each has a stream of its own that is just where it is expected, one statement
+-- writes them all without it, under the same lock: that is most of them.
 --
 -- Why a reader can never skip an event: positions are taken after the advisory lock and the lock is held until the
 -- transaction has ended. PostgreSQL makes a commit durable, then visible, then releases its locks. So whoever takes the
@@ -182,49 +183,41 @@ begin
             where n.expected < -1 and exists (select from {schema}.appends a where a.id = n.id and a.stream = stream_names[n.stream]));
     end if;
 
-    -- Almost always every append has a stream of its own and the revision that it expects.
-    if stream_heads = append_expected and cardinality(append_streams) = cardinality(stream_names) then
-        select array_agg(true order by n.i), array_agg(head + n.up_to order by n.i), array_agg(n.revision + n.count order by n.i)
-        into accepted, positions, revisions
-        from (select t.*, sum(t.count) over (order by t.i) up_to from unnest(stream_heads, append_events) with ordinality t(revision, count, i)) n;
-        first_free := positions[cardinality(positions)] + 1;
-    else
-        for i in 1 .. cardinality(append_streams) loop
-            s := append_streams[i];
-            expected := append_expected[i];
-            events := append_events[i];
-            actual := stream_heads[s];
-            repeated := null;
-            place := null;
+    for i in 1 .. cardinality(append_streams) loop
+        s := append_streams[i];
+        expected := append_expected[i];
+        events := append_events[i];
+        actual := stream_heads[s];
+        repeated := null;
+        place := null;
 
-            -- The place where the stream would hold these events if this is a repeat. Most are no repeats but lost races, which the id
-            -- there tells at once: the server plans held anew at every call, which costs more than all else here.
-            there := case when expected >= -1 and expected < actual then (
-                select (a.id || a.more_ids)[expected + 2 - a.revision] from {schema}.appends a
-                where a.stream = stream_names[s] and a.revision <= expected + 1 order by a.revision desc limit 1) end;
-            if there = append_ids[i] then
-                ids := append_ids[i] || more_ids[append_skips[i] + 1 : append_skips[i] + events - 1];
-                select * into repeated, place from {schema}.held(stream_names[s], expected + 1, ids);
-            elsif i = any(known) then
-                ids := append_ids[i] || more_ids[append_skips[i] + 1 : append_skips[i] + events - 1];
-                select h.* into repeated, place
-                from {schema}.appends a, {schema}.held(a.stream, a.revision, ids) h
-                where a.id = append_ids[i] and a.stream = stream_names[s] and h.last_position is not null
-                order by a.revision limit 1;
-            end if;
+        -- The place where the stream would hold these events if this is a repeat. Most are no repeats but lost races, which the id
+        -- there tells at once: the server plans held anew at every call, which costs more than all else here.
+        there := case when expected >= -1 and expected < actual then (
+            select (a.id || a.more_ids)[expected + 2 - a.revision] from {schema}.appends a
+            where a.stream = stream_names[s] and a.revision <= expected + 1 order by a.revision desc limit 1) end;
+        if there = append_ids[i] then
+            ids := append_ids[i] || more_ids[append_skips[i] + 1 : append_skips[i] + events - 1];
+            select * into repeated, place from {schema}.held(stream_names[s], expected + 1, ids);
+        elsif i = any(known) then
+            ids := append_ids[i] || more_ids[append_skips[i] + 1 : append_skips[i] + events - 1];
+            select h.* into repeated, place
+            from {schema}.appends a, {schema}.held(a.stream, a.revision, ids) h
+            where a.id = append_ids[i] and a.stream = stream_names[s] and h.last_position is not null
+            order by a.revision limit 1;
+        end if;
 
-            accepted[i] := repeated is null and (expected = actual or (expected = -2 or expected = -4 and actual >= 0) and (i = any(known)) is not true);
-            if accepted[i] then
-                first_free := first_free + events;
-                stream_heads[s] := actual + events;
-                positions[i] := first_free - 1;
-                revisions[i] := actual + events;
-            else
-                positions[i] := coalesce(repeated, 0);
-                revisions[i] := coalesce(place, actual);
-            end if;
-        end loop;
-    end if;
+        accepted[i] := repeated is null and (expected = actual or (expected = -2 or expected = -4 and actual >= 0) and (i = any(known)) is not true);
+        if accepted[i] then
+            first_free := first_free + events;
+            stream_heads[s] := actual + events;
+            positions[i] := first_free - 1;
+            revisions[i] := actual + events;
+        else
+            positions[i] := coalesce(repeated, 0);
+            revisions[i] := coalesce(place, actual);
+        end if;
+    end loop;
 
     if first_free > head + 1 then
         perform pg_notify('{schema}_appended', (first_free - 1)::text);

@@ -45,8 +45,8 @@ sealed class PostgresEventLogNodesTests
 
         // This one has its positions and has written its rows, and does not commit yet.
         var late = await Database.HoldAppends(ct);
-        await using (var write = await AppendCommand.Prepare(late, new() { ConnectionString = Database.ConnectionString }, ct))
-            await AppendCommand.Execute(write, [new(StreamName.For("late", "1"), ExpectedRevision.None, [Event()], bytes: 1)], ct);
+        await using (var write = await AppendStatements.Prepare(late, new() { ConnectionString = Database.ConnectionString }, ct))
+            await write.Execute([new(StreamName.For("late", "1"), ExpectedRevision.None, [Event()], bytes: 1)], ct);
         var quick = other.Append(Stream("quick"), ExpectedRevision.None, [Event()], ct);
         await Database.AppendersWait(1, ct);
         Assert.That(await other.Head(ct), Is.EqualTo(new LogPosition(1)));

@@ -4,8 +4,8 @@ using NpgsqlTypes;
 
 namespace Commerce.Commands.EventLog.Postgres;
 
-/// <summary>The statement that has a group of appends decided by the schema's <c>decide</c> and writes those that are accepted.</summary>
-static class AppendCommand
+/// <summary>The statement that has any group of appends decided by the schema's <c>decide</c> and writes those that are accepted.</summary>
+sealed class DecidedAppend : IAsyncDisposable
 {
     static readonly NpgsqlDbType[] Elements =
     [
@@ -15,8 +15,12 @@ static class AppendCommand
         NpgsqlDbType.Text,
     ];
 
+    readonly NpgsqlCommand _command;
+
+    DecidedAppend(NpgsqlCommand command) => _command = command;
+
     /// <summary>The statement, prepared on this connection.</summary>
-    public static async Task<NpgsqlCommand> Prepare(NpgsqlConnection connection, PostgresEventLogOptions options, CancellationToken cancellationToken)
+    public static async Task<DecidedAppend> Prepare(NpgsqlConnection connection, PostgresEventLogOptions options, CancellationToken cancellationToken)
     {
         // What is written takes nothing from a snapshot, so it does no harm that the statement's own is older than the lock.
         // The names come once more, one for each append: to take the n-th text of an array, the server walks over all before it.
@@ -43,17 +47,22 @@ static class AppendCommand
             command.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | element });
 
         await command.PrepareAsync(cancellationToken);
-        return command;
+        return new(command);
     }
 
     /// <summary>Appends these; the answers come in their order.</summary>
-    public static async Task<AppendResult[]> Execute(NpgsqlCommand command, IReadOnlyList<PendingAppend> appends, CancellationToken cancellationToken)
+    public async Task<AppendResult[]> Execute(IReadOnlyList<PendingAppend> appends, GroupColumns group, CancellationToken cancellationToken)
     {
-        var values = ValuesOf(appends);
+        object[] values =
+        [
+            group.Names, group.Places, group.Expected, group.Counts, group.Firsts.Ids, group.Skips,
+            group.Others.Ids, group.Firsts.Types, group.Firsts.Data, group.Firsts.Metadata, group.Others.Types, group.Others.Data, group.Others.Metadata,
+            group.Streams,
+        ];
         for (var i = 0; i < values.Length; i++)
-            command.Parameters[i].Value = values[i];
+            _command.Parameters[i].Value = values[i];
 
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await using var reader = await _command.ExecuteReaderAsync(cancellationToken);
         if (!await reader.ReadAsync(cancellationToken))
             throw new InvalidOperationException("The log's append gave no answer.");
 
@@ -70,62 +79,6 @@ static class AppendCommand
         return results;
     }
 
-    static object[] ValuesOf(IReadOnlyList<PendingAppend> appends)
-    {
-        var places = new Dictionary<StreamName, int>(appends.Count);
-        var names = new List<string>(appends.Count);
-        var streams = new int[appends.Count];
-        var expected = new long[appends.Count];
-        var counts = new int[appends.Count];
-        var skips = new int[appends.Count];
-        var firsts = new EventColumns(appends.Count);
-        var others = new EventColumns(appends.Sum(a => a.Events.Count) - appends.Count);
-        for (var a = 0; a < appends.Count; a++)
-        {
-            var append = appends[a];
-            if (!places.TryGetValue(append.Stream, out streams[a]))
-            {
-                names.Add(append.Stream.Value);
-                places.Add(append.Stream, streams[a] = names.Count);
-            }
-
-            expected[a] = Coded(append.Expected);
-            counts[a] = append.Events.Count;
-            skips[a] = others.Count;
-            firsts.Add(append.Events[0]);
-            for (var e = 1; e < append.Events.Count; e++)
-                others.Add(append.Events[e]);
-        }
-
-        return
-        [
-            names.ToArray(), streams, expected, counts, firsts.Ids, skips,
-            others.Ids, firsts.Types, firsts.Data, firsts.Metadata, others.Types, others.Data, others.Metadata,
-            appends.Select(a => a.Stream.Value).ToArray(),
-        ];
-    }
-
-    // The numbers that the function knows.
-    static long Coded(ExpectedRevision expected) =>
-        expected.Revision ?? (expected == ExpectedRevision.Any ? -2 : -4);
-
-    /// <summary>Events as the arrays that the wire takes.</summary>
-    sealed class EventColumns(int count)
-    {
-        public Guid[] Ids { get; } = new Guid[count];
-
-        public string[] Types { get; } = new string[count];
-
-        public ReadOnlyMemory<byte>[] Data { get; } = new ReadOnlyMemory<byte>[count];
-
-        public ReadOnlyMemory<byte>[] Metadata { get; } = new ReadOnlyMemory<byte>[count];
-
-        public int Count { get; private set; }
-
-        public void Add(NewEvent e)
-        {
-            (Ids[Count], Types[Count], Data[Count], Metadata[Count]) = (e.Id, e.Type, e.Data, e.Metadata);
-            Count++;
-        }
-    }
+    /// <inheritdoc/>
+    public ValueTask DisposeAsync() => _command.DisposeAsync();
 }
