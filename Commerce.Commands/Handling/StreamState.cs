@@ -49,10 +49,10 @@ sealed class StreamState<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TSt
     public void Forget() => (_current, Position, Seen, LastEvent, SnapshotRevision) = (null, LogPosition.Start, new(seenMax), null, -1);
 
     /// <summary>Has a snapshot taken where the stream has grown enough for one; whoever takes it does so elsewhere.</summary>
-    /// <param name="together">Commands that were decided together.</param>
-    public void AskForSnapshot(int together)
+    /// <param name="perSecond">Commands that came to it in a second of late.</param>
+    public void AskForSnapshot(int perSecond)
     {
-        if (decider.Shape is not null && snapshots is not null && _current is { } now && snapshots.Options.IsDue(now.Revision, SnapshotRevision, together) && snapshots.TryAsk(decider, stream))
+        if (decider.Shape is not null && snapshots is not null && _current is { } now && snapshots.Options.IsDue(now.Revision, SnapshotRevision, perSecond) && snapshots.TryAsk(decider, stream))
         {
             SnapshotRevision = now.Revision;
         }

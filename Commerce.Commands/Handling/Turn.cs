@@ -12,6 +12,8 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
     where TCommand : notnull
     where TEvent : class
 {
+    readonly StreamLoad _load = new(parts.Time);
+
     /// <summary>What is known of the stream.</summary>
     public StreamState<TCommand, TEvent, TState> Known { get; } = new(decider, stream, parts.Log, parts.Options.SeenPerStreamMax, parts.Snapshots);
 
@@ -25,7 +27,8 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
         try
         {
             await DecideAll(works, stopping).ConfigureAwait(false);
-            Known.AskForSnapshot(works.Count);
+            _load.Count(works.Count);
+            Known.AskForSnapshot(_load.PerSecond);
         }
         catch (OperationCanceledException) when (stopping.IsCancellationRequested)
         {

@@ -16,9 +16,12 @@ public sealed class SnapshotOptions
     [Range(10, 10_000_000)]
     public int EventsUnderLoadMin { get; init; } = 250_000;
 
-    /// <summary>Commands that are decided together from which on a stream is under load.</summary>
-    [Range(1, 4_096)]
-    public int LoadFrom { get; init; } = 16;
+    /// <summary>
+    /// Commands a second from which on a stream is under load: with fewer, a snapshot every ten seconds at most. Not how many are decided together:
+    /// where the log is quick that is a dozen at ten thousand a second.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int LoadFromPerSecond { get; init; } = 1_000;
 
     /// <summary>
     /// Events between two snapshots at least, in percent of those before: a state may grow with its stream, and all snapshots together are
@@ -45,7 +48,7 @@ public sealed class SnapshotOptions
     /// <summary>Whether a stream has grown enough since its last snapshot.</summary>
     /// <param name="revision">Revision of its last event.</param>
     /// <param name="takenAt">Revision of the last event in the snapshot; -1: there is none.</param>
-    /// <param name="together">Commands that were decided together.</param>
-    internal bool IsDue(long revision, long takenAt, int together) =>
-        revision - takenAt >= Math.Max(together < LoadFrom ? EventsMin : Math.Max(EventsMin, EventsUnderLoadMin), (takenAt + 1) * GrowthPercent / 100);
+    /// <param name="perSecond">Commands that came to it in a second of late.</param>
+    internal bool IsDue(long revision, long takenAt, int perSecond) =>
+        revision - takenAt >= Math.Max(perSecond < LoadFromPerSecond ? EventsMin : Math.Max(EventsMin, EventsUnderLoadMin), (takenAt + 1) * GrowthPercent / 100);
 }

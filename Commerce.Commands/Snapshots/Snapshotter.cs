@@ -123,7 +123,7 @@ sealed class Snapshotter : IAsyncDisposable
     {
         var known = new StreamState<TCommand, TEvent, TState>(decider, stream, _log, _seenMax, this);
         await known.CatchUp(cancellationToken).ConfigureAwait(false);
-        if (decider.Shape is not { } shape || known.Current is not { } now || known.LastEvent is not { } last || !Options.IsDue(now.Revision, known.SnapshotRevision, together: 1))
+        if (decider.Shape is not { } shape || known.Current is not { } now || known.LastEvent is not { } last || !Options.IsDue(now.Revision, known.SnapshotRevision, perSecond: 0))
         {
             return;
         }

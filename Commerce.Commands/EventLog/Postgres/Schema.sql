@@ -40,7 +40,9 @@ create index if not exists appends_id_idx on {schema}.appends (id);
 -- Several times as fast as what servers compress with by themselves; not every server is built with it.
 do $$
 begin
-    alter table {schema}.appends alter more_types set compression lz4, alter more_data set compression lz4, alter more_metadata set compression lz4;
+    alter table {schema}.appends
+        alter data set compression lz4, alter metadata set compression lz4,
+        alter more_types set compression lz4, alter more_data set compression lz4, alter more_metadata set compression lz4;
 exception when feature_not_supported or syntax_error then
     null;
 end $$;
