@@ -29,32 +29,27 @@ sealed record SnapshotContent<TState>(TState State, IReadOnlyList<KeyValuePair<s
         return remembered;
     }
 
-    /// <summary>As bytes. Not compressed: ids and tokens are random, and it would take longer than to read them.</summary>
-    public byte[] ToBytes(SnapshotShape<TState> shape)
+    /// <summary>Writes it down. Not compressed: ids and tokens are random, and it would take longer than to read them.</summary>
+    public void Write(SnapshotShape<TState> shape, Stream to)
     {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes, Encoding.UTF8, leaveOpen: true))
+        using var writer = new BinaryWriter(to, Encoding.UTF8, leaveOpen: true);
+        writer.Write7BitEncodedInt(Seen.Count);
+        foreach (var (id, seen) in Seen)
         {
-            writer.Write7BitEncodedInt(Seen.Count);
-            foreach (var (id, seen) in Seen)
-            {
-                writer.Write(id);
-                writer.Write(seen.Fingerprint ?? string.Empty);
-                writer.Write(seen.FirstRevision);
-                writer.Write(seen.LastRevision);
-                writer.Write(seen.Position.Value);
-            }
-
-            shape.Write(State, writer);
+            writer.Write(id);
+            writer.Write(seen.Fingerprint ?? string.Empty);
+            writer.Write(seen.FirstRevision);
+            writer.Write(seen.LastRevision);
+            writer.Write(seen.Position.Value);
         }
 
-        return bytes.ToArray();
+        shape.Write(State, writer);
     }
 
-    /// <summary>What <see cref="ToBytes"/> wrote.</summary>
-    public static SnapshotContent<TState> Of(byte[] bytes, SnapshotShape<TState> shape)
+    /// <summary>What <see cref="Write"/> wrote.</summary>
+    public static SnapshotContent<TState> Read(SnapshotShape<TState> shape, Stream from)
     {
-        using var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8);
+        using var reader = new BinaryReader(from, Encoding.UTF8, leaveOpen: true);
         var seen = new List<KeyValuePair<string, SeenCommand>>();
         for (var left = reader.Read7BitEncodedInt(); left > 0; left--)
         {

@@ -15,8 +15,11 @@ sealed class SnapshotStore(IEventLog log, TimeProvider time)
     /// <summary>Who its events are recorded by.</summary>
     const string Actor = "snapshots";
 
-    /// <summary>Bytes of one part: its event, as Base64, is two thirds of what the log takes at once.</summary>
-    const int PartBytes = 512 * 1024;
+    /// <summary>Bytes of one part: as Base64 its text is not large to the collector.</summary>
+    const int PartBytes = 24 * 1024;
+
+    /// <summary>Parts of one append: half of what the log takes at once, so that whoever waits behind it does not wait long.</summary>
+    const int PartsAtOnce = 16;
 
     /// <summary>What snapshots there are of a stream, newest first.</summary>
     public async Task<List<SnapshotEvent.Taken>> Newest(StreamName stream, int count, CancellationToken cancellationToken)
@@ -47,51 +50,69 @@ sealed class SnapshotStore(IEventLog log, TimeProvider time)
         return null;
     }
 
-    /// <summary>What the parts of a snapshot hold together; null: not what was written, or more than is allowed.</summary>
-    public async Task<byte[]?> Read(StreamName stream, SnapshotEvent.Taken taken, int bytesMax, CancellationToken cancellationToken)
+    /// <summary>Reads what the parts of a snapshot hold together, to be read from its beginning; false: not what was written, or more than is allowed.</summary>
+    public async Task<bool> TryRead(StreamName stream, SnapshotEvent.Taken taken, int bytesMax, Stream to, CancellationToken cancellationToken)
     {
         if (SnapshotStreams.PartsOf(stream) is not { } parts || taken.Parts <= 0 || taken.Parts > 1 + (bytesMax / PartBytes))
         {
-            return null;
+            return false;
         }
 
-        using var bytes = new MemoryStream();
         await foreach (var recorded in log.ReadStream(parts, ReadDirection.Forwards, taken.FirstPart, taken.Parts, cancellationToken).ConfigureAwait(false))
         {
             if (TryRead(recorded) is SnapshotEvent.Part part && Base64Url.IsValid(part.Data))
             {
-                bytes.Write(Base64Url.DecodeFromChars(part.Data));
+                to.Write(Base64Url.DecodeFromChars(part.Data));
+            }
+
+            // There were larger parts once.
+            if (to.Length > bytesMax)
+            {
+                return false;
             }
         }
 
-        var all = bytes.ToArray();
-        return HashOf(all) == taken.Sha256 ? all : null;
+        var isWhole = HashOf(to) == taken.Sha256;
+        to.Position = 0;
+        return isWhole;
     }
 
     /// <summary>Keeps a snapshot; false: somebody else does so at this moment, or the stream's name is too long to have one.</summary>
-    public async Task<bool> Write(StreamName stream, long revision, Guid @event, int shape, byte[] bytes, CancellationToken cancellationToken)
+    public async Task<bool> Write(StreamName stream, long revision, Guid @event, int shape, Stream bytes, CancellationToken cancellationToken)
     {
         if (SnapshotStreams.Of(stream) is not { } names || SnapshotStreams.PartsOf(stream) is not { } parts)
         {
             return false;
         }
 
-        long? first = null;
-        var count = 0;
-        foreach (var chunk in bytes.Chunk(PartBytes))
+        var hash = HashOf(bytes);
+        bytes.Position = 0;
+        var (count, last) = (0, -1L);
+        for (var next = NextParts(bytes); next.Count > 0; next = NextParts(bytes))
         {
-            var expected = first is { } begun ? ExpectedRevision.Exact(begun + count - 1) : ExpectedRevision.Any;
-            if (await log.Append(parts, expected, [New(new SnapshotEvent.Part(Base64Url.EncodeToString(chunk)))], cancellationToken).ConfigureAwait(false) is not AppendResult.Appended appended)
+            var expected = count > 0 ? ExpectedRevision.Exact(last) : ExpectedRevision.Any;
+            if (await log.Append(parts, expected, next, cancellationToken).ConfigureAwait(false) is not AppendResult.Appended appended)
             {
                 return false;
             }
 
-            first ??= appended.Revision;
-            count++;
+            (count, last) = (count + next.Count, appended.Revision);
         }
 
-        await log.Append(names, ExpectedRevision.Any, [New(new SnapshotEvent.Taken(revision, @event, shape, first ?? 0, count, HashOf(bytes)))], cancellationToken).ConfigureAwait(false);
+        await log.Append(names, ExpectedRevision.Any, [New(new SnapshotEvent.Taken(revision, @event, shape, last - count + 1, count, hash))], cancellationToken).ConfigureAwait(false);
         return true;
+    }
+
+    List<NewEvent> NextParts(Stream bytes)
+    {
+        var parts = new List<NewEvent>(PartsAtOnce);
+        var buffer = new byte[PartBytes];
+        while (parts.Count < PartsAtOnce && bytes.ReadAtLeast(buffer, PartBytes, throwOnEndOfStream: false) is var length and > 0)
+        {
+            parts.Add(New(new SnapshotEvent.Part(Base64Url.EncodeToString(buffer.AsSpan(0, length)))));
+        }
+
+        return parts;
     }
 
     NewEvent New(SnapshotEvent @event)
@@ -100,7 +121,11 @@ sealed class SnapshotStore(IEventLog log, TimeProvider time)
         return new(Guid.CreateVersion7(now), EventCatalog.NameOf(@event), EventCatalog.ToJson(@event), new EventMetadata { OccurredAt = now, Actor = Actor }.ToJson());
     }
 
-    static string HashOf(byte[] bytes) => Base64Url.EncodeToString(SHA256.HashData(bytes));
+    static string HashOf(Stream bytes)
+    {
+        bytes.Position = 0;
+        return Base64Url.EncodeToString(SHA256.HashData(bytes));
+    }
 
     // What nobody can read is no snapshot.
     static object? TryRead(RecordedEvent recorded)

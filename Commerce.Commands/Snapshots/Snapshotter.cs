@@ -81,10 +81,11 @@ sealed class Snapshotter : IAsyncDisposable
     {
         try
         {
+            using var bytes = SnapshotBuffers.New();
             if (await _store.Last(stream, taken, cancellationToken).ConfigureAwait(false) is { } last
-                && await _store.Read(stream, taken, Options.BytesMax, cancellationToken).ConfigureAwait(false) is { } bytes)
+                && await _store.TryRead(stream, taken, Options.BytesMax, bytes, cancellationToken).ConfigureAwait(false))
             {
-                return new(SnapshotContent<TState>.Of(bytes, shape), last);
+                return new(SnapshotContent<TState>.Read(shape, bytes), last);
             }
 
             SnapshotLog.Unusable(_logger, null, stream, taken.Revision);
@@ -128,7 +129,8 @@ sealed class Snapshotter : IAsyncDisposable
             return;
         }
 
-        var bytes = new SnapshotContent<TState>(now.State, [.. known.Seen.OldestFirst]).ToBytes(shape);
+        using var bytes = SnapshotBuffers.New();
+        new SnapshotContent<TState>(now.State, [.. known.Seen.OldestFirst]).Write(shape, bytes);
         if (bytes.Length > Options.BytesMax)
         {
             SnapshotLog.TooLarge(_logger, stream, bytes.Length, Options.BytesMax);

@@ -20,6 +20,7 @@ static class NodesBenchmark
         await using var first = await SaleShop.StartOn(bench.Server, database, cancellationToken);
         await using var second = await SaleShop.StartOn(bench.Server, database, cancellationToken);
         bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
+        await WarmUp([first, second], bench.Sizes, cancellationToken);
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
             bench.Sizes.WarmUps,
@@ -39,6 +40,15 @@ static class NodesBenchmark
         if (audit.Sold != bench.Sizes.NodesUnits)
         {
             throw new BenchmarkFailedException($"{audit.Sold} of {bench.Sizes.NodesUnits} units were sold.");
+        }
+    }
+
+    static async Task WarmUp(SaleShop[] nodes, Sizes sizes, CancellationToken cancellationToken)
+    {
+        foreach (var node in nodes)
+        {
+            var sale = await nodes[0].Announce(sizes.SaleUnitsPlenty, cancellationToken);
+            await node.Load(sale, Connections, sizes.ServerWarmUp, isSharded: false, cancellationToken);
         }
     }
 

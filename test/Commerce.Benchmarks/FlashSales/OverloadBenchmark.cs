@@ -33,6 +33,7 @@ static class OverloadBenchmark
         async Task<LoadResult> Claim(int connections, params LoadPhase[] phases) =>
             await shop.Claim([await shop.Announce(sizes.SaleUnitsMost, cancellationToken)], connections, phases, endsSoldOut: false, cancellationToken);
 
+        await Claim(MaximumConnections, new LoadPhase(sizes.ServerWarmUp.TotalSeconds, null));
         var maximum = (await Round.InTurn(sizes.Rounds, sizes.WarmUps, async () => Round.Of(await Claim(MaximumConnections, new LoadPhase(sizes.ClaimsRound.TotalSeconds, null)))))[0];
         var rate = Statistics.Median(maximum.Select(r => r.PerSecond));
         bench.Report.Add($"maximum, {MaximumConnections} connections in a closed loop", "claim", maximum);
