@@ -7,9 +7,6 @@ namespace Commerce.Commands.Handling;
 /// </summary>
 sealed class Rivals(TimeProvider time, CommandProcessorOptions options)
 {
-    /// <summary>Another's turn in rounds of ours: it has as much to read, to decide and to append, and may be slower at it.</summary>
-    const int TurnInRounds = 2;
-
     DateTimeOffset? _seenAt;
     DateTimeOffset _begunAt;
     TimeSpan _roundTook;
@@ -34,11 +31,10 @@ sealed class Rivals(TimeProvider time, CommandProcessorOptions options)
         (_roundTook, _begunAt, _hadLast) = (now - _begunAt, now, true);
     }
 
-    /// <summary>Waits as long as another's turn takes.</summary>
+    /// <summary>Waits as long as another's turn takes: as ours did, for it has as much to read, to decide and to append.</summary>
     public async Task LetOneGo(CancellationToken cancellationToken)
     {
         _hadLast = false;
-        var turn = _roundTook * TurnInRounds;
-        await Task.Delay(turn < options.PauseMax ? turn : options.PauseMax, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(_roundTook < options.PauseMax ? _roundTook : options.PauseMax, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

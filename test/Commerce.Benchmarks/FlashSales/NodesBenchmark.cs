@@ -19,7 +19,7 @@ static class NodesBenchmark
         var database = await bench.Server.CreateDatabase(cancellationToken);
         await using var first = await SaleShop.StartOn(bench.Server, database, cancellationToken);
         await using var second = await SaleShop.StartOn(bench.Server, database, cancellationToken);
-        bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.ClaimsRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
+        bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.BareRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
         await WarmUp([first, second], bench.Sizes, cancellationToken);
         var rounds = await Round.InTurn(
             bench.Sizes.Rounds,
@@ -55,7 +55,7 @@ static class NodesBenchmark
     static async Task<Round> Claim(SaleShop shop, (SaleShop Node, int Connections)[] nodes, Sizes sizes, int shards, CancellationToken cancellationToken)
     {
         var sale = await shop.Announce(sizes.SaleUnitsPlenty, cancellationToken, shards);
-        var loads = await Task.WhenAll(nodes.Select(n => n.Node.Load(sale, n.Connections, sizes.ClaimsRound, shards > 1, cancellationToken)));
+        var loads = await Task.WhenAll(nodes.Select(n => n.Node.Load(sale, n.Connections, sizes.BareRound, shards > 1, cancellationToken)));
         var audit = await SaleAudit.Read(shop.Log, [sale], cancellationToken);
         audit.DemandHolds([.. loads.SelectMany(l => MemoryMarshal.Cast<byte, Guid>(l.Acknowledged).ToArray())]);
         var phases = loads.Select(l => l.Result.Phases[0]).ToList();
