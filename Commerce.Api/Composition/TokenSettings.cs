@@ -48,11 +48,10 @@ static class TokenSettings
         };
     }
 
+    // None at all would mean to the checker that any will do.
     static ImmutableArray<string> AlgorithmsOf(string text) =>
-    [
-        .. text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
-            .Select(a => AlgorithmsKnown.Contains(a) ? a : throw new CommerceSettingsException($"{AlgorithmsKey} names some of {string.Join(", ", AlgorithmsKnown)}, separated by commas.")),
-    ];
+        text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) is { Length: > 0 } named && named.All(AlgorithmsKnown.Contains) ? [.. named]
+        : throw new CommerceSettingsException($"{AlgorithmsKey} names some of {string.Join(", ", AlgorithmsKnown)}, separated by commas.");
 
     // What says which signatures are right may not come over a wire that anybody can write to.
     static Uri KeysOf(string text) =>

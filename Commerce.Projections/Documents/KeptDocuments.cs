@@ -10,7 +10,7 @@ sealed class KeptDocuments<T, TId>
     where TId : notnull
 {
     /// <summary>As much JSON is kept at most, in bytes; the documents take some times as much.</summary>
-    public const long JsonBytesMax = 16 * 1_024 * 1_024;
+    public const long JsonBytesMax = 32 * 1_024 * 1_024;
 
     /// <summary>Documents that are kept at most.</summary>
     public const int DocumentsMax = 65_536;

@@ -5,6 +5,9 @@ namespace Commerce.Api.Tests;
 [TestFixture]
 public sealed class SettingsTests
 {
+    static readonly (string Key, string Value)[] Issuer =
+        [(TokenSettings.IssuerKey, "https://issuer.example"), (TokenSettings.AudienceKey, "commerce"), (TokenSettings.KeysKey, "/etc/commerce/keys.json")];
+
     [TestCase(CommerceSettings.EventLogKey, "kafka://host", "postgresql://")]
     [TestCase(CommerceSettings.EventLogKey, "Hast=x", "connection string")]
     [TestCase(CommerceSettings.StreamPrefixKey, "order-", "shop1.")]
@@ -42,6 +45,30 @@ public sealed class SettingsTests
     {
         var refused = Assert.Throws<CommerceSettingsException>(() => Read((key, value)));
         Assert.That(refused?.Message, Does.Contain(hint).And.Not.Contain("\n"));
+    }
+
+    [TestCase(TokenSettings.IssuerKey, "", "Tokens:Issuer is missing")]
+    [TestCase(TokenSettings.AudienceKey, " ", "Tokens:Audience is missing")]
+    [TestCase(TokenSettings.KeysKey, "", "Tokens:Keys is missing")]
+    [TestCase(TokenSettings.KeysKey, "http://issuer.example/keys", "https")]
+    [TestCase(TokenSettings.KeysKey, "keys.json", "absolute path")]
+    [TestCase(TokenSettings.AlgorithmsKey, "RS256,none", "PS256")]
+    [TestCase(TokenSettings.AlgorithmsKey, ",", "PS256")]
+    [TestCase(TokenSettings.ClockSkewSecondsKey, "301", "0 to 300")]
+    [TestCase(TokenSettings.ClockSkewSecondsKey, "-1", "0 to 300")]
+    public void Tokens_are_taken_by_whole_settings_or_the_start_is_refused(string key, string value, string hint)
+    {
+        var refused = Assert.Throws<CommerceSettingsException>(() => Read([.. Issuer.Where(s => s.Key != key), (key, value)]));
+        Assert.That(refused?.Message, Does.Contain(hint).And.Not.Contain("\n"));
+    }
+
+    [Test]
+    public void An_issuers_tokens_are_taken_with_signatures_that_only_it_can_make()
+    {
+        var tokens = Read(Issuer).Access.Tokens;
+        Assert.That((tokens?.Issuer, tokens?.Audience, tokens?.Keys.LocalPath), Is.EqualTo(("https://issuer.example", "commerce", "/etc/commerce/keys.json")));
+        Assert.That(tokens?.Algorithms, Has.None.StartsWith("HS").And.None.EqualTo("none"));
+        Assert.That(Read().Access.Tokens, Is.Null);
     }
 
     [TestCase("kafka://shop:s3cret@host")]

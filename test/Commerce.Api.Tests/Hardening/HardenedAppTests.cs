@@ -3,6 +3,9 @@ using Commerce.Api.Composition;
 using Commerce.Api.Tests.App;
 using Commerce.Commands.Embedded;
 using Commerce.Testing.EventStoreDb;
+using Grpc.Core;
+using Grpc.Net.Client;
+using Wire = Commerce.Api.Grpc.V1;
 
 namespace Commerce.Api.Tests.Hardening;
 
@@ -54,11 +57,24 @@ public sealed class HardenedAppTests
     [Test]
     public async Task Over_tls_browsers_are_told_to_come_so_again()
     {
-        using var trusting = new HttpClientHandler { ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=eventstoredb-emulator" };
+        using var trusting = Trusting();
         using var client = new HttpClient(trusting) { BaseAddress = new($"https://127.0.0.1:{_port}") };
         using var response = await client.GetAsync("/health/live");
         var reply = await Reply.Of(response);
         Assert.That((reply.Status, reply.Header("Strict-Transport-Security")), Is.EqualTo((200, "max-age=31536000")));
+    }
+
+    [Test]
+    public void Over_tls_rest_and_grpc_share_a_port()
+    {
+        using var channel = GrpcChannel.ForAddress($"https://127.0.0.1:{_port}", new GrpcChannelOptions { HttpHandler = Trusting(), DisposeHttpClient = true });
+        var orders = new Wire.Orders.OrdersClient(channel);
+        var unknown = new Wire.GetOrderRequest { OrderId = Guid.NewGuid().ToString() };
+        var from = new Metadata { { "x-forwarded-for", "192.0.2.77" } };
+        Assert.That(Assert.ThrowsAsync<RpcException>(async () => await orders.GetOrderAsync(unknown, from))?.StatusCode, Is.EqualTo(StatusCode.Unauthenticated));
+
+        from.Add("authorization", $"Bearer {CommerceApp.OperatorKey.Text}");
+        Assert.That(Assert.ThrowsAsync<RpcException>(async () => await orders.GetOrderAsync(unknown, from))?.StatusCode, Is.EqualTo(StatusCode.NotFound));
     }
 
     [Test]
@@ -117,6 +133,8 @@ public sealed class HardenedAppTests
         await client.Send("GET /health/live HTTP/1.1\r\nHost: a\r\n\r\n");
         Assert.That(await client.ReadToEnd(), Does.StartWith("HTTP/1.1 200 "));
     }
+
+    static HttpClientHandler Trusting() => new() { ServerCertificateCustomValidationCallback = (_, certificate, _, _) => certificate?.Subject == "CN=eventstoredb-emulator" };
 
     async Task<Reply> Send(HttpMethod method, string path, params (string Name, string Value)[] headers)
     {

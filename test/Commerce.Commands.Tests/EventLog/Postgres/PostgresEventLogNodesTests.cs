@@ -61,6 +61,20 @@ sealed class PostgresEventLogNodesTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task On_a_connection_whose_statements_share_one_snapshot_nothing_is_appended(CancellationToken ct)
+    {
+        await using var connection = new NpgsqlConnection(Database.ConnectionString);
+        await connection.OpenAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
+        await using var write = await AppendStatements.Prepare(connection, new() { ConnectionString = Database.ConnectionString }, ct);
+
+        var refused = Assert.ThrowsAsync<PostgresException>(() => write.Execute([new(Stream("1"), ExpectedRevision.None, [Event()], bytes: 1)], ct));
+
+        Assert.That(refused?.MessageText, Is.EqualTo("Appends need the isolation level read committed."));
+        Assert.That(await Database.Log.Head(ct), Is.EqualTo(LogPosition.Start));
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task Two_nodes_that_write_the_same_streams_make_one_log(CancellationToken ct)
     {
         const int Writers = 16;
