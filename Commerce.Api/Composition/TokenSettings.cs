@@ -25,7 +25,7 @@ static class TokenSettings
     /// <exception cref="CommerceSettingsException">One of them is missing or not valid.</exception>
     public static TokenOptions? Read(IConfiguration configuration)
     {
-        string? Text(string key) => configuration[key] is { Length: > 0 } text ? text.Trim() : null;
+        string? Text(string key) => configuration[key]?.Trim() is { Length: > 0 } text ? text : null;
 
         if (new[] { IssuerKey, AudienceKey, KeysKey }.All(key => Text(key) is null))
         {
