@@ -68,6 +68,9 @@ sealed class DecidedAppend : IAsyncDisposable
 
         var positions = reader.GetFieldValue<long[]>(0);
         var revisions = reader.GetFieldValue<long[]>(1);
+
+        // As with the plain one: an answer is one when its transaction has ended.
+        await reader.NextResultAsync(cancellationToken);
         var results = new AppendResult[appends.Count];
         for (var i = 0; i < results.Length; i++)
         {

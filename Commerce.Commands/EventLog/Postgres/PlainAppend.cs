@@ -78,7 +78,11 @@ sealed class PlainAppend : IAsyncDisposable
 
         await using var reader = await _batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken) ? Placed(group, head: reader.GetInt64(0)) : null;
+        var placed = await reader.ReadAsync(cancellationToken) ? Placed(group, head: reader.GetInt64(0)) : null;
+
+        // That the transaction has ended well is said after its rows, and a reader that is only disposed of keeps to itself that it waited in vain.
+        await reader.NextResultAsync(cancellationToken);
+        return placed;
     }
 
     /// <inheritdoc/>
