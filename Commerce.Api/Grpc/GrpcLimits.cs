@@ -30,7 +30,7 @@ static class GrpcLimits
     /// <summary>Who sends no command for so long on an open stream is let go.</summary>
     public static readonly TimeSpan StreamIdleMax = TimeSpan.FromMinutes(10);
 
-    /// <summary>Time that a follower has to take one message: its connection is full of earlier ones by then.</summary>
+    /// <summary>Time that who follows, listens or sends commands has to take one message or answer: its connection is full of earlier ones by then.</summary>
     public static readonly TimeSpan TakeMax = TimeSpan.FromSeconds(10);
 
     /// <summary>A connection on which nothing was heard for so long is asked whether it lives.</summary>

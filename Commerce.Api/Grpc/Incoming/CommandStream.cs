@@ -17,11 +17,12 @@ sealed class CommandStream(CommandDispatch dispatch, ClientLimits limits, GrpcEr
 
     /// <summary>Reads commands to their end, and writes all answers.</summary>
     /// <exception cref="RpcException">Nothing came for too long, or the process ends.</exception>
+    /// <exception cref="OperationCanceledException">The client is gone, or was let go because it took no answers.</exception>
     public async Task Run(IAsyncStreamReader<Wire.Command> commands, IServerStreamWriter<Wire.CommandAnswer> answers, ServerCallContext call)
     {
         using var places = new SemaphoreSlim(GrpcLimits.StreamCommandsMax);
         var ready = Channel.CreateUnbounded<Wire.CommandAnswer>(new() { SingleReader = true });
-        var writing = Write(ready.Reader, answers, places, call.CancellationToken);
+        var writing = Write(ready.Reader, answers, places, call);
         try
         {
             var end = await Read(commands, places, ready.Writer, call).ConfigureAwait(false);
@@ -99,15 +100,15 @@ sealed class CommandStream(CommandDispatch dispatch, ClientLimits limits, GrpcEr
         ready.TryWrite(answer);
     }
 
-    static async Task Write(ChannelReader<Wire.CommandAnswer> ready, IServerStreamWriter<Wire.CommandAnswer> answers, SemaphoreSlim places, CancellationToken cancellationToken)
+    async Task Write(ChannelReader<Wire.CommandAnswer> ready, IServerStreamWriter<Wire.CommandAnswer> answers, SemaphoreSlim places, ServerCallContext call)
     {
-        while (await ready.WaitToReadAsync(cancellationToken).ConfigureAwait(false))
+        while (await ready.WaitToReadAsync(call.CancellationToken).ConfigureAwait(false))
         {
             while (ready.TryRead(out var answer))
             {
                 // Those that are ready together are sent together.
                 answers.WriteOptions = ready.TryPeek(out _) ? GrpcWrites.PlainWithNext : GrpcWrites.Plain;
-                await answers.WriteAsync(answer, cancellationToken).ConfigureAwait(false);
+                await answers.Give(answer, time, call).ConfigureAwait(false);
                 places.Release();
             }
         }

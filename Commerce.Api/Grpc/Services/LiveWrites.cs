@@ -6,7 +6,7 @@ namespace Commerce.Api.Grpc.Services;
 /// <summary>Writing to somebody who listens for long.</summary>
 static class LiveWrites
 {
-    static readonly Problem Slow = new(503, "listener-too-slow", $"Nothing was taken for {GrpcLimits.TakeMax.TotalSeconds} s: come again, from the position that was heard last.")
+    static readonly Problem Slow = new(503, "listener-too-slow", $"Nothing was taken for {GrpcLimits.TakeMax.TotalSeconds} s: come again, from what was heard last.")
     {
         RetryAfter = TimeSpan.FromSeconds(1),
     };

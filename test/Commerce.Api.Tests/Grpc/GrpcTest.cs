@@ -60,7 +60,7 @@ public abstract class GrpcTest : ApiTest
         return (refused.StatusCode, refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason);
     }
 
-    private protected static async Task<RpcException> Catch(Func<Task> call)
+    internal static async Task<RpcException> Catch(Func<Task> call)
     {
         try
         {
