@@ -59,6 +59,13 @@ static class NodesBenchmark
         var audit = await SaleAudit.Read(shop.Log, [sale], cancellationToken);
         audit.DemandHolds([.. loads.SelectMany(l => MemoryMarshal.Cast<byte, Guid>(l.Acknowledged).ToArray())]);
         var phases = loads.Select(l => l.Result.Phases[0]).ToList();
-        return new(phases.Sum(p => p.Accepted), TimeSpan.FromSeconds(phases.Max(p => p.Seconds)), phases.MaxBy(p => p.AcceptedLatency.P99Ms)?.AcceptedLatency);
+        return new(phases.Sum(p => p.Accepted), TimeSpan.FromSeconds(phases.Max(p => p.Seconds)), phases.MaxBy(p => p.AcceptedLatency.P99Ms)?.AcceptedLatency)
+        {
+            Processor = Sum([.. loads.Select(l => l.Result.Servers ?? default)]),
+        };
     }
+
+    // Each counted its own node, and all of them the same database.
+    static ProcessorTime Sum(IReadOnlyList<ProcessorTime> nodes) =>
+        new(TimeSpan.FromTicks(nodes.Sum(n => n.Process.Ticks)), nodes.Max(n => n.Database), TimeSpan.Zero);
 }
