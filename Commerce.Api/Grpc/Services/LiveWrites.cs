@@ -3,7 +3,7 @@ using Grpc.Core;
 
 namespace Commerce.Api.Grpc.Services;
 
-/// <summary>Writing to somebody who listens for long.</summary>
+/// <summary>Writing to somebody whose call lasts: who follows, or who sends many commands on one call.</summary>
 static class LiveWrites
 {
     static readonly Problem Slow = new(503, "listener-too-slow", $"Nothing was taken for {GrpcLimits.TakeMax.TotalSeconds} s: come again, from what was heard last.")
