@@ -21,6 +21,9 @@ public sealed record EventQuery
 
     /// <summary>Events up to this moment.</summary>
     public Moment? To { get; init; }
+
+    /// <summary>Whether every event between two positions is wanted.</summary>
+    internal bool IsOfPositionsAlone => Type is null && CorrelationId is null && From is null or { Position: not null } && To is null or { Position: not null };
 }
 
 /// <summary>Some of the events that were looked for.</summary>
@@ -68,7 +71,10 @@ public sealed class EventSearch(IEventLog log) : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(limit, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(limit, LimitMax);
         var (found, looked, bytes) = (new List<RecordedEvent>(), 0, 0);
-        await foreach (var (e, isWanted) in Look(query, after, cancellationToken).ConfigureAwait(false))
+
+        // Else the log reads a page of its own to the end, thousands of events, for the twenty that are wanted.
+        var count = query.IsOfPositionsAlone ? limit : int.MaxValue;
+        await foreach (var (e, isWanted) in Look(query, after, count, cancellationToken).ConfigureAwait(false))
         {
             looked++;
             if (isWanted)
@@ -93,7 +99,7 @@ public sealed class EventSearch(IEventLog log) : IDisposable
     /// <exception cref="EventLogUnavailableException">The log does not answer.</exception>
     public async IAsyncEnumerable<RecordedEvent> All(EventQuery query, LogPosition? after, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        await foreach (var (e, isWanted) in Look(query, after, cancellationToken).ConfigureAwait(false))
+        await foreach (var (e, isWanted) in Look(query, after, int.MaxValue, cancellationToken).ConfigureAwait(false))
         {
             if (isWanted)
             {
@@ -105,11 +111,11 @@ public sealed class EventSearch(IEventLog log) : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _searches.Dispose();
 
-    async IAsyncEnumerable<(RecordedEvent Event, bool IsWanted)> Look(EventQuery query, LogPosition? after, [EnumeratorCancellation] CancellationToken cancellationToken)
+    async IAsyncEnumerable<(RecordedEvent Event, bool IsWanted)> Look(EventQuery query, LogPosition? after, int count, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var (begin, end) = (query.From?.Position ?? LogPosition.Start, query.To?.Position);
         var correlation = query.CorrelationId is { } id ? new CorrelationFilter(id) : null;
-        await foreach (var e in log.ReadAll(after > begin ? after.Value : begin, StreamFilter.All, int.MaxValue, cancellationToken).ConfigureAwait(false))
+        await foreach (var e in log.ReadAll(after > begin ? after.Value : begin, StreamFilter.All, count, cancellationToken).ConfigureAwait(false))
         {
             if (e.Position > end)
             {

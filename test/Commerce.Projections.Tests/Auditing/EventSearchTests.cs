@@ -85,6 +85,21 @@ public sealed class EventSearchTests(LogEngine engine)
     }
 
     [Test]
+    public async Task No_more_is_read_than_a_page_holds_where_every_event_is_wanted()
+    {
+        await Happen("order-1", [.. Enumerable.Range(0, 20).Select(n => (n % 2 == 0 ? "even.v1" : "odd.v1", "x", n))]);
+        var watched = new WatchedLog(_log.Log);
+        using var search = new EventSearch(watched);
+
+        var first = await search.Page(new(), null, 2, default);
+        await search.Page(new() { To = At($"position:{first.Next}") }, null, 2, default);
+        await search.Page(new() { From = At("2026-03-01") }, null, 2, default);
+        await search.Page(new() { Type = "odd.v1" }, null, 2, default);
+
+        Assert.That(watched.Asked, Is.EqualTo(new[] { 2, 2, int.MaxValue, int.MaxValue }));
+    }
+
+    [Test]
     public async Task A_page_ends_with_its_bytes()
     {
         var large = new string('x', EventSearch.PageBytesMax / 5);
@@ -150,5 +165,27 @@ public sealed class EventSearchTests(LogEngine engine)
         NewEvent[] news = [.. events.Select(e => new NewEvent(
             Guid.NewGuid(), e.Type, Encoding.UTF8.GetBytes("{}"), new EventMetadata { OccurredAt = Noon.AddHours(e.Hour), CorrelationId = e.Correlation }.ToJson()))];
         Assert.That(await _log.Log.Append(StreamName.Parse(stream, null), ExpectedRevision.Any, news, default), Is.InstanceOf<AppendResult.Appended>());
+    }
+
+    /// <summary>Remembers how many events each reading of the whole log asked for.</summary>
+    sealed class WatchedLog(IEventLog log) : IEventLog
+    {
+        public List<int> Asked { get; } = [];
+
+        public Task<AppendResult> Append(StreamName stream, ExpectedRevision expected, IReadOnlyList<NewEvent> events, CancellationToken cancellationToken) =>
+            log.Append(stream, expected, events, cancellationToken);
+
+        public IAsyncEnumerable<RecordedEvent> ReadStream(StreamName stream, ReadDirection direction, long from, int count, CancellationToken cancellationToken) =>
+            log.ReadStream(stream, direction, from, count, cancellationToken);
+
+        public IAsyncEnumerable<RecordedEvent> ReadAll(LogPosition after, StreamFilter filter, int count, CancellationToken cancellationToken)
+        {
+            Asked.Add(count);
+            return log.ReadAll(after, filter, count, cancellationToken);
+        }
+
+        public IAsyncEnumerable<LogMessage> Subscribe(LogPosition after, StreamFilter filter, CancellationToken cancellationToken) => log.Subscribe(after, filter, cancellationToken);
+
+        public Task<LogPosition> Head(CancellationToken cancellationToken) => log.Head(cancellationToken);
     }
 }
