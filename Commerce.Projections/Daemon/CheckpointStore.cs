@@ -32,12 +32,12 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Null: the rows that people read are an older version's, or there are none: a rebuild makes them.</returns>
     /// <exception cref="ProjectionOutdatedException">A newer version runs elsewhere.</exception>
-    public Task<LogPosition?> Prepare(IProjection projection, LogPosition head, long request, bool fillsInPlace, CancellationToken cancellationToken) => database.Use<LogPosition?>(
+    public Task<LogPosition?> Prepare(IProjection projection, LogPosition head, long request, bool fillsInPlace, CancellationToken cancellationToken) => database.UseInTurn<LogPosition?>(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
-            await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints), [], cancellationToken);
+            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, string.Empty, cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
             if (found is { } newer && newer.Version > projection.Version)
             {
@@ -48,7 +48,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             if (found is null || version == projection.Version)
             {
                 await Execute(connection, projection.Tables.Create + projection.Tables.Index, [], cancellationToken);
-                await (analytics?.Update(connection, cancellationToken) ?? Task.CompletedTask);
+                await (analytics?.Update(connection, projection.Name, isAnew: false, cancellationToken) ?? Task.CompletedTask);
             }
 
             if (found is null)
@@ -84,12 +84,12 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     /// Neither they nor the checkpoint are in the server's write-ahead log until they are finished: if it crashes, both are empty. What another version made there, or
     /// what answers another request, or goes beyond <paramref name="end"/>, is dropped and made anew.
     /// </summary>
-    public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.Use(
+    public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.UseInTurn(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
-            await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints, "UNLOGGED"), [], cancellationToken);
+            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, "UNLOGGED", cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
             var goesOn = found is { } same && same.Version == projection.Version && same.Rebuild == request && !(same.Position > end);
             await Execute(
