@@ -42,15 +42,19 @@ sealed class Readiness(
     /// <summary>What is undone takes seconds, with all its retries less than a minute: what takes longer waits for the provider, or for a person.</summary>
     static readonly TimeSpan CompensationMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>How all of it is now.</summary>
-    public async Task<HealthReport> Check(CancellationToken cancellationToken)
+    readonly SharedLook<HealthReport> _looks = new();
+
+    /// <summary>How all of it is now. Anybody may ask, as often as they like: all who do at once cost two looks.</summary>
+    public Task<HealthReport> Check(CancellationToken cancellationToken) => _looks.Ask(Look, cancellationToken);
+
+    async Task<HealthReport> Look()
     {
         var checks = await Task.WhenAll(
-            Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog, cancellationToken),
-            Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken),
-            Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations, cancellationToken),
-            Guarded(new("deadLetters", HealthCheck.Degraded), CheckDeadLetters, cancellationToken),
-            Guarded(new("webhooks", HealthCheck.Degraded), CheckWebhooks, cancellationToken)).ConfigureAwait(false);
+            Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog),
+            Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels),
+            Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations),
+            Guarded(new("deadLetters", HealthCheck.Degraded), CheckDeadLetters),
+            Guarded(new("webhooks", HealthCheck.Degraded), CheckWebhooks)).ConfigureAwait(false);
         var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
         return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all], [.. Led()]);
     }
@@ -125,10 +129,9 @@ sealed class Readiness(
     static string NameOf(string projection) => $"projection:{projection}";
 
     // What is down says so in one sentence; its own message may name hosts, and this address asks nobody who they are.
-    static async Task<IReadOnlyList<HealthCheck>> Guarded(HealthCheck down, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<HealthCheck>> Guarded(HealthCheck down, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerMax);
+        using var limit = new CancellationTokenSource(AnswerMax);
         try
         {
             return await check(limit.Token).ConfigureAwait(false);
@@ -141,7 +144,7 @@ sealed class Readiness(
         {
             return [down with { Detail = "It is not built yet: no process with the role projections has run on this database." }];
         }
-        catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or NpgsqlException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or NpgsqlException or OperationCanceledException)
         {
             return [down with { Detail = "It does not answer." }];
         }
