@@ -25,6 +25,7 @@ sealed class Readiness(
     ProjectionSignals signals,
     CompensationQueries compensations,
     DeadLetterDesk letters,
+    CommerceSettings settings,
     TimeProvider time,
     IServiceProvider services)
 {
@@ -95,6 +96,11 @@ sealed class Readiness(
             yield return new("orderNumbers", numbers.IsReady ? HealthCheck.Up : HealthCheck.Down);
         }
 
+        if ((settings.Roles & (Roles.Api | Roles.Relay)) != 0)
+        {
+            yield return OfMasterKey(settings);
+        }
+
         // Without bus or provider orders are accepted all the same, and wait.
         if (services.GetService<BusHealth>() is { } bus)
         {
@@ -106,6 +112,11 @@ sealed class Readiness(
             yield return OfCircuit(provider.Circuit.CircuitState);
         }
     }
+
+    // The embedded default makes its own. Whoever needs none can do without.
+    static HealthCheck OfMasterKey(CommerceSettings settings) => settings.Postgres is null || settings.PersonalData.Masters is not null
+        ? new("masterKey", HealthCheck.Up)
+        : new("masterKey", HealthCheck.Degraded, $"None is configured ({PersonalDataSettings.MasterKeyKey}): customers' personal data and webhooks' secrets can be neither taken nor read.");
 
     static HealthCheck OfCircuit(CircuitState state) =>
         new("paymentProvider", state == CircuitState.Closed ? HealthCheck.Up : HealthCheck.Degraded, $"circuit {Words.Of(state)}");
