@@ -21,12 +21,12 @@ sealed class CallRun(Uri server, FuzzedCalls calls, string credentials)
     /// <summary>What was wrong, each with the number of its call.</summary>
     public IReadOnlyCollection<string> Faults => _faults;
 
-    /// <summary>Sends those up to a number.</summary>
-    public async Task Send(int count)
+    /// <summary>Sends those from a number on, up to another, which is not sent.</summary>
+    public async Task Send(int from, int to)
     {
         using var handler = new SocketsHttpHandler { EnableMultipleHttp2Connections = true };
         using var http = new HttpClient(handler) { BaseAddress = server, Timeout = FuzzConnection.AnswerTimeMax };
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, ct) =>
+        await Parallel.ForAsync(from, to, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (number, ct) =>
         {
             if (_faults.Count < FaultsMax)
             {

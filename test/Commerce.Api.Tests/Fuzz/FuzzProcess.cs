@@ -11,11 +11,21 @@ namespace Commerce.Api.Tests.Fuzz;
 
 /// <summary>
 /// An application and its fuzzing client in a process of their own, whose memory nobody else uses. By hand, on an empty database:
-/// <c>dotnet Commerce.Api.Tests.dll fuzz SEED FROM TO 'Host=…'</c>; one that failed is sent alone as <c>fuzz SEED NUMBER NUMBER+1</c>.
+/// <c>dotnet Commerce.Api.Tests.dll fuzz SEED FROM TO 'Host=…'</c>; one that failed is sent alone as <c>fuzz-requests SEED NUMBER NUMBER+1</c>, a call of gRPC as
+/// <c>fuzz-calls SEED NUMBER NUMBER+1</c>.
 /// </summary>
 static class FuzzProcess
 {
     public const string Verb = "fuzz";
+
+    /// <summary>The same with requests alone.</summary>
+    public const string RequestsVerb = "fuzz-requests";
+
+    /// <summary>The same with calls of gRPC alone.</summary>
+    public const string CallsVerb = "fuzz-calls";
+
+    /// <summary>Calls of gRPC that go after the requests.</summary>
+    public const int Calls = 5_000;
 
     /// <summary>Exit code of a run in which something was wrong.</summary>
     public const int FaultyExitCode = 1;
@@ -40,23 +50,20 @@ static class FuzzProcess
         return process;
     }
 
-    /// <summary>What the process does.</summary>
-    public static async Task<int> Run(int seed, int from, int to, string connectionString)
+    /// <summary>What the process does: it sends requests and then calls, each from a number on up to another, which is not sent.</summary>
+    public static async Task<int> Run(int seed, (int From, int To) requests, (int From, int To) calls, string connectionString)
     {
         var folder = Directory.CreateTempSubdirectory("commerce-fuzz-").FullName;
         try
         {
             await using var process = await CommerceProcess.Start(Settings(connectionString, folder), CancellationToken.None);
-            return await Play(process, seed, from, to);
+            return await Play(process, seed, requests, calls);
         }
         finally
         {
             Directory.Delete(folder, recursive: true);
         }
     }
-
-    /// <summary>Calls of gRPC that go after the requests.</summary>
-    const int Calls = 5_000;
 
     static CommerceSettings Settings(string connectionString, string folder) => CommerceSettings.Read(CommerceSettings.ReadSources(new Dictionary<string, string?>
     {
@@ -75,28 +82,29 @@ static class FuzzProcess
         ["Logging:LogLevel:Grpc"] = "None", // it tells of every call that cannot be read
     }));
 
-    static async Task<int> Play(CommerceProcess process, int seed, int from, int to)
+    static async Task<int> Play(CommerceProcess process, int seed, (int From, int To) requests, (int From, int To) calls)
     {
         var key = await process.CreateKey(new("fuzz", AccessRole.Operator), CancellationToken.None);
         using var http = new HttpClient { BaseAddress = process.Address, DefaultRequestHeaders = { Authorization = new("Bearer", key.Text) } };
         var contract = new Contract(JsonElement.Parse(await http.GetStringAsync("/openapi/v1.json")));
         var values = await FuzzShop.Open(http);
         var run = new FuzzRun(process.Address, new(seed, contract, values, $"Bearer {key.Text}"), new(KnownCodes.All));
-        var (warm, begun) = (from + (int)((to - from) * WarmShare), Stopwatch.GetTimestamp());
-        run.Send(from, warm);
+        var (sent, begun) = (requests.To - requests.From, Stopwatch.GetTimestamp());
+        var warm = requests.From + (int)(sent * WarmShare);
+        run.Send(requests.From, warm);
         var before = Heap();
-        run.Send(warm, to);
+        run.Send(warm, requests.To);
         var grpc = new CallRun(process.GrpcAddress ?? throw new InvalidOperationException("gRPC is not served."), new(seed, values), $"Bearer {key.Text}");
-        await grpc.Send(Calls);
+        await grpc.Send(calls.From, calls.To);
         var after = Heap();
-        Say($"{to - from} requests of seed {seed} in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, the slowest {run.Longest.TotalSeconds:F1} s; heap {before / 1e6:F0} MB, then {after / 1e6:F0} MB");
+        Say($"{sent} requests and {calls.To - calls.From} calls of seed {seed} in {Stopwatch.GetElapsedTime(begun).TotalSeconds:F1} s, the slowest {run.Longest.TotalSeconds:F1} s; heap {before / 1e6:F0} MB, then {after / 1e6:F0} MB");
         foreach (var (outcome, count) in run.Outcomes.OrderByDescending(o => o.Value).Concat(grpc.Outcomes.OrderByDescending(o => o.Value)))
         {
             Say($"  {count,7} {outcome}");
         }
 
         List<string> faults = [.. run.Faults, .. grpc.Faults, .. await FaultsOfState(process, http)];
-        if (to - from > 10_000 && after > (before * GrowthMax) + NoiseBytes)
+        if (sent > 10_000 && after > (before * GrowthMax) + NoiseBytes)
         {
             faults.Add($"The heap grew from {before / 1e6:F0} MB to {after / 1e6:F0} MB.");
         }
