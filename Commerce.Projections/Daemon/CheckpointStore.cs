@@ -164,17 +164,10 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     public async Task<Checkpoint?> FindBeside(string projection, CancellationToken cancellationToken)
     {
         // Asked for first: what fails is in the server's log for ever.
-        var isThere = await database.Use(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection);
-                command.AddAll([$"{schemas.Checkpoints}.projection_checkpoints"]);
-                return await command.ExecuteScalarAsync(cancellationToken) is true;
-            },
-            cancellationToken);
+        var there = await There([schemas], cancellationToken);
         try
         {
-            return isThere ? (await ReadAll(cancellationToken)).GetValueOrDefault(projection) : null;
+            return there.Contains(schemas) ? (await ReadAll(cancellationToken)).GetValueOrDefault(projection) : null;
         }
         catch (ReadModelUnavailableException e) when (e.IsNotBuilt)
         {
@@ -182,6 +175,23 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             return null;
         }
     }
+
+    /// <summary>Which of these sets have checkpoints now.</summary>
+    public Task<IReadOnlySet<ReadSchemas>> There(IReadOnlyList<ReadSchemas> sets, CancellationToken cancellationToken) => database.Use<IReadOnlySet<ReadSchemas>>(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("SELECT n FROM unnest($1::text[]) WITH ORDINALITY AS s (name, n) WHERE to_regclass(s.name || '.projection_checkpoints') IS NOT NULL", connection);
+            command.AddAll([sets.Select(s => s.Checkpoints).ToArray()]);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var there = new HashSet<ReadSchemas>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                there.Add(sets[(int)reader.GetInt64(0) - 1]);
+            }
+
+            return there;
+        },
+        cancellationToken);
 
     /// <summary>Every checkpoint, by name of the projection.</summary>
     public Task<IReadOnlyDictionary<string, Checkpoint>> ReadAll(CancellationToken cancellationToken) => database.Use<IReadOnlyDictionary<string, Checkpoint>>(
