@@ -21,9 +21,8 @@ sealed class SharedLook<T>
             var answer = _next ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             if (!_isLooking)
             {
-                // It is no part of what one of those who share it does.
-                using var _ = ExecutionContext.SuppressFlow();
-                Task.Run(() => Look(look), CancellationToken.None);
+                // It is no part of what one of those who share it does, and not of its trace.
+                ThreadPool.UnsafeQueueUserWorkItem(static begin => _ = begin.Shared.Look(begin.Look), (Shared: this, Look: look), preferLocal: false);
                 _isLooking = true;
             }
 
