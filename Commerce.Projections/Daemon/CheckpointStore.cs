@@ -32,7 +32,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     /// <param name="cancellationToken">Stops it.</param>
     /// <returns>Null: the rows that people read are an older version's, or there are none: a rebuild makes them.</returns>
     /// <exception cref="ProjectionOutdatedException">A newer version runs elsewhere.</exception>
-    public Task<LogPosition?> Prepare(IProjection projection, LogPosition head, long request, bool fillsInPlace, CancellationToken cancellationToken) => database.UseInTurn<LogPosition?>(
+    public Task<LogPosition?> Prepare(IProjection projection, LogPosition head, long request, bool fillsInPlace, CancellationToken cancellationToken) => database.Use<LogPosition?>(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -84,7 +84,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     /// Neither they nor the checkpoint are in the server's write-ahead log until they are finished: if it crashes, both are empty. What another version made there, or
     /// what answers another request, or goes beyond <paramref name="end"/>, is dropped and made anew.
     /// </summary>
-    public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.UseInTurn(
+    public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.Use(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);

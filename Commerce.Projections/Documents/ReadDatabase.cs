@@ -22,8 +22,6 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     static readonly string[] NotBuiltStates =
         [PostgresErrorCodes.UndefinedTable, PostgresErrorCodes.UndefinedColumn, PostgresErrorCodes.InvalidSchemaName, PostgresErrorCodes.UndefinedFunction];
 
-    readonly SemaphoreSlim _turn = new(1);
-
     /// <summary>The database that the options name.</summary>
     public ReadDatabase(ProjectionOptions options)
         : this(NpgsqlDataSource.Create(ConnectionStringOf(options)))
@@ -53,21 +51,6 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
         catch (Exception e) when (IsLost(e, cancellationToken))
         {
             throw Unavailable(e);
-        }
-    }
-
-    /// <summary>The same for what would wait for others of this process all the same: one after the other, so that those which wait hold no connection.</summary>
-    /// <exception cref="ReadModelUnavailableException">The database is not there.</exception>
-    public async Task<T> UseInTurn<T>(Func<NpgsqlConnection, Task<T>> action, CancellationToken cancellationToken)
-    {
-        await _turn.WaitAsync(cancellationToken);
-        try
-        {
-            return await Use(action, cancellationToken);
-        }
-        finally
-        {
-            _turn.Release();
         }
     }
 
