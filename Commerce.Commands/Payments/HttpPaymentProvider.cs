@@ -96,6 +96,7 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
     public void Dispose()
     {
         _telemetry.Dispose();
+        _room.Dispose();
         _http.Dispose();
     }
 

@@ -34,8 +34,8 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
     const int SilentLooksMore = 2;
 
     // Servers before PostgreSQL 14 do not know it: there a session lasts as long as its connection.
-    const string SetSilence = "SELECT set_config('idle_session_timeout', $1, false) WHERE current_setting('idle_session_timeout', true) IS NOT NULL";
-    const string ResetSilence = "SELECT set_config('idle_session_timeout', NULL, false) WHERE current_setting('idle_session_timeout', true) IS NOT NULL";
+    const string SetSilence = "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+    const string ResetSilence = "SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
 
     public async Task<ILease> Acquire(CancellationToken cancellationToken)
     {
