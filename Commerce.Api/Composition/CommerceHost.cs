@@ -1,3 +1,4 @@
+using Commerce.Commands;
 using Commerce.Commands.Access;
 using Commerce.Commands.Customers;
 using Commerce.Commands.Embedded;
@@ -28,7 +29,7 @@ sealed class CommerceHost : IAsyncDisposable
         LogLocation = places.Log;
         Database = database;
         Commands = new CommandProcessor(log.Log, Time, logger: logs.CreateLogger<CommandProcessor>());
-        _keys = places.PersonalKeys == places.ReadDatabase ? database : NpgsqlDataSource.Create(places.PersonalKeys);
+        _keys = places.PersonalKeys == places.ReadDatabase ? database : SharedDatabase.Open(places.PersonalKeys);
         var masters = new Lazy<MasterKeys?>(() => settings.PersonalData.Masters ?? (embedded is null ? null : PersonalDataSettings.OfFolder(settings.DataFolder)));
         PersonalKeys = new PostgresPersonalKeys(_keys, masters);
         WebhookKeys = new WebhookKeys(masters);
@@ -89,7 +90,7 @@ sealed class CommerceHost : IAsyncDisposable
                 : null;
             var places = await Places.Of(settings, embedded, cancellationToken).ConfigureAwait(false);
             log = await EventLogs.Open(places.Log, settings.StreamPrefix, TimeProvider.System, logs, cancellationToken).ConfigureAwait(false);
-            database = NpgsqlDataSource.Create(places.ReadDatabase);
+            database = SharedDatabase.Open(places.ReadDatabase);
             await LogBinding.Check(database, places.Log, settings.StreamPrefix, log.Log, cancellationToken).ConfigureAwait(false);
             return new(settings, logs, embedded, places, database, log);
         }

@@ -154,7 +154,7 @@ sealed class ProjectionLoop(
                 continue;
             }
 
-            if (PauseAfter(begun) > TimeSpan.Zero && !reader.IsFull(options.BatchEventsMax, options.BatchBytesMax))
+            if (PauseAfter(begun, signals.AreAwaited) > TimeSpan.Zero && !reader.IsFull(options.BatchEventsMax, options.BatchBytesMax))
             {
                 // Nothing waits for readers in the meantime; events do, to go together.
                 await Settle(pipeline, reached, cancellationToken);
@@ -188,22 +188,28 @@ sealed class ProjectionLoop(
         }
     }
 
-    TimeSpan PauseAfter(long begun)
+    TimeSpan PauseAfter(long begun, bool isAwaited)
     {
-        var pause = (signals.AreAwaited ? options.BatchIntervalMin : options.BatchInterval) - time.GetElapsedTime(begun);
+        var pause = (isAwaited ? options.BatchIntervalMin : options.BatchInterval) - time.GetElapsedTime(begun);
         return pause > TimeSpan.Zero ? pause : TimeSpan.Zero;
     }
 
     async Task Gather(long begun, CancellationToken cancellationToken)
     {
-        // Taken before the look, so that who begins to wait in between is not missed.
-        var awaited = signals.Awaited;
-        if (!signals.AreAwaited)
+        while (true)
         {
-            await awaited.WaitAsync(PauseAfter(begun), time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
+            // Taken before the look, so that who begins to wait in between is not missed. Who came and went is no reason to wait deaf.
+            var awaited = signals.Awaited;
+            var isAwaited = signals.AreAwaited;
+            var pause = PauseAfter(begun, isAwaited);
+            if (pause == TimeSpan.Zero)
+            {
+                return;
+            }
 
-        await Task.Delay(PauseAfter(begun), time, cancellationToken);
+            await (isAwaited ? Task.Delay(pause, time, cancellationToken) : awaited.WaitAsync(pause, time, cancellationToken)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
     }
 
     async Task Settle(ProjectionPipeline pipeline, LogPosition reached, CancellationToken cancellationToken)

@@ -11,9 +11,18 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     /// <summary>Statements that a connection keeps planned: those that projections run over and over, and the most usual queries.</summary>
     const int PreparedMax = 32;
 
+    /// <summary>
+    /// Longest that a transaction waits for its process to go on: what one that hangs has locked, whoever leads after it waits for. No longer than
+    /// its lead outlasts it (see <see cref="Daemon.LeaderLock"/>).
+    /// </summary>
+    internal static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(5);
+
     // Classes of SQLSTATE that say nothing about the statement: connection, transaction rollback, resources, operator, system.
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     static readonly string[] LostClasses = ["08", "40", "53", "55", "57", "58"];
+
+    /// <summary>Of a transaction that was silent for too long (<c>idle_in_transaction_session_timeout</c>).</summary>
+    const string SilentState = "25P03";
 
     // Two programs that create the same thing at once: the slower one finds it there the next time.
     static readonly string[] CreatedMeanwhileStates = [PostgresErrorCodes.DuplicateSchema, PostgresErrorCodes.DuplicateTable, PostgresErrorCodes.DuplicateObject];
@@ -29,15 +38,23 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     }
 
     /// <summary>How read models connect: by name, and never more at once than the options allow.</summary>
-    internal static string ConnectionStringOf(ProjectionOptions options) => new NpgsqlConnectionStringBuilder(options.ConnectionString)
+    internal static string ConnectionStringOf(ProjectionOptions options)
     {
-        ApplicationName = ApplicationName,
-        MaxPoolSize = options.ConnectionsMax,
-        MaxAutoPrepare = PreparedMax,
+        var parts = new NpgsqlConnectionStringBuilder(options.ConnectionString)
+        {
+            ApplicationName = ApplicationName,
+            MaxPoolSize = options.ConnectionsMax,
+            MaxAutoPrepare = PreparedMax,
 
-        // What a session is told, whoever tells it takes back (LeaderLock): to forget all would forget what is prepared as well.
-        NoResetOnClose = true,
-    }.ConnectionString;
+            // What a session is told, whoever tells it takes back (LeaderLock): to forget all would forget what is prepared as well.
+            NoResetOnClose = true,
+        };
+        parts.Options = $"{parts.Options} -c idle_in_transaction_session_timeout={SilenceMax.TotalMilliseconds:0}".TrimStart();
+        return parts.ConnectionString;
+    }
+
+    /// <summary>For a transaction that only reads, for as long as its readers take: it may be silent between two statements.</summary>
+    internal const string MayBeSilent = "SET LOCAL idle_in_transaction_session_timeout = 0";
 
     /// <summary>Runs something on a connection of its own.</summary>
     /// <exception cref="ReadModelUnavailableException">The database is not there.</exception>
@@ -80,7 +97,7 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     {
         PostgresException { SqlState: PostgresErrorCodes.UniqueViolation, SchemaName: "pg_catalog" } => true,
         PostgresException p => LostClasses.Contains(p.SqlState[..2]) || NotBuiltStates.Contains(p.SqlState) || CreatedMeanwhileStates.Contains(p.SqlState)
-            || p.SqlState == PostgresErrorCodes.InvalidCatalogName,
+            || p.SqlState is PostgresErrorCodes.InvalidCatalogName or SilentState,
         NpgsqlException or SocketException or IOException or TimeoutException => true,
         // Npgsql closes what a killed connection leaves behind; a disposed pool is a database gone, too.
         ObjectDisposedException => true,

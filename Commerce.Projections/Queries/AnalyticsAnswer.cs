@@ -90,7 +90,7 @@ public sealed class AnalyticsAnswer : IAsyncDisposable
 
         var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken);
         var batch = new NpgsqlBatch(connection, snapshot) { Timeout = (int)RowTimeMax.TotalSeconds };
-        foreach (var statement in (ReadOnlySpan<SqlStatement>)[hold, asOf, rows])
+        foreach (var statement in (ReadOnlySpan<SqlStatement>)[new(ReadDatabase.MayBeSilent), hold, asOf, rows])
         {
             var command = new NpgsqlBatchCommand(statement.Text);
             foreach (var value in statement.Parameters)

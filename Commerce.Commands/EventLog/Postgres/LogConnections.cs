@@ -13,10 +13,11 @@ static class LogConnections
 
     // Answered means durable, even where the server's default says otherwise; a stricter setting (replicas) stays.
     // Read committed is what the order of commits rests on. The calls find their rows by keys, whatever their values:
-    // planning them anew takes longer than running them.
-    const string Settings = """
+    // planning them anew takes longer than running them. Whoever hangs while it makes the schema must not keep others from it.
+    static readonly string Settings = $"""
         select set_config('synchronous_commit', 'on', false) where current_setting('synchronous_commit') in ('off', 'local');
-        set default_transaction_isolation = 'read committed'; set plan_cache_mode = force_generic_plan; set jit = off
+        set default_transaction_isolation = 'read committed'; set plan_cache_mode = force_generic_plan; set jit = off;
+        set idle_in_transaction_session_timeout = {SharedDatabase.SilenceMax.TotalMilliseconds:0}
         """;
 
     /// <summary>Opens none yet.</summary>

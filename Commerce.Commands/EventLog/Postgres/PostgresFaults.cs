@@ -11,8 +11,8 @@ static class PostgresFaults
     public static bool IsUnavailable(Exception fault) => fault switch
     {
         // Classes of PostgreSQL's appendix A: connection, read-only (a standby), resources, object not in the needed
-        // state (a lock, a database that takes no connection), operator intervention (shutdown, timeout), system error.
-        PostgresException e => e.SqlState is ['0', '8', ..] or "25006" or ['5', '3' or '5' or '7' or '8', ..],
+        // state (a lock, a database that takes no connection), operator intervention (shutdown, timeout), system error; and a transaction that was silent for too long.
+        PostgresException e => e.SqlState is ['0', '8', ..] or "25006" or "25P03" or ['5', '3' or '5' or '7' or '8', ..],
         _ => IsOfDatabase(fault),
     };
 

@@ -46,7 +46,7 @@ public sealed class ReadModelComparison(ReadDatabase database, IEventLog log, Pr
             var tables = await Tables(live, cancellationToken).ConfigureAwait(false);
             await using var snapshot = await live.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellationToken).ConfigureAwait(false);
             await Hold(live, tables, cancellationToken).ConfigureAwait(false);
-            await using (var turn = new NpgsqlCommand($"SELECT pg_try_advisory_xact_lock({Lock})", live))
+            await using (var turn = new NpgsqlCommand($"{ReadDatabase.MayBeSilent}; SELECT pg_try_advisory_xact_lock({Lock})", live))
             {
                 if (await turn.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is not true)
                 {

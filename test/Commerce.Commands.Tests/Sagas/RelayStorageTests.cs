@@ -98,6 +98,23 @@ public sealed class RelayStorageTests
         Assert.That(lease.Lost.IsCancellationRequested, Is.False, "it hangs, and has not noticed");
     }
 
+    [Test]
+    public async Task Who_hangs_in_the_middle_of_a_transaction_loses_what_it_has_locked()
+    {
+        var checkpoints = new PostgresRelayCheckpoints(Database, "hung");
+        await checkpoints.Save(new LogPosition(1), default);
+        await using var shared = SharedDatabase.Open(_created?.ConnectionString ?? "");
+        await using var connection = await shared.OpenConnectionAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var held = new NpgsqlCommand("SELECT FROM commerce.relay_checkpoints FOR UPDATE", connection);
+        await held.ExecuteNonQueryAsync();
+
+        await checkpoints.Save(new LogPosition(2), default).WaitAsync(Patience);
+
+        Assert.CatchAsync<NpgsqlException>(() => held.ExecuteNonQueryAsync(), "it learns that its transaction is lost");
+        Assert.That(await checkpoints.Load(default), Is.EqualTo(new LogPosition(2)));
+    }
+
     PostgresLeadership Leadership(string name, LedHere? led = null) => new(Database, name, Often, led ?? new LedHere(), TimeProvider.System);
 
     /// <summary>The clock of a process that hangs: what waits for it waits for ever.</summary>
