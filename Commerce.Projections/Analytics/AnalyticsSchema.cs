@@ -34,8 +34,6 @@ sealed class AnalyticsSchema(string documents, ILogger logger)
 
         """;
 
-    const string Forgotten = "-- What is made anew.\n";
-
     const string Grant = $"""
         DO $do$ BEGIN
             IF to_regrole('{Role}') IS NOT NULL AND EXISTS (
@@ -48,16 +46,22 @@ sealed class AnalyticsSchema(string documents, ILogger logger)
         SELECT to_regrole('{Role}') IS NOT NULL;
         """;
 
-    readonly string _update = Begin + Forgotten + string.Concat(AnalyticsCatalogue.Views(documents).Select(Create)) + Grant;
+    readonly IReadOnlyList<AnalyticsView> _views = AnalyticsCatalogue.Views(documents);
     int _hasToldOfRole;
 
-    /// <summary>Creates what is missing or different; views of tables that are not there yet are left for whoever makes those.</summary>
+    /// <summary>
+    /// Creates what is missing or different of the views that show a projection's rows; those that show tables of others as well, which are not there
+    /// yet, are left for whoever makes those.
+    /// </summary>
     /// <param name="connection">In a transaction that holds <see cref="CheckpointSchema.SchemaLock"/>.</param>
+    /// <param name="projection">Its name.</param>
+    /// <param name="isAnew">Whether they are made anew although they are not different: the tables below them are others.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    /// <param name="anew">Views that are made anew although they are not different: the tables below them are others; null: none.</param>
-    public async Task Update(NpgsqlConnection connection, CancellationToken cancellationToken, IEnumerable<AnalyticsRelation>? anew = null)
+    public async Task Update(NpgsqlConnection connection, string projection, bool isAnew, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand(_update.Replace(Forgotten, string.Concat((anew ?? []).Select(Forget)), StringComparison.Ordinal), connection);
+        var views = _views.Where(v => v.Projections.Contains(projection)).ToList();
+        var forgotten = isAnew ? views.Where(v => v != AnalyticsCatalogue.AsOf).Select(Forget) : [];
+        await using var command = new NpgsqlCommand(string.Concat([Begin, .. forgotten, .. views.Select(Create), Grant]), connection);
         if (await command.ExecuteScalarAsync(cancellationToken) is not true && Interlocked.Exchange(ref _hasToldOfRole, 1) == 0)
         {
             logger.AnalystRoleMissing(Role);

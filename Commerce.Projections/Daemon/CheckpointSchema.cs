@@ -1,4 +1,7 @@
+using System.Security.Cryptography;
+using System.Text;
 using Commerce.Projections.Documents;
+using Npgsql;
 
 namespace Commerce.Projections.Daemon;
 
@@ -11,10 +14,26 @@ public static class CheckpointSchema
     /// <summary>Makes two nodes that start at once create tables one after the other: CREATE … IF NOT EXISTS alone may fail then.</summary>
     internal const long SchemaLock = 0x434F_4D4D_0001;
 
-    /// <summary>Creates both in a schema.</summary>
+    /// <summary>Creates both in a schema, where they are missing or as another version made them.</summary>
+    /// <param name="connection">In a transaction that holds <see cref="SchemaLock"/>.</param>
     /// <param name="schema">The schema.</param>
     /// <param name="kind">UNLOGGED: the table is empty after a crash of the server, as those are whose rows it tells of; else empty.</param>
-    internal static string Create(string schema, string kind = "") => $"""
+    /// <param name="cancellationToken">Stops it.</param>
+    internal static async Task Ensure(NpgsqlConnection connection, string schema, string kind, CancellationToken cancellationToken)
+    {
+        var function = $"{schema}.advance_projection(text, int, bigint, bigint)";
+        var create = Create(schema, kind);
+        var version = "Moves a checkpoint. Schema " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(create)))[..16];
+        var found = $"SELECT obj_description(to_regprocedure('{function}'), 'pg_proc') WHERE to_regclass('{schema}.projection_checkpoints') IS NOT NULL";
+        await using var look = new NpgsqlCommand(found, connection);
+        if (await look.ExecuteScalarAsync(cancellationToken) as string != version)
+        {
+            await using var command = new NpgsqlCommand($"{create}COMMENT ON FUNCTION {function} IS '{version}'", connection);
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+    }
+
+    static string Create(string schema, string kind) => $"""
         CREATE SCHEMA IF NOT EXISTS {schema};
         CREATE {kind} TABLE IF NOT EXISTS {schema}.projection_checkpoints (
             name text PRIMARY KEY,

@@ -37,7 +37,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
-            await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints), [], cancellationToken);
+            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, string.Empty, cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
             if (found is { } newer && newer.Version > projection.Version)
             {
@@ -48,7 +48,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             if (found is null || version == projection.Version)
             {
                 await Execute(connection, projection.Tables.Create + projection.Tables.Index, [], cancellationToken);
-                await (analytics?.Update(connection, cancellationToken) ?? Task.CompletedTask);
+                await (analytics?.Update(connection, projection.Name, isAnew: false, cancellationToken) ?? Task.CompletedTask);
             }
 
             if (found is null)
@@ -89,7 +89,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
-            await Execute(connection, CheckpointSchema.Create(schemas.Checkpoints, "UNLOGGED"), [], cancellationToken);
+            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, "UNLOGGED", cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
             var goesOn = found is { } same && same.Version == projection.Version && same.Rebuild == request && !(same.Position > end);
             await Execute(
@@ -164,17 +164,10 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     public async Task<Checkpoint?> FindBeside(string projection, CancellationToken cancellationToken)
     {
         // Asked for first: what fails is in the server's log for ever.
-        var isThere = await database.Use(
-            async connection =>
-            {
-                await using var command = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection);
-                command.AddAll([$"{schemas.Checkpoints}.projection_checkpoints"]);
-                return await command.ExecuteScalarAsync(cancellationToken) is true;
-            },
-            cancellationToken);
+        var there = await There([schemas], cancellationToken);
         try
         {
-            return isThere ? (await ReadAll(cancellationToken)).GetValueOrDefault(projection) : null;
+            return there.Contains(schemas) ? (await ReadAll(cancellationToken)).GetValueOrDefault(projection) : null;
         }
         catch (ReadModelUnavailableException e) when (e.IsNotBuilt)
         {
@@ -182,6 +175,23 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             return null;
         }
     }
+
+    /// <summary>Which of these sets have checkpoints now.</summary>
+    public Task<IReadOnlySet<ReadSchemas>> There(IReadOnlyList<ReadSchemas> sets, CancellationToken cancellationToken) => database.Use<IReadOnlySet<ReadSchemas>>(
+        async connection =>
+        {
+            await using var command = new NpgsqlCommand("SELECT n FROM unnest($1::text[]) WITH ORDINALITY AS s (name, n) WHERE to_regclass(s.name || '.projection_checkpoints') IS NOT NULL", connection);
+            command.AddAll([sets.Select(s => s.Checkpoints).ToArray()]);
+            await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+            var there = new HashSet<ReadSchemas>();
+            while (await reader.ReadAsync(cancellationToken))
+            {
+                there.Add(sets[(int)reader.GetInt64(0) - 1]);
+            }
+
+            return there;
+        },
+        cancellationToken);
 
     /// <summary>Every checkpoint, by name of the projection.</summary>
     public Task<IReadOnlyDictionary<string, Checkpoint>> ReadAll(CancellationToken cancellationToken) => database.Use<IReadOnlyDictionary<string, Checkpoint>>(

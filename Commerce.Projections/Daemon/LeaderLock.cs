@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Commerce.Projections.Documents;
@@ -20,9 +21,8 @@ sealed class LeaderLock : IAsyncDisposable
     /// <summary>Looks by which the server waits longer: the old leader has stepped down when the next one begins.</summary>
     const int SilentLooksMore = 2;
 
-    // Servers before PostgreSQL 14 do not know it: there a session lasts as long as its connection.
-    const string SetSilence = "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
-    const string ResetSilence = "SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+    /// <summary>The first PostgreSQL that ends silent sessions: on one before it a session lasts as long as its connection.</summary>
+    const int SilenceSince = 14;
 
     readonly NpgsqlConnection _connection;
     readonly long _key;
@@ -54,7 +54,7 @@ sealed class LeaderLock : IAsyncDisposable
         {
             if (await Execute(connection, "SELECT pg_try_advisory_lock($1)", cancellationToken, key) is true)
             {
-                await Execute(connection, SetSilence, cancellationToken, $"{(AnswerMax(every) + (every * SilentLooksMore)).TotalMilliseconds:0}ms");
+                await LimitSilence(connection, AnswerMax(every) + (every * SilentLooksMore), cancellationToken);
                 return new LeaderLock(connection, key, every, time);
             }
         }
@@ -77,7 +77,7 @@ sealed class LeaderLock : IAsyncDisposable
         {
             // The pool keeps the session: the lock has to go by itself, and silence is no fault of it any more.
             await Execute(_connection, "SELECT pg_advisory_unlock($1)", CancellationToken.None, _key);
-            await Execute(_connection, ResetSilence, CancellationToken.None);
+            await LimitSilence(_connection, null, CancellationToken.None);
         }
         catch (Exception e) when (ReadDatabase.IsLost(e, CancellationToken.None) || e is InvalidOperationException)
         {
@@ -126,6 +126,16 @@ sealed class LeaderLock : IAsyncDisposable
     }
 
     static TimeSpan AnswerMax(TimeSpan every) => every * AnswerLooksMax > AnswerMaxMin ? every * AnswerLooksMax : AnswerMaxMin;
+
+    // Null: as the server has it.
+    static async Task LimitSilence(NpgsqlConnection connection, TimeSpan? silenceMax, CancellationToken cancellationToken)
+    {
+        if (connection.PostgreSqlVersion.Major >= SilenceSince)
+        {
+            var milliseconds = silenceMax is { } max ? string.Create(CultureInfo.InvariantCulture, $"{max.TotalMilliseconds:0}") : "DEFAULT";
+            await Execute(connection, $"SET idle_session_timeout = {milliseconds}", cancellationToken);
+        }
+    }
 
     static async Task<object?> Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params object[] values)
     {

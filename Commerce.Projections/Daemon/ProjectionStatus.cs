@@ -103,18 +103,19 @@ public sealed class ProjectionStatusReader
     public async Task<IReadOnlyList<ProjectionStatus>> Read(CancellationToken cancellationToken)
     {
         var checkpoints = await ReadCheckpoints(cancellationToken);
+        var there = await _checkpoints.There([.. _projections.SelectMany(p => (ReadSchemas[])[RebuildSchemas.Next(p.Name), RebuildSchemas.Replaced(p.Name)])], cancellationToken);
         var head = await _log.Head(cancellationToken);
-        return await Task.WhenAll(_projections.Select(p => Read(p, checkpoints.GetValueOrDefault(p.Name), head, cancellationToken)));
+        return await Task.WhenAll(_projections.Select(p => Read(p, checkpoints.GetValueOrDefault(p.Name), there, head, cancellationToken)));
     }
 
-    async Task<ProjectionStatus> Read(IProjection projection, Checkpoint? checkpoint, LogPosition head, CancellationToken cancellationToken)
+    async Task<ProjectionStatus> Read(IProjection projection, Checkpoint? checkpoint, IReadOnlySet<ReadSchemas> there, LogPosition head, CancellationToken cancellationToken)
     {
         var here = _signals.PositionOf(projection.Name);
         var saved = checkpoint?.Position ?? LogPosition.Start;
         var position = here is { } known && known > saved ? known : saved;
         var (lagEvents, lag) = position < head ? await Lag(projection.Filter, position, cancellationToken) : (0, TimeSpan.Zero);
-        var next = await _checkpoints.In(RebuildSchemas.Next(projection.Name)).FindBeside(projection.Name, cancellationToken);
-        var replaced = await _checkpoints.In(RebuildSchemas.Replaced(projection.Name)).FindBeside(projection.Name, cancellationToken);
+        var next = await Beside(RebuildSchemas.Next(projection.Name));
+        var replaced = await Beside(RebuildSchemas.Replaced(projection.Name));
         var isPaused = (await Decisions.Read(_log, projection, cancellationToken)).IsPaused;
         var stopped = checkpoint is { Error: null } && checkpoint.Version < projection.Version ? next ?? checkpoint : checkpoint;
         return new(
@@ -125,6 +126,9 @@ public sealed class ProjectionStatusReader
             Rebuild = next is null ? null : RebuildStatus.Of(next, head),
             Replaced = replaced is null ? null : new(replaced.Version, replaced.Rebuild),
         };
+
+        // Hardly ever is anything built or kept beside what people read.
+        Task<Checkpoint?> Beside(ReadSchemas set) => there.Contains(set) ? _checkpoints.In(set).FindBeside(projection.Name, cancellationToken) : Task.FromResult<Checkpoint?>(null);
     }
 
     // Where no daemon has ever run there is no table of them.

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Commerce.Commands.EventLog.Postgres;
 using Npgsql;
 
@@ -33,9 +34,8 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
     /// <summary>Looks by which the server waits longer: the old leader has stepped down when the next one begins.</summary>
     const int SilentLooksMore = 2;
 
-    // Servers before PostgreSQL 14 do not know it: there a session lasts as long as its connection.
-    const string SetSilence = "SELECT set_config(name, $1, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
-    const string ResetSilence = "SELECT set_config(name, reset_val, false) FROM pg_settings WHERE name = 'idle_session_timeout'";
+    /// <summary>The first PostgreSQL that ends silent sessions: on one before it a session lasts as long as its connection.</summary>
+    const int SilenceSince = 14;
 
     public async Task<ILease> Acquire(CancellationToken cancellationToken)
     {
@@ -45,7 +45,7 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
             try
             {
                 await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
-                await Execute(connection, SetSilence, cancellationToken, $"{(AnswerMax + (every * SilentLooksMore)).TotalMilliseconds:0}ms").ConfigureAwait(false);
+                await LimitSilence(connection, AnswerMax + (every * SilentLooksMore), cancellationToken).ConfigureAwait(false);
                 while (!await TryLock(connection, cancellationToken).ConfigureAwait(false))
                 {
                     await Task.Delay(every, time, cancellationToken).ConfigureAwait(false);
@@ -75,14 +75,19 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
         return await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false) is true;
     }
 
-    static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken, params IEnumerable<object> values)
+    // Null: as the server has it.
+    static async Task LimitSilence(NpgsqlConnection connection, TimeSpan? silenceMax, CancellationToken cancellationToken)
+    {
+        if (connection.PostgreSqlVersion.Major >= SilenceSince)
+        {
+            var milliseconds = silenceMax is { } max ? string.Create(CultureInfo.InvariantCulture, $"{max.TotalMilliseconds:0}") : "DEFAULT";
+            await Execute(connection, $"SET idle_session_timeout = {milliseconds}", cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    static async Task Execute(NpgsqlConnection connection, string sql, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(sql, connection);
-        foreach (var value in values)
-        {
-            command.Parameters.Add(new NpgsqlParameter { Value = value });
-        }
-
         await command.ExecuteNonQueryAsync(cancellationToken).ConfigureAwait(false);
     }
 
@@ -122,7 +127,7 @@ sealed class PostgresLeadership(NpgsqlDataSource database, string name, TimeSpan
             try
             {
                 await Execute(_connection, "SELECT pg_advisory_unlock_all()", CancellationToken.None).ConfigureAwait(false);
-                await Execute(_connection, ResetSilence, CancellationToken.None).ConfigureAwait(false);
+                await LimitSilence(_connection, null, CancellationToken.None).ConfigureAwait(false);
             }
             catch (Exception e) when (PostgresFaults.IsOfDatabase(e) || e is InvalidOperationException)
             {

@@ -50,7 +50,7 @@ sealed class ProjectionSwap(ReadDatabase database, ReadSchemas live, AnalyticsSc
                 await Execute(connection, Lock(projection), cancellationToken);
                 await Execute(connection, "SET LOCAL statement_timeout = DEFAULT", cancellationToken);
                 await Execute(connection, Move(projection, request, keeps: version > 0), cancellationToken);
-                await analytics.Update(connection, cancellationToken, ViewsOver(projection));
+                await analytics.Update(connection, projection.Name, isAnew: true, cancellationToken);
                 await transaction.CommitAsync(cancellationToken);
                 return true;
             }
