@@ -13,9 +13,6 @@ namespace Commerce.Api.Cli;
 /// <summary>The verb <c>customers</c>: what is known of one, erasing one, and storing keys with a new master key.</summary>
 static class CustomersCommand
 {
-    /// <summary>Who decisions of the command line are recorded by.</summary>
-    const string Actor = "ops";
-
     /// <summary>Keys that are stored anew in one go.</summary>
     const int RewrappedAtOnce = 500;
 
@@ -35,41 +32,18 @@ static class CustomersCommand
     /// <summary>The verb with its options.</summary>
     public static Command Create() => new("customers", "Customers and their personal data.")
     {
-        Verb("show", "Shows what is known of one, by the log.", Show, Id),
-        Verb("erase", "Erases one: destroys the key of their personal data, for good. Events stay, and nobody can read any more what they hold of the customer.", Erase, Id, Reason, AskedBy),
-        Verb("erase-again", "Destroys again every key whose erasure the log holds: after the keys' database came back from an older copy.", EraseAgain),
-        Verb("rewrap", "Stores every key that is stored with an earlier master key with the current one.", Rewrap),
+        Verbs.OnHost("show", "Shows what is known of one, by the log.", Show, Id),
+        Verbs.OnHost("erase", "Erases one: destroys the key of their personal data, for good. Events stay, and nobody can read any more what they hold of the customer.", Erase, Id, Reason, AskedBy),
+        Verbs.OnHost("erase-again", "Destroys again every key whose erasure the log holds: after the keys' database came back from an older copy.", EraseAgain),
+        Verbs.OnHost("rewrap", "Stores every key that is stored with an earlier master key with the current one.", Rewrap),
     };
-
-    static Command Verb(string name, string description, Func<CommerceHost, ParseResult, CancellationToken, Task<int>> run, params IEnumerable<Symbol> symbols)
-    {
-        var command = new Command(name, description);
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Option option)
-            {
-                command.Options.Add(option);
-            }
-            else if (symbol is Argument argument)
-            {
-                command.Arguments.Add(argument);
-            }
-        }
-
-        command.SetAction((parsed, ct) => CliErrors.Guard(async () =>
-        {
-            await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), ct).ConfigureAwait(false);
-            return await run(host, parsed, ct).ConfigureAwait(false);
-        }));
-        return command;
-    }
 
     static async Task<int> Show(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
     {
         if (!CustomerId.TryParse(parsed.GetValue(Id), null, out var id)
             || await host.Customers.Load(id, cancellationToken).ConfigureAwait(false) is not { State: { Status: not CustomerStatus.None } customer })
         {
-            return await Refused(CustomerRejections.Unknown).ConfigureAwait(false);
+            return await Verbs.Refuse(CustomerRejections.Unknown).ConfigureAwait(false);
         }
 
         var details = customer.Details is { } encrypted ? await host.Customers.Read(id, encrypted, customer.Address, customer.Contact, cancellationToken).ConfigureAwait(false) : null;
@@ -87,19 +61,11 @@ static class CustomersCommand
         var askedBy = Word(AskedBy, parsed, ErasureParty.Customer);
         if (!CustomerId.TryParse(parsed.GetValue(Id), null, out var id))
         {
-            return await Refused(CustomerRejections.Unknown).ConfigureAwait(false);
+            return await Verbs.Refuse(CustomerRejections.Unknown).ConfigureAwait(false);
         }
 
-        switch (await host.Customers.Erase(id, reason, askedBy, new CommandContext(Actor), cancellationToken).ConfigureAwait(false))
-        {
-            case CommandOutcome.Accepted:
-                await Console.Out.WriteLineAsync($"{id} is erased: the key is destroyed, and processes that take orders know it within {ErasedCustomers.LookEvery.TotalSeconds:0} s.").ConfigureAwait(false);
-                return 0;
-            case CommandOutcome.Rejected { Rejection: var rejection }:
-                return await Refused(rejection).ConfigureAwait(false);
-            default:
-                throw new TimeoutException("Too much is waiting: come back later.");
-        }
+        var outcome = await host.Customers.Erase(id, reason, askedBy, new CommandContext(Verbs.Actor), cancellationToken).ConfigureAwait(false);
+        return await Verbs.Tell(outcome, $"{id} is erased: the key is destroyed, and processes that take orders know it within {ErasedCustomers.LookEvery.TotalSeconds:0} s.").ConfigureAwait(false);
     }
 
     static async Task<int> EraseAgain(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
@@ -162,10 +128,4 @@ static class CustomersCommand
 
     static string Listed<T>()
         where T : struct, Enum => string.Join(", ", Enum.GetValues<T>().Select(Words.Of));
-
-    static async Task<int> Refused(Rejection rejection)
-    {
-        await Console.Error.WriteLineAsync($"commerce: {rejection.Detail} ({rejection.Code})").ConfigureAwait(false);
-        return CliErrors.CannotExitCode;
-    }
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Diagnostics;
 using System.Globalization;
 using Commerce.Api.Composition;
 using Commerce.Api.Endpoints;
@@ -13,9 +14,6 @@ namespace Commerce.Api.Cli;
 /// <summary>The verb <c>keys</c>: keys of the API. Whoever reaches the database may make one, so none is ever lost for good.</summary>
 static class KeysCommand
 {
-    /// <summary>Who decisions of the command line are recorded by.</summary>
-    const string Actor = "ops";
-
     /// <summary>Days that a key may last at most.</summary>
     const int DaysMax = 3_650;
 
@@ -34,10 +32,10 @@ static class KeysCommand
     /// <summary>The verb with its options.</summary>
     public static Command Create() => new("keys", "Keys of the API.")
     {
-        Verb("create", "Makes one for a client and prints it, once: only its hash is kept.", MakeOne, Client, Role, Customer, EveryCustomer, Days),
-        Verb("list", "Lists them, the newest first, without what is secret.", List),
-        Verb("rotate", "Makes one that does what another does, which ends a while later.", Rotate, Id, Hours, Days),
-        Verb("revoke", "Ends one at once.", Revoke, Id, Reason),
+        Verbs.OnHost("create", "Makes one for a client and prints it, once: only its hash is kept.", MakeOne, Client, Role, Customer, EveryCustomer, Days),
+        Verbs.OnHost("list", "Lists them, the newest first, without what is secret.", List),
+        Verbs.OnHost("rotate", "Makes one that does what another does, which ends a while later.", Rotate, Id, Hours, Days),
+        Verbs.OnHost("revoke", "Ends one at once.", Revoke, Id, Reason),
         Generate(),
     };
 
@@ -45,29 +43,6 @@ static class KeysCommand
     {
         var command = new Command("generate", $"Prints a new key that nobody knows yet, for {AccessSettings.OperatorKeyKey}.");
         command.SetAction((_, _) => Printed(ApiKey.New()));
-        return command;
-    }
-
-    static Command Verb(string name, string description, Func<CommerceHost, ParseResult, CancellationToken, Task<int>> run, params IEnumerable<Symbol> symbols)
-    {
-        var command = new Command(name, description);
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Option option)
-            {
-                command.Options.Add(option);
-            }
-            else if (symbol is Argument argument)
-            {
-                command.Arguments.Add(argument);
-            }
-        }
-
-        command.SetAction((parsed, ct) => CliErrors.Guard(async () =>
-        {
-            await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), ct).ConfigureAwait(false);
-            return await run(host, parsed, ct).ConfigureAwait(false);
-        }));
         return command;
     }
 
@@ -79,29 +54,21 @@ static class KeysCommand
             EveryCustomer = parsed.GetValue(EveryCustomer),
             ExpiresAt = ExpiryOf(parsed, host.Time),
         };
-        return await Told(await host.Keys.Create(grant, new CommandContext(Actor), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        return await Told(await host.Keys.Create(grant, new CommandContext(Verbs.Actor), cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
     }
 
     static async Task<int> Rotate(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
     {
         var hours = parsed.GetValue(Hours) is >= 0 and <= HoursMax and var given ? given : throw new CommerceSettingsException($"--hours is 0 to {HoursMax}.");
-        var made = await host.Keys.Rotate(parsed.GetRequiredValue(Id), TimeSpan.FromHours(hours), ExpiryOf(parsed, host.Time), new CommandContext(Actor), cancellationToken).ConfigureAwait(false);
+        var made = await host.Keys.Rotate(parsed.GetRequiredValue(Id), TimeSpan.FromHours(hours), ExpiryOf(parsed, host.Time), new CommandContext(Verbs.Actor), cancellationToken).ConfigureAwait(false);
         return await Told(made, cancellationToken).ConfigureAwait(false);
     }
 
     static async Task<int> Revoke(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
     {
         var id = parsed.GetRequiredValue(Id);
-        switch (await host.Keys.Revoke(id, TimeSpan.Zero, parsed.GetRequiredValue(Reason), new CommandContext(Actor), cancellationToken).ConfigureAwait(false))
-        {
-            case CommandOutcome.Accepted:
-                await Console.Out.WriteLineAsync($"{id} is revoked; every process refuses it within {KnownKeys.LookEvery.TotalSeconds:0} s.").ConfigureAwait(false);
-                return 0;
-            case CommandOutcome.Rejected { Rejection: var rejection }:
-                return await Refused(rejection).ConfigureAwait(false);
-            default:
-                throw new TimeoutException("Too much is waiting: come back later.");
-        }
+        var outcome = await host.Keys.Revoke(id, TimeSpan.Zero, parsed.GetRequiredValue(Reason), new CommandContext(Verbs.Actor), cancellationToken).ConfigureAwait(false);
+        return await Verbs.Tell(outcome, $"{id} is revoked; every process refuses it within {KnownKeys.LookEvery.TotalSeconds:0} s.").ConfigureAwait(false);
     }
 
     static async Task<int> List(CommerceHost host, ParseResult parsed, CancellationToken cancellationToken)
@@ -121,20 +88,12 @@ static class KeysCommand
         return string.Create(CultureInfo.InvariantCulture, $"{key.Id}  {key.Grant.Client,-20} {Words.Of(key.Grant.Role),-9} created {key.CreatedAt:u}  {end}  {customers}").TrimEnd();
     }
 
-    static async Task<int> Told(KeyMade made, CancellationToken cancellationToken)
+    static Task<int> Told(KeyMade made, CancellationToken cancellationToken) => Verbs.Tell(made.Outcome, async _ =>
     {
-        switch (made)
-        {
-            case { Key: { } key }:
-                // A script that uses it in its next line finds every process knowing it.
-                await Task.Delay(KnownKeys.LookEvery + KnownKeys.LookEvery, cancellationToken).ConfigureAwait(false);
-                return await Printed(key).ConfigureAwait(false);
-            case { Outcome: CommandOutcome.Rejected { Rejection: var rejection } }:
-                return await Refused(rejection).ConfigureAwait(false);
-            default:
-                throw new TimeoutException("Too much is waiting: come back later.");
-        }
-    }
+        // A script that uses it in its next line finds every process knowing it.
+        await Task.Delay(KnownKeys.LookEvery + KnownKeys.LookEvery, cancellationToken).ConfigureAwait(false);
+        return await Printed(made.Key ?? throw new UnreachableException("A key was made and is not there.")).ConfigureAwait(false);
+    });
 
     static async Task<int> Printed(ApiKey key)
     {
@@ -162,10 +121,4 @@ static class KeysCommand
         >= 1 and <= DaysMax and var days => time.GetUtcNow().AddDays(days),
         _ => throw new CommerceSettingsException($"--days is 1 to {DaysMax}."),
     };
-
-    static async Task<int> Refused(Rejection rejection)
-    {
-        await Console.Error.WriteLineAsync($"commerce: {rejection.Detail} ({rejection.Code})").ConfigureAwait(false);
-        return CliErrors.CannotExitCode;
-    }
 }

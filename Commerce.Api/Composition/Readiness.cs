@@ -25,6 +25,7 @@ sealed class Readiness(
     ProjectionSignals signals,
     CompensationQueries compensations,
     DeadLetterDesk letters,
+    CommerceSettings settings,
     TimeProvider time,
     IServiceProvider services)
 {
@@ -42,15 +43,19 @@ sealed class Readiness(
     /// <summary>What is undone takes seconds, with all its retries less than a minute: what takes longer waits for the provider, or for a person.</summary>
     static readonly TimeSpan CompensationMax = TimeSpan.FromMinutes(5);
 
-    /// <summary>How all of it is now.</summary>
-    public async Task<HealthReport> Check(CancellationToken cancellationToken)
+    readonly SharedLook<HealthReport> _looks = new();
+
+    /// <summary>How all of it is now. Anybody may ask, as often as they like: all who do at once cost two looks.</summary>
+    public Task<HealthReport> Check(CancellationToken cancellationToken) => _looks.Ask(Look, cancellationToken);
+
+    async Task<HealthReport> Look()
     {
         var checks = await Task.WhenAll(
-            Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog, cancellationToken),
-            Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels, cancellationToken),
-            Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations, cancellationToken),
-            Guarded(new("deadLetters", HealthCheck.Degraded), CheckDeadLetters, cancellationToken),
-            Guarded(new("webhooks", HealthCheck.Degraded), CheckWebhooks, cancellationToken)).ConfigureAwait(false);
+            Guarded(new("log", HealthCheck.Down, Engine: logLocation.Engine), CheckLog),
+            Guarded(new("readDatabase", HealthCheck.Down), CheckReadModels),
+            Guarded(new("compensations", HealthCheck.Degraded), CheckCompensations),
+            Guarded(new("deadLetters", HealthCheck.Degraded), CheckDeadLetters),
+            Guarded(new("webhooks", HealthCheck.Degraded), CheckWebhooks)).ConfigureAwait(false);
         var all = checks.SelectMany(c => c).Concat(OfThisRole()).ToList();
         return new(all.Exists(c => c.Status == HealthCheck.Down) ? NotReady : Ready, [.. all], [.. Led()]);
     }
@@ -91,6 +96,11 @@ sealed class Readiness(
             yield return new("orderNumbers", numbers.IsReady ? HealthCheck.Up : HealthCheck.Down);
         }
 
+        if ((settings.Roles & (Roles.Api | Roles.Relay)) != 0)
+        {
+            yield return OfMasterKey(settings);
+        }
+
         // Without bus or provider orders are accepted all the same, and wait.
         if (services.GetService<BusHealth>() is { } bus)
         {
@@ -102,6 +112,11 @@ sealed class Readiness(
             yield return OfCircuit(provider.Circuit.CircuitState);
         }
     }
+
+    // The embedded default makes its own. Whoever needs none can do without.
+    static HealthCheck OfMasterKey(CommerceSettings settings) => settings.Postgres is null || settings.PersonalData.Masters is not null
+        ? new("masterKey", HealthCheck.Up)
+        : new("masterKey", HealthCheck.Degraded, $"None is configured ({PersonalDataSettings.MasterKeyKey}): customers' personal data and webhooks' secrets can be neither taken nor read.");
 
     static HealthCheck OfCircuit(CircuitState state) =>
         new("paymentProvider", state == CircuitState.Closed ? HealthCheck.Up : HealthCheck.Degraded, $"circuit {Words.Of(state)}");
@@ -125,10 +140,9 @@ sealed class Readiness(
     static string NameOf(string projection) => $"projection:{projection}";
 
     // What is down says so in one sentence; its own message may name hosts, and this address asks nobody who they are.
-    static async Task<IReadOnlyList<HealthCheck>> Guarded(HealthCheck down, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check, CancellationToken cancellationToken)
+    static async Task<IReadOnlyList<HealthCheck>> Guarded(HealthCheck down, Func<CancellationToken, Task<IReadOnlyList<HealthCheck>>> check)
     {
-        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        limit.CancelAfter(AnswerMax);
+        using var limit = new CancellationTokenSource(AnswerMax);
         try
         {
             return await check(limit.Token).ConfigureAwait(false);
@@ -141,7 +155,7 @@ sealed class Readiness(
         {
             return [down with { Detail = "It is not built yet: no process with the role projections has run on this database." }];
         }
-        catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or NpgsqlException or OperationCanceledException && !cancellationToken.IsCancellationRequested)
+        catch (Exception e) when (e is ReadModelUnavailableException or EventLogException or NpgsqlException or OperationCanceledException)
         {
             return [down with { Detail = "It does not answer." }];
         }

@@ -96,7 +96,6 @@ public sealed class HttpPaymentProvider : IPaymentProvider, IDisposable
     public void Dispose()
     {
         _telemetry.Dispose();
-        _room.Dispose();
         _http.Dispose();
     }
 

@@ -32,6 +32,21 @@ public sealed class RoleHealthTests
         Assert.That(StatusOf(built, "compensations"), Is.EqualTo("up"));
     }
 
+    [Test]
+    public async Task Without_a_master_key_a_process_that_needs_one_says_so_and_all_else_goes_on()
+    {
+        await using var app = await CommerceApp.Start((PersonalDataSettings.MasterKeyKey, string.Empty));
+        var shopper = new Shopper(app);
+
+        var ready = await shopper.Until("/health/ready", r => r.Status == 200);
+        Assert.That(StatusOf(ready, "masterKey"), Is.EqualTo("degraded"));
+        Assert.That(Detail(ready, "masterKey"), Does.Contain(PersonalDataSettings.MasterKeyKey));
+
+        await shopper.Stock("MUG");
+        Assert.That((await shopper.Order("MUG", "order-1")).Status, Is.EqualTo(201));
+        Assert.That((await shopper.Post("/customers", """{"name":"Ann","email":"ann@example.com"}""", "customer-1")).Refusal, Is.EqualTo((503, "personal-keys-unavailable")));
+    }
+
     static string? StatusOf(Reply health, string check) => Check(health, check).GetProperty("status").GetString();
 
     static string? Detail(Reply health, string check) => Check(health, check).GetProperty("detail").GetString();

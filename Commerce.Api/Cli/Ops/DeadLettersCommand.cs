@@ -4,7 +4,6 @@ using Commerce.Api.Endpoints;
 using Commerce.Api.Http;
 using Commerce.Commands.Handling;
 using Commerce.Commands.Sagas.DeadLetters;
-using Commerce.Domain;
 using Commerce.Domain.DeadLetters;
 
 namespace Commerce.Api.Cli.Ops;
@@ -12,9 +11,6 @@ namespace Commerce.Api.Cli.Ops;
 /// <summary>The verb <c>ops dead-letters</c>: messages that could not be handled, and what is decided about them.</summary>
 static class DeadLettersCommand
 {
-    /// <summary>Who decisions of the command line are recorded by.</summary>
-    const string Actor = "ops";
-
     /// <summary>Letters that are listed at most.</summary>
     const int ListedMax = 500;
 
@@ -27,31 +23,12 @@ static class DeadLettersCommand
     {
         new Command("dead-letters", "Messages that could not be handled. Later messages of the same order wait behind them.")
         {
-            Verb("list", "Lists them, those that somebody has to decide about first.", List, State),
-            Verb("show", "Shows one.", Show, Id),
-            Verb("replay", "Has one handled again, and then what waits behind it, by a process that plays the role sagas.", (p, ct) => Decide(p, (desk, id, reason, context) => desk.Replay(id, reason, context, ct), ct), Id, Reason),
-            Verb("discard", "Gives one up for good; what waits behind it goes on.", (p, ct) => Decide(p, (desk, id, reason, context) => desk.Discard(id, reason, context, ct), ct), Id, Reason),
+            Verbs.Of("list", "Lists them, those that somebody has to decide about first.", List, State),
+            Verbs.Of("show", "Shows one.", Show, Id),
+            Verbs.Of("replay", "Has one handled again, and then what waits behind it, by a process that plays the role sagas.", (p, ct) => Decide(p, (desk, id, reason, context) => desk.Replay(id, reason, context, ct), ct), Id, Reason),
+            Verbs.Of("discard", "Gives one up for good; what waits behind it goes on.", (p, ct) => Decide(p, (desk, id, reason, context) => desk.Discard(id, reason, context, ct), ct), Id, Reason),
         },
     };
-
-    static Command Verb(string name, string description, Func<ParseResult, CancellationToken, Task<int>> run, params IEnumerable<Symbol> symbols)
-    {
-        var command = new Command(name, description);
-        foreach (var symbol in symbols)
-        {
-            if (symbol is Option option)
-            {
-                command.Options.Add(option);
-            }
-            else if (symbol is Argument argument)
-            {
-                command.Arguments.Add(argument);
-            }
-        }
-
-        command.SetAction((parsed, ct) => CliErrors.Guard(() => run(parsed, ct)));
-        return command;
-    }
 
     static Task<int> List(ParseResult parsed, CancellationToken cancellationToken) => At(parsed, async desk =>
     {
@@ -73,7 +50,7 @@ static class DeadLettersCommand
     {
         if (await desk.Find(parsed.GetValue(Id), cancellationToken).ConfigureAwait(false) is not { } letter)
         {
-            return await Refused(DeadLetterRejections.Unknown).ConfigureAwait(false);
+            return await Verbs.Refuse(DeadLetterRejections.Unknown).ConfigureAwait(false);
         }
 
         foreach (var line in DeadLettersText.Of(letter))
@@ -87,28 +64,19 @@ static class DeadLettersCommand
     static Task<int> Decide(ParseResult parsed, Func<DeadLetterDesk, Guid, string, CommandContext, Task<CommandOutcome>> decide, CancellationToken cancellationToken) => At(parsed, async desk =>
     {
         var id = parsed.GetValue(Id);
-        switch (await decide(desk, id, parsed.GetRequiredValue(Reason), new CommandContext(Actor)).ConfigureAwait(false))
+        var outcome = await decide(desk, id, parsed.GetRequiredValue(Reason), new CommandContext(Verbs.Actor)).ConfigureAwait(false);
+        return await Verbs.Tell(outcome, async _ =>
         {
-            case CommandOutcome.Accepted when await desk.Find(id, cancellationToken).ConfigureAwait(false) is { } letter:
-                await Console.Out.WriteLineAsync($"{id} is {Words.Of(letter.Status)}; {letter.Behind} wait behind it.").ConfigureAwait(false);
-                return 0;
-            case CommandOutcome.Rejected rejected:
-                return await Refused(rejected.Rejection).ConfigureAwait(false);
-            default:
-                throw new TimeoutException("Too much is waiting: come back later.");
-        }
+            var letter = await desk.Find(id, cancellationToken).ConfigureAwait(false) ?? throw new TimeoutException($"It is recorded, and {id} is not listed yet.");
+            await Console.Out.WriteLineAsync($"{id} is {Words.Of(letter.Status)}; {letter.Behind} wait behind it.").ConfigureAwait(false);
+            return 0;
+        }).ConfigureAwait(false);
     }, cancellationToken);
 
     static async Task<int> At(ParseResult parsed, Func<DeadLetterDesk, Task<int>> act, CancellationToken cancellationToken)
     {
         await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), cancellationToken).ConfigureAwait(false);
         return await act(new DeadLetterDesk(host.Database, host.Commands, host.Time)).ConfigureAwait(false);
-    }
-
-    static async Task<int> Refused(Rejection rejection)
-    {
-        await Console.Error.WriteLineAsync($"commerce: {rejection.Detail} ({rejection.Code})").ConfigureAwait(false);
-        return CliErrors.CannotExitCode;
     }
 
     static DeadLetterStatus? StateOf(ParseResult parsed)

@@ -22,12 +22,11 @@ static class ProjectionRebuildCommand
     static readonly TimeSpan LookPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The verb with its options.</summary>
-    public static Command Create(Argument<string> name, Option<string> reason)
-    {
-        var command = new Command("rebuild", "Makes the rows of one anew beside those that people read, and puts them in their place.") { name, reason };
-        command.SetAction((parsed, ct) => CliErrors.Guard(() => Run(parsed, parsed.GetRequiredValue(name), parsed.GetRequiredValue(reason), ct)));
-        return command;
-    }
+    public static Command Create(Argument<string> name, Option<string> reason) => Verbs.Of(
+        "rebuild",
+        "Makes the rows of one anew beside those that people read, and puts them in their place.",
+        (parsed, ct) => Run(parsed, parsed.GetRequiredValue(name), parsed.GetRequiredValue(reason), ct),
+        name, reason);
 
     /// <summary>How far a rebuild is, for a person.</summary>
     public static string Where(RebuildStatus rebuild, LogPosition head)
@@ -41,16 +40,8 @@ static class ProjectionRebuildCommand
         await using var host = await CommerceHost.Open(SharedOptions.SettingsWithoutRoles(parsed), cancellationToken).ConfigureAwait(false);
         await using var services = ProjectionsCommand.Services(host, [name]).AddCommerceProjectionDaemon().BuildServiceProvider();
         var desk = ProjectionsCommand.Desk(services, host);
-        switch (await desk.Rebuild(name, reason, new CommandContext(ProjectionsCommand.Actor), cancellationToken).ConfigureAwait(false))
-        {
-            case CommandOutcome.Accepted accepted:
-                return await Watch(services, desk, name, accepted.Revision, cancellationToken).ConfigureAwait(false);
-            case CommandOutcome.Rejected { Rejection: var rejection }:
-                await Console.Error.WriteLineAsync($"commerce: {rejection.Detail} ({rejection.Code})").ConfigureAwait(false);
-                return CliErrors.CannotExitCode;
-            default:
-                throw new TimeoutException("Too much is waiting: come back later.");
-        }
+        var outcome = await desk.Rebuild(name, reason, new CommandContext(Verbs.Actor), cancellationToken).ConfigureAwait(false);
+        return await Verbs.Tell(outcome, accepted => Watch(services, desk, name, accepted.Revision, cancellationToken)).ConfigureAwait(false);
     }
 
     static async Task<int> Watch(IServiceProvider services, ProjectionDesk desk, string name, long request, CancellationToken cancellationToken)

@@ -13,9 +13,6 @@ namespace Commerce.Api.Cli.Ops;
 /// <summary>The verb <c>projections</c>: how far each is, and what people decide about it.</summary>
 static class ProjectionsCommand
 {
-    /// <summary>Who decisions of the command line are recorded by.</summary>
-    internal const string Actor = "ops";
-
     static readonly Argument<string> Name = new("name") { Description = "The projection." };
     static readonly Option<long> Position = new("--position") { HelpName = "P", Required = true, Description = "The event's place in the log, as the list says." };
     static readonly Option<string> Reason = new("--reason") { HelpName = "TEXT", Required = true, Description = $"Why; recorded, 1 to {ReadModel.ReasonLengthMax} characters." };
@@ -26,37 +23,23 @@ static class ProjectionsCommand
         Verb("list", "Lists them.", (_, desk, ct) => List(desk, ct)),
         Verb(
             "skip", "Leaves out the event at which one stands still, now and whenever this version of it is made anew.",
-            (p, desk, ct) => Decided(p, desk.Skip(p.GetRequiredValue(Name), p.GetRequiredValue(Position), p.GetRequiredValue(Reason), new CommandContext(Actor), ct)),
+            (p, desk, ct) => Decided(p, desk.Skip(p.GetRequiredValue(Name), p.GetRequiredValue(Position), p.GetRequiredValue(Reason), new CommandContext(Verbs.Actor), ct)),
             Position, Reason),
         Verb(
             "retry", "Has one that stands still try again.",
-            (p, desk, ct) => Decided(p, desk.Retry(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Actor), ct)),
+            (p, desk, ct) => Decided(p, desk.Retry(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Verbs.Actor), ct)),
             Reason),
         ProjectionRebuildCommand.Create(Name, Reason),
-        Verb("pause", "Has one apply and build nothing until it is resumed.", (p, desk, ct) => Decided(p, desk.Pause(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Actor), ct)), Reason),
-        Verb("resume", "Has one that is paused go on.", (p, desk, ct) => Decided(p, desk.Resume(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Actor), ct)), Reason),
+        Verb("pause", "Has one apply and build nothing until it is resumed.", (p, desk, ct) => Decided(p, desk.Pause(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Verbs.Actor), ct)), Reason),
+        Verb("resume", "Has one that is paused go on.", (p, desk, ct) => Decided(p, desk.Resume(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Verbs.Actor), ct)), Reason),
         Verb(
             "drop", "Removes the rows that the last rebuild of one replaced.",
-            (p, desk, ct) => Decided(p, desk.Drop(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Actor), ct)),
+            (p, desk, ct) => Decided(p, desk.Drop(p.GetRequiredValue(Name), p.GetRequiredValue(Reason), new CommandContext(Verbs.Actor), ct)),
             Reason),
     };
 
-    static Command Verb(string name, string description, Func<ParseResult, ProjectionDesk, CancellationToken, Task<int>> run, params IReadOnlyList<Option> options)
-    {
-        var command = new Command(name, description);
-        foreach (var option in options)
-        {
-            command.Options.Add(option);
-        }
-
-        if (options.Count > 0)
-        {
-            command.Arguments.Add(Name);
-        }
-
-        command.SetAction((parsed, ct) => CliErrors.Guard(() => At(parsed, run, ct)));
-        return command;
-    }
+    static Command Verb(string name, string description, Func<ParseResult, ProjectionDesk, CancellationToken, Task<int>> run, params IReadOnlyList<Option> options) =>
+        Verbs.Of(name, description, (parsed, ct) => At(parsed, run, ct), options.Count > 0 ? [.. options, Name] : []);
 
     static async Task<int> At(ParseResult parsed, Func<ParseResult, ProjectionDesk, CancellationToken, Task<int>> run, CancellationToken cancellationToken)
     {
@@ -109,18 +92,6 @@ static class ProjectionsCommand
         }
     }
 
-    static async Task<int> Decided(ParseResult parsed, Task<CommandOutcome> outcome)
-    {
-        switch (await outcome.ConfigureAwait(false))
-        {
-            case CommandOutcome.Accepted:
-                await Console.Out.WriteLineAsync($"Recorded in projection-{parsed.GetRequiredValue(Name)}; it goes on within about a second where it runs.").ConfigureAwait(false);
-                return 0;
-            case CommandOutcome.Rejected { Rejection: var rejection }:
-                await Console.Error.WriteLineAsync($"commerce: {rejection.Detail} ({rejection.Code})").ConfigureAwait(false);
-                return CliErrors.CannotExitCode;
-            default:
-                throw new TimeoutException("Too much is waiting: come back later.");
-        }
-    }
+    static async Task<int> Decided(ParseResult parsed, Task<CommandOutcome> outcome) =>
+        await Verbs.Tell(await outcome.ConfigureAwait(false), $"Recorded in projection-{parsed.GetRequiredValue(Name)}; it goes on within about a second where it runs.").ConfigureAwait(false);
 }
