@@ -29,9 +29,9 @@ static class OrderQueryEndpoints
             .Answers<OrderResource>(200, 404);
 
         orders.MapGet("/", async ([AsParameters] OrderListParameters wanted, HttpContext http, CancellationToken ct) =>
-                QueryAnswers.List(await queries.Find(wanted.Filter() with { Customers = http.Caller().Customers }, wanted.Page(), ct), (items, next) => new OrderPage([.. items.Select(OrderResource.Of)], next), ApiJson.Default.OrderPage))
+                await List(queries, wanted.Filter() with { Customers = http.Caller().Customers }, wanted.Page(), http, ct))
             .Describe("ListOrders", "Orders, the last placed first", "`from` is included, `to` is not; both are times or days (UTC).")
-            .WaitsFor(ProjectionNames.Orders)
+            .WaitsFor()
             .Answers<OrderPage>(200);
 
         routes.MapGroup("/payments").WithTags("Payments")
@@ -43,6 +43,10 @@ static class OrderQueryEndpoints
             .WaitsFor(ProjectionNames.Orders)
             .Answers<PaymentResource>(200, 404);
     }
+
+    static async Task<IResult> List(OrderQueries orders, OrderFilter filter, PageRequest page, HttpContext http, CancellationToken cancellationToken) =>
+        await WaitingQueries.Refusal(http, filter.Projections)
+        ?? QueryAnswers.List(await orders.Find(filter, page, cancellationToken), (items, next) => new OrderPage([.. items.Select(OrderResource.Of)], next), ApiJson.Default.OrderPage);
 
     /// <summary>Whether a payment is the caller's business. It says whose order it pays, not whose customer's.</summary>
     public static async Task<bool> IsOwn(PaymentView payment, Caller caller, OrderQueries orders, CancellationToken cancellationToken) =>

@@ -21,7 +21,7 @@ public sealed record OrderFilter
     /// <summary>Where to, exactly as ordered.</summary>
     public string? Country { get; init; }
 
-    /// <summary>A SKU on one of their lines. Found through the sales lines, whose projection may be a moment behind.</summary>
+    /// <summary>A SKU on one of their lines. Found through the sales lines, which another projection keeps.</summary>
     public Sku? Sku { get; init; }
 
     /// <summary>Whether something of them is being undone.</summary>
@@ -32,6 +32,9 @@ public sealed record OrderFilter
 
     /// <summary>Placed before this moment.</summary>
     public DateTimeOffset? To { get; init; }
+
+    /// <summary>The projections that are read for it: who waits for a position waits for all of them.</summary>
+    public IReadOnlyList<string> Projections => Sku is null ? [ProjectionNames.Orders] : [ProjectionNames.Orders, ProjectionNames.Sales];
 }
 
 /// <summary>Reads orders. Every method throws <see cref="ReadModelUnavailableException"/> when the read database is not there.</summary>

@@ -61,7 +61,7 @@ sealed class OrdersService(OrderCalls calls, OrderQueries orders, PaymentQueries
             Customers = context.GetHttpContext().Caller().Customers,
         };
         var wanted = Replies.PageOf(request.Page);
-        await context.WaitFor(ProjectionNames.Orders).ConfigureAwait(false);
+        await context.WaitFor([.. filter.Projections]).ConfigureAwait(false);
         var (items, next) = (await orders.Find(filter, wanted, context.CancellationToken).ConfigureAwait(false)).OrRefuse();
         return new() { Items = { items.Select(OrderMessages.Of) }, Next = next };
     }

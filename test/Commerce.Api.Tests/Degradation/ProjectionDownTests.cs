@@ -32,6 +32,25 @@ public sealed class ProjectionDownTests
         Assert.That((refused.Header("Retry-After"), Position(refused)), Is.EqualTo(("2", Position(stopped))), "It says how far it is.");
     }
 
+    [Test]
+    public async Task A_list_that_is_made_of_two_read_models_waits_for_both()
+    {
+        await using var app = await CommerceApp.Start();
+        var shopper = new Shopper(app);
+        await shopper.Stock("MUG-1");
+        var first = await shopper.Order("MUG-1", "order-1");
+        var shown = await shopper.Get("/orders?sku=MUG-1", ("Commerce-Min-Position", first.Field("position")));
+        Assert.That((shown.Status, Items(shown)), Is.EqualTo((200, 1)));
+
+        Assert.That((await shopper.Post("/ops/projections/sales-lines/pause", """{"reason":"the disk is full"}""", "pause-1")).Status, Is.EqualTo(200));
+        await shopper.Until("/ops/projections", r => r.Json.GetProperty("items").EnumerateArray().Any(p => p.GetProperty("state").GetString() == "paused" && !p.GetProperty("isLedHere").GetBoolean()));
+        var second = await shopper.Order("MUG-1", "order-2");
+
+        var all = await shopper.Get("/orders", ("Commerce-Min-Position", second.Field("position")));
+        Assert.That((all.Status, Items(all)), Is.EqualTo((200, 2)));
+        Assert.That((await shopper.Get("/orders?sku=MUG-1", ("Commerce-Min-Position", second.Field("position")))).Refusal, Is.EqualTo((503, "position-not-reached")));
+    }
+
     static int Items(Reply reply) => reply.Json.GetProperty("items").GetArrayLength();
 
     static long Position(Reply reply) => long.Parse(reply.Header("Commerce-As-Of-Position") ?? "-1", CultureInfo.InvariantCulture);

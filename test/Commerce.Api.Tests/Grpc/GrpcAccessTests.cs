@@ -71,13 +71,13 @@ public sealed class GrpcAccessTests : GrpcTest
 
         Assert.That((await new Wire.Orders.OrdersClient(own).GetOrderAsync(new() { OrderId = order.OrderId })).CustomerId, Is.EqualTo("rpc-3"));
         Assert.That((await new Wire.Orders.OrdersClient(own).GetPaymentAsync(new() { PaymentId = payment })).OrderId, Is.EqualTo(order.OrderId));
-        Assert.That((await new Wire.Orders.OrdersClient(own).ListOrdersAsync(new() { Sku = sku })).Items, Has.Count.EqualTo(1));
+        Assert.That((await new Wire.Orders.OrdersClient(own).ListOrdersAsync(new() { Sku = sku }, At(order.Done))).Items, Has.Count.EqualTo(1));
         Assert.That(await As(other, c => new Wire.Orders.OrdersClient(c).GetOrderAsync(new() { OrderId = order.OrderId }).ResponseAsync), Is.EqualTo((StatusCode.NotFound, "order-unknown")));
         Assert.That(await As(other, c => new Wire.Orders.OrdersClient(c).GetPaymentAsync(new() { PaymentId = payment }).ResponseAsync), Is.EqualTo((StatusCode.NotFound, "payment-unknown")));
         Assert.That(
             await As(other, c => new Wire.Orders.OrdersClient(c).CancelOrderAsync(new() { OrderId = order.OrderId, Reason = "mine" }, []).ResponseAsync), Is.EqualTo((StatusCode.NotFound, "order-unknown")));
         using var foreign = As(other);
-        Assert.That((await new Wire.Orders.OrdersClient(foreign).ListOrdersAsync(new() { Sku = sku })).Items, Is.Empty);
+        Assert.That((await new Wire.Orders.OrdersClient(foreign).ListOrdersAsync(new() { Sku = sku }, At(order.Done))).Items, Is.Empty);
     }
 
     static Wire.PlaceOrderRequest Of(string sku, string customer)
