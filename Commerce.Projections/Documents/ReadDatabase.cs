@@ -11,6 +11,9 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     /// <summary>Statements that a connection keeps planned: those that projections run over and over, and the most usual queries.</summary>
     const int PreparedMax = 32;
 
+    /// <summary>Bytes that are sent at once: batches of documents are megabytes.</summary>
+    const int SendBytes = 64 * 1_024;
+
     /// <summary>
     /// Longest that a transaction waits for its process to go on: what one that hangs has locked, whoever leads after it waits for. No longer than
     /// its lead outlasts it (see <see cref="Daemon.LeaderLock"/>).
@@ -45,6 +48,7 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
             ApplicationName = ApplicationName,
             MaxPoolSize = options.ConnectionsMax,
             MaxAutoPrepare = PreparedMax,
+            WriteBufferSize = SendBytes,
 
             // What a session is told, whoever tells it takes back (LeaderLock): to forget all would forget what is prepared as well.
             NoResetOnClose = true,

@@ -11,6 +11,15 @@ static class LogConnections
     /// <summary>Calls of one connection that stay prepared: there are five.</summary>
     const int PreparedMax = 8;
 
+    /// <summary>
+    /// Bytes that are sent at once. A group of a busy log goes out in one piece: fewer calls of the system, and a process that is stopped in
+    /// between does not leave the server waiting for the rest under the log's lock.
+    /// </summary>
+    const int SendBytes = 128 * 1_024;
+
+    /// <summary>Bytes that are received at once: some hundred events of a page.</summary>
+    const int ReceiveBytes = 64 * 1_024;
+
     // Answered means durable, even where the server's default says otherwise; a stricter setting (replicas) stays.
     // Read committed is what the order of commits rests on. The calls find their rows by keys, whatever their values:
     // planning them anew takes longer than running them. Whoever hangs while it makes the schema must not keep others from it.
@@ -28,6 +37,8 @@ static class LogConnections
         builder.ConnectionStringBuilder.MaxPoolSize = options.ReadConnectionsMax + options.AppendersMax;
         builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedMax;
         builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
+        builder.ConnectionStringBuilder.WriteBufferSize = SendBytes;
+        builder.ConnectionStringBuilder.ReadBufferSize = ReceiveBytes;
         builder.ConnectionStringBuilder.CommandTimeout = (int)Math.Ceiling(options.AnswerMax.TotalSeconds);
 
         // The settings last as long as the connection: all who share it want the same.
