@@ -13,6 +13,8 @@ sealed class CustomersProjection(ReadSchemas schemas) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("customer");
 
+    public bool IsGathered => true;
+
     public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(CustomerView));
 
     public IProjection In(ReadSchemas others) => new CustomersProjection(others);

@@ -14,6 +14,8 @@ sealed class FlashSalesProjection(ReadSchemas schemas) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("flashsale");
 
+    public bool IsGathered => true;
+
     public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(FlashSaleView), typeof(FlashSaleClaimView));
 
     public IProjection In(ReadSchemas others) => new FlashSalesProjection(others);

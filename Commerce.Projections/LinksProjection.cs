@@ -14,6 +14,8 @@ sealed class LinksProjection(ReadSchemas schemas) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories(Link.Decider.Category);
 
+    public bool IsGathered => true;
+
     public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(LinkView));
 
     public IProjection In(ReadSchemas others) => new LinksProjection(others);

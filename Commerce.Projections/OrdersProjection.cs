@@ -28,6 +28,8 @@ sealed class OrdersProjection(ReadSchemas schemas) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("order", "payment", "stock", "fulfilment");
 
+    public bool IsGathered => true;
+
     public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(OrderView), typeof(PaymentView)).With(_ledger.Tables);
 
     public IProjection In(ReadSchemas others) => new OrdersProjection(others);

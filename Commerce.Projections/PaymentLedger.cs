@@ -42,8 +42,8 @@ sealed class PaymentLedger(string facts)
         "payment_ledger", "Each movement of money at the payment provider.", [ProjectionNames.Orders], "occurred_on, position", Day: "occurred_on");
 
     /// <summary>The table, in this schema.</summary>
-    public ProjectionTables Tables { get; } = new(
-        [$"{facts}.payment_ledger"],
+    public ProjectionTables Tables { get; } = new(new ProjectionTable(
+        $"{facts}.payment_ledger",
         $"""
         CREATE SCHEMA IF NOT EXISTS {facts};
         CREATE TABLE IF NOT EXISTS {facts}.payment_ledger (
@@ -73,7 +73,7 @@ sealed class PaymentLedger(string facts)
 
         """,
         string.Empty,
-        $"DROP TABLE IF EXISTS {facts}.payment_ledger CASCADE;\n");
+        $"DROP TABLE IF EXISTS {facts}.payment_ledger CASCADE;\n"));
 
     readonly string _insert = $"""
         INSERT INTO {facts}.payment_ledger (position, payment_id, order_id, movement, amount, cash, currency, reference, occurred_at, occurred_on)

@@ -13,6 +13,8 @@ sealed class ProductsProjection(ReadSchemas schemas) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("product");
 
+    public bool IsGathered => true;
+
     public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(ProductView));
 
     public IProjection In(ReadSchemas others) => new ProductsProjection(others);

@@ -3,15 +3,15 @@ using Commerce.Domain.Log;
 namespace Commerce.Projections;
 
 /// <summary>An event as projections see it. Decoded once and given to all that read it, whichever thread they run on.</summary>
-/// <param name="recorded">As the log holds it.</param>
+/// <param name="recorded">As the log holds it. Its bytes are let go: batches wait in memory, and what is decoded takes less.</param>
 /// <param name="event">What happened.</param>
 public sealed class ProjectedEvent(RecordedEvent recorded, object @event)
 {
     // Read at once, not when first asked for: most projections ask, and several threads may.
     readonly DateTimeOffset _occurredAt = ToMicroseconds((EventMetadata.TryReadOccurredAt(recorded.Metadata) ?? recorded.RecordedAt).ToUniversalTime());
 
-    /// <summary>As the log holds it.</summary>
-    public RecordedEvent Recorded { get; } = recorded;
+    /// <summary>As the log holds it, without data and metadata.</summary>
+    public RecordedEvent Recorded { get; } = recorded with { Data = default, Metadata = default };
 
     /// <summary>What happened.</summary>
     public object Event { get; } = @event;

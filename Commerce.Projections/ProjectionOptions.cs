@@ -29,12 +29,19 @@ public sealed class ProjectionOptions
     /// Events after which a transaction takes no more, a stretch of the log more or less: so many that a document which changes often is
     /// written once, few enough to hold in memory.
     /// </summary>
-    [Range(1, 50_000)]
-    public int BatchEventsMax { get; init; } = 20_000;
+    [Range(1, 100_000)]
+    public int BatchEventsMax { get; init; } = 50_000;
 
     /// <summary>Bytes of events after which a transaction takes no more, and which are read ahead for the slowest projection.</summary>
     [Range(1, 256 * 1_024 * 1_024)]
-    public int BatchBytesMax { get; init; } = 16 * 1_024 * 1_024;
+    public int BatchBytesMax { get; init; } = 40 * 1_024 * 1_024;
+
+    /// <summary>
+    /// Events of a build after which the documents that they made are written. Of those only the documents are in memory, so it is more than of other
+    /// transactions.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int GatheredEventsMax { get; init; } = 100_000;
 
     /// <summary>
     /// From beginning one transaction to beginning the next, while events come without a pause: an order changes several times within it and is

@@ -14,6 +14,8 @@ sealed class ReconciliationsProjection(ReadSchemas schemas) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories("reconciliation");
 
+    public bool IsGathered => true;
+
     public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(ReconciliationRunView), typeof(ReconciliationDifferenceView));
 
     public IProjection In(ReadSchemas others) => new ReconciliationsProjection(others);

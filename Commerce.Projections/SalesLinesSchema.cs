@@ -11,7 +11,7 @@ static class SalesLinesSchema
         "sales_lines", "Each line that was sold, came back or was credited.", [ProjectionNames.Sales], "occurred_on, position, line", Day: "occurred_on");
 
     /// <summary>The table, in this schema.</summary>
-    public static ProjectionTables Tables(string facts) => new([$"{facts}.sales_lines"], Create(facts), Indexes(facts), $"DROP TABLE IF EXISTS {facts}.sales_lines CASCADE;\n");
+    public static ProjectionTables Tables(string facts) => new(new ProjectionTable($"{facts}.sales_lines", Create(facts), Indexes(facts), $"DROP TABLE IF EXISTS {facts}.sales_lines CASCADE;\n"));
 
     static string Create(string facts) => $"""
         CREATE SCHEMA IF NOT EXISTS {facts};

@@ -35,8 +35,8 @@ sealed class StockMovements(string facts)
         "stock_movements", "Units that came and left, by day, SKU and location.", [ProjectionNames.Stock], "day, sku, location", Day: "day");
 
     /// <summary>The table, in this schema.</summary>
-    public ProjectionTables Tables { get; } = new(
-        [$"{facts}.stock_movements"],
+    public ProjectionTables Tables { get; } = new(new ProjectionTable(
+        $"{facts}.stock_movements",
         $"""
         CREATE SCHEMA IF NOT EXISTS {facts};
         CREATE TABLE IF NOT EXISTS {facts}.stock_movements (
@@ -61,7 +61,7 @@ sealed class StockMovements(string facts)
 
         """,
         string.Empty,
-        $"DROP TABLE IF EXISTS {facts}.stock_movements CASCADE;\n");
+        $"DROP TABLE IF EXISTS {facts}.stock_movements CASCADE;\n"));
 
     readonly string _add = $"""
         INSERT INTO {facts}.stock_movements AS t (sku, location, day, received, returned, shipped, written_off)

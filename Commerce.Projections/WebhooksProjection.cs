@@ -14,6 +14,8 @@ sealed class WebhooksProjection(ReadSchemas schemas) : IProjection
 
     public StreamFilter Filter { get; } = StreamFilter.Categories(Webhook.Decider.Category);
 
+    public bool IsGathered => true;
+
     public ProjectionTables Tables => ProjectionTables.Documents(schemas.Documents, typeof(WebhookView));
 
     public IProjection In(ReadSchemas others) => new WebhooksProjection(others);

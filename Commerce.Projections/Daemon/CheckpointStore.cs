@@ -18,6 +18,9 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     /// <summary>What an index of some million rows is sorted in, without going to disk.</summary>
     const string IndexMemory = "256MB";
 
+    /// <summary>Tables of a build that are finished at once: one for each of its connections.</summary>
+    const int FinishedAtOnceMax = 2;
+
     /// <summary>Characters of an error that are kept: enough for a message, too few to fill a table.</summary>
     const int ErrorLengthMax = 2_000;
 
@@ -113,20 +116,24 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         cancellationToken);
 
     /// <summary>
-    /// Makes the tables of a build as those are that people read: with their indexes, looked after by the server, and known to its planner.
+    /// Makes the tables of a build as those are that people read: with their indexes, looked after by the server, and known to its planner. Each by
+    /// itself: what a crash leaves half done begins anew, for the checkpoint is not in the server's write-ahead log yet.
     /// </summary>
-    public Task Finish(IProjection projection, CancellationToken cancellationToken) => database.Use(
-        async connection =>
-        {
-            // In one transaction, whose end takes the setting back.
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            var finish = Each(projection, "ALTER TABLE {0} SET LOGGED, RESET (autovacuum_enabled)") + projection.Tables.Index + Each(projection, "ANALYZE {0}");
-            await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'", [], cancellationToken);
-            await Execute(connection, finish, [], cancellationToken, IndexTimeMax);
-            await transaction.CommitAsync(cancellationToken);
-            return true;
-        },
-        cancellationToken);
+    public Task Finish(IProjection projection, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        projection.Tables.All,
+        new ParallelOptions { MaxDegreeOfParallelism = FinishedAtOnceMax, CancellationToken = cancellationToken },
+        async (table, ct) => await database.Use(
+            async connection =>
+            {
+                // In one transaction, whose end takes the setting back.
+                await using var transaction = await connection.BeginTransactionAsync(ct);
+                await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'", [], ct);
+                await Execute(
+                    connection, $"ALTER TABLE {table.Name} SET LOGGED, RESET (autovacuum_enabled);\n{table.Index}ANALYZE {table.Name}", [], ct, IndexTimeMax);
+                await transaction.CommitAsync(ct);
+                return true;
+            },
+            ct));
 
     /// <summary>Removes the schema where it holds just these rows of a projection; else they are gone already.</summary>
     public async Task DropSchemaOf(IProjection projection, ReplacedRows rows, CancellationToken cancellationToken)
@@ -221,7 +228,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         },
         cancellationToken);
 
-    static string Each(IProjection projection, string statement) => string.Concat(projection.Tables.Names.Select(t => statement.Replace("{0}", t, StringComparison.Ordinal) + ";\n"));
+    static string Each(IProjection projection, string statement) => string.Concat(projection.Tables.All.Select(t => statement.Replace("{0}", t.Name, StringComparison.Ordinal) + ";\n"));
 
     async Task<(int Version, LogPosition Position, long Rebuild)?> Find(NpgsqlConnection connection, string name, CancellationToken cancellationToken)
     {

@@ -18,6 +18,12 @@ public interface IProjection
     /// <summary>Whether it wants this event: of those that none wants only the envelope is read.</summary>
     bool Reads(RecordedEvent recorded) => Filter.Matches(recorded.Stream);
 
+    /// <summary>
+    /// Whether what many batches change may be gathered and written at once, at no more cost than of one large batch: it reads nothing but
+    /// documents, and what it writes beside them is appended.
+    /// </summary>
+    bool IsGathered => false;
+
     /// <summary>DDL of its tables, safe to run again, and how to remove them.</summary>
     ProjectionTables Tables { get; }
 
@@ -35,26 +41,32 @@ public interface IProjection
     Task Project(IReadOnlyList<ProjectedEvent> batch, RecentDocuments documents, DocumentChanges changes, CancellationToken cancellationToken);
 }
 
-/// <summary>The tables that a projection owns.</summary>
-/// <param name="Names">Their names, with schemas.</param>
-/// <param name="Create">Creates what is missing, with keys and without other indexes.</param>
+/// <summary>A table that a projection owns.</summary>
+/// <param name="Name">Its name, with its schema.</param>
+/// <param name="Create">Creates it where it is missing, with its key and without other indexes.</param>
 /// <param name="Index">Creates the indexes that are missing: apart, for a table that is filled first and indexed then takes a fraction of the work.</param>
-/// <param name="Drop">Removes all of it, for a new version to begin anew.</param>
-public sealed record ProjectionTables(IReadOnlyList<string> Names, string Create, string Index, string Drop)
+/// <param name="Drop">Removes it, for a new version to begin anew.</param>
+public sealed record ProjectionTable(string Name, string Create, string Index, string Drop);
+
+/// <summary>The tables that a projection owns.</summary>
+/// <param name="All">All of them.</param>
+public sealed record ProjectionTables(params IReadOnlyList<ProjectionTable> All)
 {
+    /// <summary>Creates what is missing, without indexes.</summary>
+    public string Create => string.Concat(All.Select(t => t.Create));
+
+    /// <summary>Creates the indexes that are missing.</summary>
+    public string Index => string.Concat(All.Select(t => t.Index));
+
+    /// <summary>Removes all of it.</summary>
+    public string Drop => string.Concat(All.Select(t => t.Drop));
+
     /// <summary>These and others.</summary>
-    public ProjectionTables With(ProjectionTables others) => new([.. Names, .. others.Names], Create + others.Create, Index + others.Index, Drop + others.Drop);
+    public ProjectionTables With(ProjectionTables others) => new([.. All, .. others.All]);
 
     /// <summary>Tables of these document types.</summary>
-    public static ProjectionTables Documents(string schema, params IReadOnlyList<Type> types)
-    {
-        var mappings = types.Select(DocumentMapping.Of).ToList();
-        return new(
-            [.. mappings.Select(m => $"{schema}.{m.Table}")],
-            $"CREATE SCHEMA IF NOT EXISTS {schema};\n" + string.Concat(mappings.Select(m => MartenSchema.Create(m, schema))),
-            string.Concat(mappings.Select(m => MartenSchema.Index(m, schema))),
-            string.Concat(mappings.Select(m => MartenSchema.Drop(m, schema))));
-    }
+    public static ProjectionTables Documents(string schema, params IReadOnlyList<Type> types) => new([.. types.Select(DocumentMapping.Of).Select(m => new ProjectionTable(
+        $"{schema}.{m.Table}", $"CREATE SCHEMA IF NOT EXISTS {schema};\n{MartenSchema.Create(m, schema)}", MartenSchema.Index(m, schema), MartenSchema.Drop(m, schema)))]);
 }
 
 /// <summary>Names of the projections, for those who wait for them.</summary>

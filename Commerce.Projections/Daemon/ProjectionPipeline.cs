@@ -20,7 +20,7 @@ namespace Commerce.Projections.Daemon;
 /// between the two, or a lead that was lost unawares, leaves whole batches and none torn.
 /// </remarks>
 sealed class ProjectionPipeline(
-    IProjection projection, IDocumentStore store, BatchProjector projector, ProjectionOptions options, TimeProvider time, LogPosition from, bool isLive = true) : IAsyncDisposable
+    IProjection projection, IDocumentStore store, BatchProjector projector, ProjectionOptions options, TimeProvider time, LogPosition from, bool isLive = true) : IPipeline
 {
     RecentDocuments _documents = new(store, options.RecentDocumentsMax);
     (EventBatch Batch, Task Written, long Started)? _writing;

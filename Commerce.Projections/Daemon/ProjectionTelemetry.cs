@@ -51,11 +51,14 @@ static class ProjectionTelemetry
             Lag.Record(Math.Max(0, (now - batch[0].Recorded.RecordedAt).TotalSeconds), tag);
         }
 
-        if (Source.HasListeners() && now - batch[^1].Recorded.RecordedAt < SpanAgeMax)
+        if (MayShow(batch[^1].Recorded, now))
         {
             Show(projection, batch, now - duration);
         }
     }
+
+    /// <summary>Whether anybody is shown what is made of an event at this time.</summary>
+    public static bool MayShow(RecordedEvent recorded, DateTimeOffset now) => Source.HasListeners() && now - recorded.RecordedAt < SpanAgeMax;
 
     // A batch serves many commands: each that is recorded has a span of the whole batch below it. Those after the first are linked
     // to the first, so that one sees that they are the same batch.
@@ -70,7 +73,7 @@ static class ProjectionTelemetry
                 return;
             }
 
-            if (ActivityContext.TryParse(EventMetadata.TryRead(logged.Recorded.Metadata)?.TraceParent, null, isRemote: true, out var parent)
+            if (ActivityContext.TryParse(logged.TraceParent, null, isRemote: true, out var parent)
                 && parent.TraceFlags.HasFlag(ActivityTraceFlags.Recorded) && served.Add(parent.SpanId))
             {
                 using var span = Source.StartActivity($"project {projection}", ActivityKind.Internal, parent, tags: null, shared, start);

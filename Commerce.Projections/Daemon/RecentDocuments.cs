@@ -16,6 +16,7 @@ public sealed class RecentDocuments
     readonly IDocumentStore _store;
     readonly int _youngMax;
     readonly Dictionary<Type, IKind> _kinds = [];
+    readonly GatheredChanges _gathered = new();
     Task _written = Task.CompletedTask;
     int _young;
 
@@ -25,7 +26,7 @@ public sealed class RecentDocuments
     internal RecentDocuments(IDocumentStore store, int documentsMax) => (_store, _youngMax) = (store, Math.Max(1, documentsMax / 2));
 
     /// <summary>
-    /// Ends when all that batches before this one changed is in the database: for a projection that reads rows there by itself.
+    /// Ends when all that batches before this one changed is in the database: for a projection that reads rows there by itself, and is not gathered.
     /// </summary>
     /// <exception cref="Exception">It could not be written.</exception>
     public Task Written => _written;
@@ -39,7 +40,7 @@ public sealed class RecentDocuments
         var (kind, missing) = (KindOf<T, TId>(), new List<TId>());
         foreach (var id in ids)
         {
-            if (!kind.TryFind(id, out var document))
+            if (!_gathered.TryFind<T, TId>(id, out var document) && !kind.TryFind(id, out document))
             {
                 missing.Add(id);
             }
@@ -56,6 +57,12 @@ public sealed class RecentDocuments
 
         return found;
     }
+
+    /// <summary>Takes over what a batch changes, which is written later, with what follows.</summary>
+    internal void Gather(DocumentChanges changes) => _gathered.Add(changes);
+
+    /// <summary>Hands over all that was gathered, to be written now; whoever writes it has it taken over again.</summary>
+    internal DocumentChanges Release(CheckpointMove checkpoint) => _gathered.Release(checkpoint);
 
     /// <summary>Takes over what a batch changes, which is being written.</summary>
     internal void Take(DocumentChanges changes, Task written)
@@ -116,7 +123,12 @@ public sealed class RecentDocuments
             return isNew;
         }
 
-        public void GrowOld() => (_old, _young) = (_young, []);
+        // The table is used again: a new one would grow through all sizes, large ones that only a full collection frees.
+        public void GrowOld()
+        {
+            (_old, _young) = (_young, _old);
+            _young.Clear();
+        }
     }
 
     sealed class Writer(RecentDocuments recent) : IDocumentWriter

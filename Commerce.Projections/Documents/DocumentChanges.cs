@@ -30,12 +30,19 @@ public sealed class DocumentChanges
             (isThere(document.Id) ? replaced : added).Add(document);
         }
 
-        if (added.Count > 0)
-        {
-            _documents.Add(new DocumentWrite.Added<T, TId>(added));
-        }
-
+        Add<T, TId>(added);
         Store<T, TId>(replaced);
+    }
+
+    /// <summary>Stores documents that are not there yet, each id once; one that is there all the same may fail the transaction.</summary>
+    public void Add<T, TId>(IReadOnlyList<T> documents)
+        where T : class, IDocument<TId>
+        where TId : notnull
+    {
+        if (documents.Count > 0)
+        {
+            _documents.Add(new DocumentWrite.Added<T, TId>(documents));
+        }
     }
 
     /// <summary>Stores documents, each id once.</summary>

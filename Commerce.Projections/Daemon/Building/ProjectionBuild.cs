@@ -10,18 +10,31 @@ namespace Commerce.Projections.Daemon.Building;
 /// </summary>
 sealed class ProjectionBuild : IAsyncDisposable
 {
+    /// <summary>Events that are projected at once where what they change is gathered, a stretch of the log more or less.</summary>
+    const int PartEventsMax = 4_096;
+
+    /// <summary>Bytes of events that wait for that.</summary>
+    const int PartBytesAhead = 4 * 1_024 * 1_024;
+
     readonly IProjection _projection;
     readonly CheckpointStore _checkpoints;
-    readonly FeedReader _reader;
-    readonly ProjectionPipeline _pipeline;
+    readonly LogFeeds _feeds;
+    readonly Func<LogPosition, IPipeline> _carefully;
     readonly ProjectionOptions _options;
+    FeedReader _reader;
+    IPipeline _pipeline;
     LogPosition _reached;
 
-    ProjectionBuild(IProjection projection, CheckpointStore checkpoints, FeedReader reader, ProjectionPipeline pipeline, ProjectionOptions options) =>
-        (_projection, _checkpoints, _reader, _pipeline, _options, _reached) = (projection, checkpoints, reader, pipeline, options, pipeline.Saved);
+    ProjectionBuild(IProjection projection, CheckpointStore checkpoints, LogFeeds feeds, Func<LogPosition, IPipeline> carefully, IPipeline pipeline, ProjectionOptions options)
+    {
+        (_projection, _checkpoints, _feeds, _carefully, _pipeline, _options, _reached) = (projection, checkpoints, feeds, carefully, pipeline, options, pipeline.Saved);
+        _reader = feeds.Join(projection, _reached, IsGathering ? PartBytesAhead : null);
+    }
 
     /// <summary>Every event up to here is in the tables, for everybody to see.</summary>
     public LogPosition Saved => _pipeline.Saved;
+
+    bool IsGathering => _pipeline is GatheringPipeline;
 
     /// <summary>Makes tables where there are none, and joins those who read the log.</summary>
     /// <param name="projection">With its tables in <paramref name="schemas"/>.</param>
@@ -40,22 +53,42 @@ sealed class ProjectionBuild : IAsyncDisposable
         var checkpoints = new CheckpointStore(database, schemas);
         var position = await checkpoints.PrepareBuild(projection, decisions.Rebuild, end, cancellationToken);
         var store = new PostgresDocumentStore(database, schemas);
-        var pipeline = new ProjectionPipeline(projection, store, new(projection, store, decisions.Skipped), options, time, position, isLive: false);
-        return new(projection, checkpoints, feeds.Join(projection, position), pipeline, options);
+        var projector = new BatchProjector(projection, store, decisions.Skipped);
+        IPipeline Carefully(LogPosition from) => new ProjectionPipeline(projection, store, projector, options, time, from, isLive: false);
+        var pipeline = projection.IsGathered ? new GatheringPipeline(projection, store, projector, options, position) : Carefully(position);
+        return new(projection, checkpoints, feeds, Carefully, pipeline, options);
     }
 
     /// <summary>Applies events until every one up to <paramref name="end"/> is in the tables, and maybe some more where the feed goes on.</summary>
     /// <exception cref="PoisonEventException">An event cannot be applied; everything before it is.</exception>
     public async Task Fill(LogPosition end, IProgress<BuildProgress>? progress, CancellationToken cancellationToken)
     {
+        try
+        {
+            await FillOn(end, progress, cancellationToken);
+        }
+        catch (Exception e) when (IsGathering && BatchProjector.IsPoison(e))
+        {
+            // Which event it is, and all that comes before it, is found by those that keep the events.
+            _reader.Dispose();
+            await _pipeline.DisposeAsync();
+            _reached = _pipeline.Saved;
+            _pipeline = _carefully(_reached);
+            _reader = _feeds.Join(_projection, _reached);
+            await FillOn(end, progress, cancellationToken);
+        }
+    }
+
+    async Task FillOn(LogPosition end, IProgress<BuildProgress>? progress, CancellationToken cancellationToken)
+    {
         while (_reached < end)
         {
             var more = _reader.More;
-            if (!_reader.HasEnough(_options.BatchEventsMax, _options.BatchBytesMax))
+            if (!IsGathering && !_reader.HasEnough(_options.BatchEventsMax, _options.BatchBytesMax))
             {
                 await more.WaitAsync(cancellationToken);
             }
-            else if (_reader.TryTake(_options.BatchEventsMax, _options.BatchBytesMax, out var batch))
+            else if (_reader.TryTake(IsGathering ? PartEventsMax : _options.BatchEventsMax, _options.BatchBytesMax, out var batch))
             {
                 if (batch.Events.Count > 0)
                 {

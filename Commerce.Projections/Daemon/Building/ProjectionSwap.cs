@@ -20,8 +20,11 @@ sealed class ProjectionSwap(ReadDatabase database, ReadSchemas live, AnalyticsSc
     /// </summary>
     const int LockTimeMaxMs = 500;
 
-    /// <summary>How long the live projection is held still at most while the build applies what it lacks.</summary>
-    static readonly TimeSpan HoldMax = TimeSpan.FromSeconds(5);
+    /// <summary>
+    /// How long the live projection is held still at most while the build applies what it lacks, in a transaction that says nothing meanwhile: less
+    /// than <see cref="ReadDatabase.SilenceMax"/>.
+    /// </summary>
+    static readonly TimeSpan HoldMax = TimeSpan.FromSeconds(4);
 
     /// <summary>Swaps.</summary>
     /// <param name="projection">What was built, with its tables beside the live ones.</param>

@@ -5,4 +5,5 @@ namespace Commerce.Projections.Daemon.Feeding;
 /// <summary>What waits to be projected, taken at once.</summary>
 /// <param name="Events">Events that the projection reads, in the order of the log.</param>
 /// <param name="Reached">Everything up to here was looked at.</param>
-sealed record EventBatch(IReadOnlyList<LoggedEvent> Events, LogPosition Reached);
+/// <param name="Bytes">Of the stretches of the log that it is taken from.</param>
+sealed record EventBatch(IReadOnlyList<LoggedEvent> Events, LogPosition Reached, long Bytes);

@@ -8,7 +8,7 @@ sealed record FeedOptions
     /// <summary>Events of one stretch at most: decoded before those who wait get to see them.</summary>
     public int StretchEventsMax { get; init; } = 1_024;
 
-    /// <summary>Bytes of events that wait for the slowest projection at most, one stretch more or less: what one feed holds of the log.</summary>
+    /// <summary>Bytes of events that wait for the slowest projection at most, one stretch more or less, unless it wants less: what one feed holds of the log.</summary>
     public long AheadBytesMax { get; init; } = 16 * 1_024 * 1_024;
 
     /// <summary>Bytes of the last stretches that are kept for those who come up from behind.</summary>

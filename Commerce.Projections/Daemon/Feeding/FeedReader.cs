@@ -5,7 +5,7 @@ using Commerce.Domain.Log;
 namespace Commerce.Projections.Daemon.Feeding;
 
 /// <summary>What one projection is fed with. Whatever feeds it, it gets each event after its position once, in order.</summary>
-sealed class FeedReader(LogFeeds feeds, IProjection projection, LogPosition from) : IDisposable
+sealed class FeedReader(LogFeeds feeds, IProjection projection, LogPosition from, long aheadBytesMax) : IDisposable
 {
     readonly Channel<LogStretch> _waiting = Channel.CreateUnbounded<LogStretch>();
     volatile TaskCompletionSource _taken = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,6 +25,9 @@ sealed class FeedReader(LogFeeds feeds, IProjection projection, LogPosition from
 
     /// <summary>Bytes of the events that wait.</summary>
     public long Bytes => Volatile.Read(ref _bytes);
+
+    /// <summary>Whether as much waits as may: the log is read on when some of it is taken.</summary>
+    public bool IsAhead => Bytes >= aheadBytesMax;
 
     /// <summary>Ends when more is there, or no more comes.</summary>
     public Task More => _more.Task;
@@ -67,7 +70,7 @@ sealed class FeedReader(LogFeeds feeds, IProjection projection, LogPosition from
             Interlocked.Exchange(ref _taken, new(TaskCreationOptions.RunContinuationsAsynchronously)).SetResult();
         }
 
-        batch = isAny ? new EventBatch(events, Reached) : null;
+        batch = isAny ? new EventBatch(events, Reached, bytes) : null;
         return isAny;
     }
 

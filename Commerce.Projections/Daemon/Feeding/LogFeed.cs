@@ -103,7 +103,7 @@ sealed class LogFeed(LogFeeds feeds, FeedOptions options, TimeProvider time, Log
 
     async Task Read(IEventLog log, StreamFilter filter)
     {
-        var stretch = new StretchBuilder(options.StretchEventsMax, options.End);
+        var stretch = new StretchBuilder(options.StretchEventsMax, options.End, time);
         await using var messages = log.Subscribe(Reached, filter, _stop.Token).GetAsyncEnumerator(_stop.Token);
         while (true)
         {
@@ -161,7 +161,7 @@ sealed class LogFeed(LogFeeds feeds, FeedOptions options, TimeProvider time, Log
         while (true)
         {
             var fed = _fed;
-            var full = fed.Where(r => r.Bytes >= options.AheadBytesMax).ToList();
+            var full = fed.Where(r => r.IsAhead).ToList();
             if (full.Count == 0)
             {
                 return;
@@ -185,7 +185,7 @@ sealed class LogFeed(LogFeeds feeds, FeedOptions options, TimeProvider time, Log
 }
 
 /// <summary>Gathers what a subscription tells at once.</summary>
-sealed class StretchBuilder(int eventsMax, LogPosition? end)
+sealed class StretchBuilder(int eventsMax, LogPosition? end, TimeProvider time)
 {
     List<LoggedEvent> _events = [];
     LogPosition? _reached;
@@ -228,7 +228,7 @@ sealed class StretchBuilder(int eventsMax, LogPosition? end)
         switch (message)
         {
             case LogMessage.Appeared { Event: var e }:
-                _events.Add(new LoggedEvent(e));
+                _events.Add(new LoggedEvent(e, ProjectionTelemetry.MayShow(e, time.GetUtcNow())));
                 _bytes += e.Data.Length + e.Metadata.Length;
                 _reached = e.Position;
                 break;

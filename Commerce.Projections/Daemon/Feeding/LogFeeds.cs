@@ -30,9 +30,12 @@ sealed class LogFeeds(IEventLog log, IReadOnlyList<IProjection> projections, Fee
     }
 
     /// <summary>Gives a projection what follows its position.</summary>
-    public FeedReader Join(IProjection projection, LogPosition position)
+    /// <param name="projection">Which.</param>
+    /// <param name="position">Everything up to here it has.</param>
+    /// <param name="aheadBytesMax">Bytes that wait for it at most, one stretch more or less; null: as <see cref="FeedOptions.AheadBytesMax"/> says.</param>
+    public FeedReader Join(IProjection projection, LogPosition position, long? aheadBytesMax = null)
     {
-        var reader = new FeedReader(this, projection, position);
+        var reader = new FeedReader(this, projection, position, aheadBytesMax ?? options.AheadBytesMax);
         lock (_lock)
         {
             Seat(reader);

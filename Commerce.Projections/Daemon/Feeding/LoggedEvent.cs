@@ -4,13 +4,18 @@ using Commerce.Domain.Log;
 namespace Commerce.Projections.Daemon.Feeding;
 
 /// <summary>An event of the log that is decoded once, for all projections.</summary>
-sealed class LoggedEvent(RecordedEvent recorded)
+/// <param name="recorded">As the log holds it.</param>
+/// <param name="isShown">Whether the trace that it is a part of is shown what is made of it.</param>
+sealed class LoggedEvent(RecordedEvent recorded, bool isShown = false)
 {
-    ProjectedEvent? _projected;
-    bool _isDecoded;
+    // A RecordedEvent until it is decoded, then a Decoded: one reference, so that whoever sees it sees all of it.
+    volatile object _state = recorded;
 
-    /// <summary>As the log holds it.</summary>
-    public RecordedEvent Recorded => recorded;
+    /// <summary>As the log holds it; without data and metadata once it is decoded.</summary>
+    public RecordedEvent Recorded => _state as RecordedEvent ?? ((Decoded)_state).Recorded;
+
+    /// <summary>The trace that it is a part of, in W3C's words; null: of none, or not to be shown, or not decoded yet.</summary>
+    public string? TraceParent => (_state as Decoded)?.TraceParent;
 
     /// <summary>
     /// What happened; null where this version does not know such an event: it was written by a newer one, and a version of the
@@ -20,13 +25,14 @@ sealed class LoggedEvent(RecordedEvent recorded)
     public ProjectedEvent? Decode()
     {
         // Two threads that come at once decode it twice, to the same.
-        if (!Volatile.Read(ref _isDecoded))
+        if (_state is RecordedEvent whole)
         {
-            _projected = EventCatalog.Read(recorded) is { } known ? new ProjectedEvent(recorded, known) : null;
-            Volatile.Write(ref _isDecoded, true);
+            var projected = EventCatalog.Read(whole) is { } known ? new ProjectedEvent(whole, known) : null;
+            _state = new Decoded(
+                projected?.Recorded ?? whole with { Data = default, Metadata = default }, projected, isShown ? EventMetadata.TryRead(whole.Metadata)?.TraceParent : null);
         }
 
-        return _projected;
+        return ((Decoded)_state).Projected;
     }
 
     /// <summary>Decodes it ahead of those who want it; one that cannot be decoded fails when it is its turn.</summary>
@@ -42,6 +48,8 @@ sealed class LoggedEvent(RecordedEvent recorded)
         {
         }
     }
+
+    sealed record Decoded(RecordedEvent Recorded, ProjectedEvent? Projected, string? TraceParent);
 }
 
 /// <summary>A stretch of the log that was there to be read at once.</summary>

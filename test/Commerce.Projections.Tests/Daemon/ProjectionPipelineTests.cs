@@ -131,7 +131,7 @@ public sealed class ProjectionPipelineTests
 
     // One of each event.
     async Task<List<EventBatch>> Batches(LogPosition after) =>
-        [.. ReadModelWorld.Logged(await _world.Events(after, _stock.Filter)).Select(e => new EventBatch([e], e.Recorded.Position))];
+        [.. ReadModelWorld.Logged(await _world.Events(after, _stock.Filter)).Select(e => new EventBatch([e], e.Recorded.Position, 1))];
 
     async Task<long> OnHand() => (await _world.Store.Load<StockView, string>(["CUP@main"], CancellationToken.None)).Single().OnHand;
 
