@@ -125,11 +125,11 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         async (table, ct) => await database.Use(
             async connection =>
             {
-                // In one transaction, whose end takes the setting back.
+                // In one transaction, whose end takes the settings back. The swap waits for the disk, for all that comes before it.
                 await using var transaction = await connection.BeginTransactionAsync(ct);
-                await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'", [], ct);
+                await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'; SET LOCAL synchronous_commit = off", [], ct);
                 await Execute(
-                    connection, $"ALTER TABLE {table.Name} SET LOGGED, RESET (autovacuum_enabled);\n{table.Index}ANALYZE {table.Name}", [], ct, IndexTimeMax);
+                    connection, $"ALTER TABLE {table.Name} SET LOGGED, RESET (autovacuum_enabled);\n{table.Index}{table.Analyze}", [], ct, IndexTimeMax);
                 await transaction.CommitAsync(ct);
                 return true;
             },

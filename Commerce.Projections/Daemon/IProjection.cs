@@ -46,7 +46,11 @@ public interface IProjection
 /// <param name="Create">Creates it where it is missing, with its key and without other indexes.</param>
 /// <param name="Index">Creates the indexes that are missing: apart, for a table that is filled first and indexed then takes a fraction of the work.</param>
 /// <param name="Drop">Removes it, for a new version to begin anew.</param>
-public sealed record ProjectionTable(string Name, string Create, string Index, string Drop);
+public sealed record ProjectionTable(string Name, string Create, string Index, string Drop)
+{
+    /// <summary>Tells the server's planner what is in it.</summary>
+    public string Analyze { get; init; } = $"ANALYZE {Name}";
+}
 
 /// <summary>The tables that a projection owns.</summary>
 /// <param name="All">All of them.</param>
@@ -66,7 +70,10 @@ public sealed record ProjectionTables(params IReadOnlyList<ProjectionTable> All)
 
     /// <summary>Tables of these document types.</summary>
     public static ProjectionTables Documents(string schema, params IReadOnlyList<Type> types) => new([.. types.Select(DocumentMapping.Of).Select(m => new ProjectionTable(
-        $"{schema}.{m.Table}", $"CREATE SCHEMA IF NOT EXISTS {schema};\n{MartenSchema.Create(m, schema)}", MartenSchema.Index(m, schema), MartenSchema.Drop(m, schema)))]);
+        $"{schema}.{m.Table}", $"CREATE SCHEMA IF NOT EXISTS {schema};\n{MartenSchema.Create(m, schema)}", MartenSchema.Index(m, schema), MartenSchema.Drop(m, schema))
+    {
+        Analyze = MartenSchema.Analyze(m, schema),
+    })]);
 }
 
 /// <summary>Names of the projections, for those who wait for them.</summary>

@@ -46,6 +46,10 @@ public static class MartenSchema
         return ddl.ToString();
     }
 
+    /// <summary>Tells the server's planner what is in it. What the documents hold says nothing to it and takes half of the time; but an index over that is asked for with all the rest only.</summary>
+    internal static string Analyze(DocumentMapping mapping, string schema) =>
+        $"ANALYZE {schema}.{mapping.Table}{(mapping.Indexed.Count > 0 ? string.Empty : $" (id{string.Concat(mapping.Duplicated.Select(f => $", {f.Column}"))})")}";
+
     /// <summary>Removes the table with all it holds.</summary>
     public static string Drop(DocumentMapping mapping, string schema) => $"DROP TABLE IF EXISTS {schema}.{mapping.Table} CASCADE;\n";
 
