@@ -73,7 +73,9 @@ public sealed class HardenedAppTests
         var from = new Metadata { { "x-forwarded-for", "192.0.2.77" } };
         Assert.That(Assert.ThrowsAsync<RpcException>(async () => await orders.GetOrderAsync(unknown, from))?.StatusCode, Is.EqualTo(StatusCode.Unauthenticated));
 
+        // Whoever names a position, even the first, waits until the read models are made.
         from.Add("authorization", $"Bearer {CommerceApp.OperatorKey.Text}");
+        from.Add("commerce-min-position", "0");
         Assert.That(Assert.ThrowsAsync<RpcException>(async () => await orders.GetOrderAsync(unknown, from))?.StatusCode, Is.EqualTo(StatusCode.NotFound));
     }
 
