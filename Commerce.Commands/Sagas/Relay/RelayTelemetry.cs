@@ -7,9 +7,11 @@ namespace Commerce.Commands.Sagas.Relay;
 /// <summary>What operators see of the relay.</summary>
 static class RelayTelemetry
 {
-    /// <summary>Events that were read and are not done with, lanes included: a full window means that the broker or its consumers are slow.</summary>
-    public static readonly UpDownCounter<long> Outstanding =
-        CommerceTelemetry.Meter.CreateUpDownCounter<long>("commerce.relay.outstanding", "{event}", "Events read from the log and not yet durable with their receiver.");
+    static long outstanding;
+
+    // Asked for, not told: who begins to listen meanwhile would never hear of those that are under way already.
+    static readonly ObservableUpDownCounter<long> Shown = CommerceTelemetry.Meter.CreateObservableUpDownCounter(
+        "commerce.relay.outstanding", () => Volatile.Read(ref outstanding), "{event}", "Events read from the log and not yet durable with their receiver.");
 
     /// <summary>Events that the broker has, by type.</summary>
     static readonly Counter<long> Sent = CommerceTelemetry.Meter.CreateCounter<long>("commerce.relay.sent", "{event}", "Events sent to the broker, by type.");
@@ -17,6 +19,9 @@ static class RelayTelemetry
     /// <summary>From the log taking an event to the broker having it.</summary>
     static readonly Histogram<double> Lag =
         CommerceTelemetry.Meter.CreateHistogram("commerce.relay.lag", "s", "From the log taking an event to the broker having it.", advice: CommerceTelemetry.Seconds);
+
+    /// <summary>Has the figure of events that are under way change by so many.</summary>
+    public static void Outstanding(int change) => Interlocked.Add(ref outstanding, change);
 
     /// <summary>
     /// The span of an event's way to the broker, below what led to the event. An event that is not recorded gets one as well, which

@@ -36,7 +36,7 @@ sealed class RelayWindow(LogPosition start, int outstandingMax) : IDisposable
         {
             _entries.Enqueue(entry);
             _open++;
-            RelayTelemetry.Outstanding.Add(1);
+            RelayTelemetry.Outstanding(1);
             _read = position;
         }
 
@@ -65,7 +65,7 @@ sealed class RelayWindow(LogPosition start, int outstandingMax) : IDisposable
 
             entry.IsDone = true;
             _open--;
-            RelayTelemetry.Outstanding.Add(-1);
+            RelayTelemetry.Outstanding(-1);
             while (_entries.TryPeek(out var oldest) && oldest.IsDone)
             {
                 Checkpoint = _entries.Dequeue().Position;
@@ -82,7 +82,7 @@ sealed class RelayWindow(LogPosition start, int outstandingMax) : IDisposable
         lock (_lock)
         {
             _isClosed = true;
-            RelayTelemetry.Outstanding.Add(-_open);
+            RelayTelemetry.Outstanding(-_open);
             _open = 0;
             _room.Dispose();
         }
