@@ -66,7 +66,8 @@ sealed partial class PostgresServer(Cluster cluster, PostgresBinaries binaries, 
         await Postmaster.DisownStale(cluster, ct);
         if (File.Exists(cluster.Log) && new FileInfo(cluster.Log).Length > LogBytesMax)
             File.Delete(cluster.Log);
-        var port = attempt == 1 && KeptPort() is { } kept && FreePort.IsFree(kept) ? kept : FreePort.Find();
+        // Who uses the server already comes back to the port that it knows: another is for the last attempt, should the port be what is wrong.
+        var port = attempt < StartAttemptsMax && KeptPort() is { } kept && FreePort.IsFree(kept) ? kept : FreePort.Find();
         var result = await cluster.Folder.Account.Run(
             [binaries.Program("pg_ctl"), "start", "-w", "-t", $"{StartTimeMax.TotalSeconds:0}", "-D", cluster.Data, "-l", cluster.Log, "-o", $"-p {port}"],
             cluster.Folder.Path, ct);

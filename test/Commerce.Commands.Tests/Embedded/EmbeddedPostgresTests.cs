@@ -75,6 +75,26 @@ sealed class EmbeddedPostgresTests
         Assert.That(await Ask(after, "SELECT answer FROM kept"), Is.EqualTo(42), "leaving must not stop the server that others use");
     }
 
+    [Test, CancelAfter(60_000)]
+    public async Task A_server_whose_killed_one_still_has_children_comes_back_to_its_port(CancellationToken ct)
+    {
+        await using var before = await Attach();
+        var child = await Ask(before, "SELECT pg_backend_pid()");
+        await Signal("-STOP", child);
+        var log = Path.Combine(before.Folder, "postgres", "server.log");
+        var said = (await File.ReadAllTextAsync(log, ct)).Length;
+        await Kill(before.ServerProcessId);
+
+        var coming = Attach();
+        while (!(await File.ReadAllTextAsync(log, ct))[said..].Contains("shared memory", StringComparison.Ordinal))
+            await Task.Delay(10, ct);
+
+        await Signal("-CONT", child);
+        await using var after = await coming;
+        Assert.That(after.ConnectionString, Is.EqualTo(before.ConnectionString));
+        Assert.That(await Ask(after, "SELECT 1"), Is.EqualTo(1));
+    }
+
     [Test]
     public async Task A_pid_file_whose_number_now_belongs_to_another_process_does_not_stop_the_next_start()
     {
@@ -167,6 +187,8 @@ sealed class EmbeddedPostgresTests
 
     // A process that ended and that nobody has asked about yet still has a number, but no command line.
     static bool Runs(int processId) => File.Exists($"/proc/{processId}/cmdline") && File.ReadAllText($"/proc/{processId}/cmdline").Length > 0;
+
+    static async Task Signal(string signal, object? processId) => await LocalCommand.Run(["kill", signal, $"{processId}"], "/", default);
 
     static async Task Kill(int processId)
     {
