@@ -14,17 +14,20 @@ sealed class AppendSession(NpgsqlDataSource database, PostgresEventLogOptions op
     /// Appends these in one transaction. A connection that turns out to be lost (the server was restarted since) is
     /// replaced once: what it may have written, the same ids find again.
     /// </summary>
-    public async Task<AppendResult[]> Append(IReadOnlyList<PendingAppend> appends, CancellationToken cancellationToken)
+    /// <param name="appends">What to append.</param>
+    /// <param name="isTold">Whether other processes are given notice.</param>
+    /// <param name="cancellationToken">Gives up; it may have happened.</param>
+    public async Task<AppendResult[]> Append(IReadOnlyList<PendingAppend> appends, bool isTold, CancellationToken cancellationToken)
     {
         var fresh = _statements is null;
         try
         {
-            return await (_statements ?? await Open(cancellationToken)).Execute(appends, cancellationToken);
+            return await (_statements ?? await Open(cancellationToken)).Execute(appends, isTold, cancellationToken);
         }
         catch (Exception e) when (!fresh && PostgresFaults.IsUnavailable(e) && Lost)
         {
             await Close();
-            return await (await Open(cancellationToken)).Execute(appends, cancellationToken);
+            return await (await Open(cancellationToken)).Execute(appends, isTold, cancellationToken);
         }
         finally
         {

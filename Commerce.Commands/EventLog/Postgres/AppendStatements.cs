@@ -11,10 +11,13 @@ sealed class AppendStatements(PlainAppend plain, DecidedAppend decided) : IAsync
         new(await PlainAppend.Prepare(connection, options, cancellationToken), await DecidedAppend.Prepare(connection, options, cancellationToken));
 
     /// <summary>Appends these; the answers come in their order.</summary>
-    public async Task<AppendResult[]> Execute(IReadOnlyList<PendingAppend> appends, CancellationToken cancellationToken)
+    /// <param name="appends">What to append.</param>
+    /// <param name="isTold">Whether other processes are given notice; where it takes <c>decide</c>, they are.</param>
+    /// <param name="cancellationToken">Gives up; it may have happened.</param>
+    public async Task<AppendResult[]> Execute(IReadOnlyList<PendingAppend> appends, bool isTold, CancellationToken cancellationToken)
     {
         var group = new GroupColumns(appends);
-        return group.IsPlain && await plain.TryExecute(group, cancellationToken) is { } placed
+        return group.IsPlain && await plain.TryExecute(group, isTold, cancellationToken) is { } placed
             ? placed
             : await decided.Execute(appends, group, cancellationToken);
     }

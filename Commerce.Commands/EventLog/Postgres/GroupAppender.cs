@@ -16,6 +16,7 @@ sealed partial class GroupAppender : IAsyncDisposable
     readonly TimeProvider _time;
     readonly ILogger _logger;
     readonly AppendedSignal _appended;
+    readonly AppendNotices _notices;
     readonly Channel<PendingAppend> _queue;
     readonly CancellationTokenSource _stopping = new();
     readonly SemaphoreSlim _turn = new(1, 1);
@@ -23,9 +24,9 @@ sealed partial class GroupAppender : IAsyncDisposable
     PendingAppend? _held;
     Task _writing = Task.CompletedTask;
 
-    public GroupAppender(NpgsqlDataSource database, PostgresEventLogOptions options, AppendedSignal appended, TimeProvider time, ILogger logger)
+    public GroupAppender(NpgsqlDataSource database, PostgresEventLogOptions options, AppendedSignal appended, AppendNotices notices, TimeProvider time, ILogger logger)
     {
-        (_database, _options, _appended, _time, _logger) = (database, options, appended, time, logger);
+        (_database, _options, _appended, _notices, _time, _logger) = (database, options, appended, notices, time, logger);
         _queue = Channel.CreateBounded<PendingAppend>(options.AppendsQueuedMax);
         _appenders = [.. Enumerable.Range(0, options.AppendersMax).Select(_ => Task.Run(Run))];
     }
@@ -133,7 +134,8 @@ sealed partial class GroupAppender : IAsyncDisposable
     {
         try
         {
-            var results = await session.Append(appends, _stopping.Token);
+            var isTold = _notices.TryBegin();
+            var results = await session.Append(appends, isTold, _stopping.Token);
             var last = LogPosition.Start;
             for (var i = 0; i < results.Length; i++)
             {
@@ -143,6 +145,7 @@ sealed partial class GroupAppender : IAsyncDisposable
             }
 
             _appended.Set(last);
+            _notices.Grown(last, isTold);
         }
         catch (Exception e) when (PostgresFaults.IsUnavailable(e) || e is OperationCanceledException)
         {

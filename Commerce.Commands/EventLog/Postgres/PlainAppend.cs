@@ -48,12 +48,13 @@ sealed class PlainAppend : IAsyncDisposable
                         select b.revision + b.events - 1 from {options.Schema}.appends b
                         where b.stream = s.stream order by b.revision desc limit 1), -1))
                 returning 1)
-            select h.position, pg_notify('{LogSchema.Channel(options.Schema)}', (h.position + $13)::text) from head h where exists (select from written)
+            select h.position, case when $14 then pg_notify('{LogSchema.Channel(options.Schema)}', (h.position + $13)::text) end from head h where exists (select from written)
             """);
         foreach (var element in Elements)
             write.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Array | element });
 
         write.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Bigint });
+        write.Parameters.Add(new() { NpgsqlDbType = NpgsqlDbType.Boolean });
         var batch = new NpgsqlBatch(connection)
         {
             Timeout = (int)Math.Ceiling(options.AnswerMax.TotalSeconds),
@@ -64,14 +65,17 @@ sealed class PlainAppend : IAsyncDisposable
     }
 
     /// <summary>Writes the group; the answers come in its order. Null: a stream is not where it is expected, and nothing is written.</summary>
-    public async Task<AppendResult[]?> TryExecute(GroupColumns group, CancellationToken cancellationToken)
+    /// <param name="group">The group.</param>
+    /// <param name="isTold">Whether other processes are given notice.</param>
+    /// <param name="cancellationToken">Gives up; it may have been written.</param>
+    public async Task<AppendResult[]?> TryExecute(GroupColumns group, bool isTold, CancellationToken cancellationToken)
     {
         object[] values =
         [
             group.Streams, group.Expected, group.Counts, group.Skips,
             group.Firsts.Ids, group.Firsts.Types, group.Firsts.Data, group.Firsts.Metadata,
             group.Others.Ids, group.Others.Types, group.Others.Data, group.Others.Metadata,
-            (long)group.Events,
+            (long)group.Events, isTold,
         ];
         for (var i = 0; i < values.Length; i++)
             _write.Parameters[i].Value = values[i];

@@ -17,6 +17,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     readonly ILogger _logger;
     readonly NpgsqlDataSource _database;
     readonly AppendedSignal _appended = new();
+    readonly AppendNotices _notices;
     readonly GroupAppender _appender;
     readonly AppendedListener _listener;
     readonly LogPages _pages;
@@ -27,7 +28,8 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
         (_database, _options, _time, _logger) = (database, options, time, logger);
         _pages = new(database, options);
         _tail = new(_pages, options);
-        _appender = new(database, options, _appended, time, logger);
+        _notices = new(database, options, time, logger);
+        _appender = new(database, options, _appended, _notices, time, logger);
         _listener = new(options, _appended, time, logger);
     }
 
@@ -69,7 +71,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
         await using var session = new AppendSession(_database, _options);
         try
         {
-            var results = await session.Append(pending, cancellationToken);
+            var results = await session.Append(pending, isTold: true, cancellationToken);
             _appended.Wake();
             return results;
         }
@@ -147,6 +149,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     public async ValueTask DisposeAsync()
     {
         await _appender.DisposeAsync();
+        await _notices.DisposeAsync();
         await _listener.DisposeAsync();
         await _tail.DisposeAsync();
         await _database.DisposeAsync();

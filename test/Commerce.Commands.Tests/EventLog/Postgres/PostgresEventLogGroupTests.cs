@@ -132,7 +132,7 @@ sealed class PostgresEventLogGroupTests
         {
             if (group.Appends.Count == 0)
                 return;
-            var results = await session.Append(group.Appends, CancellationToken.None);
+            var results = await session.Append(group.Appends, isTold: true, CancellationToken.None);
             Assert.That(results, Has.Length.EqualTo(said.Count));
             for (var i = 0; i < results.Length; i++)
                 Assert.That(said[i].Answers, Has.Member(LogModel.AnswerOf(results[i])), said[i].Append.ToString());

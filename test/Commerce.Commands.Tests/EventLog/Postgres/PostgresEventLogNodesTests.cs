@@ -46,7 +46,7 @@ sealed class PostgresEventLogNodesTests
         // This one has its positions and has written its rows, and does not commit yet.
         var late = await Database.HoldAppends(ct);
         await using (var write = await AppendStatements.Prepare(late, new() { ConnectionString = Database.ConnectionString }, ct))
-            await write.Execute([new(StreamName.For("late", "1"), ExpectedRevision.None, [Event()], bytes: 1)], ct);
+            await write.Execute([new(StreamName.For("late", "1"), ExpectedRevision.None, [Event()], bytes: 1)], isTold: true, ct);
         var quick = other.Append(Stream("quick"), ExpectedRevision.None, [Event()], ct);
         await Database.AppendersWait(1, ct);
         Assert.That(await other.Head(ct), Is.EqualTo(new LogPosition(1)));
@@ -68,7 +68,7 @@ sealed class PostgresEventLogNodesTests
         await using var transaction = await connection.BeginTransactionAsync(System.Data.IsolationLevel.RepeatableRead, ct);
         await using var write = await AppendStatements.Prepare(connection, new() { ConnectionString = Database.ConnectionString }, ct);
 
-        var refused = Assert.ThrowsAsync<PostgresException>(() => write.Execute([new(Stream("1"), ExpectedRevision.None, [Event()], bytes: 1)], ct));
+        var refused = Assert.ThrowsAsync<PostgresException>(() => write.Execute([new(Stream("1"), ExpectedRevision.None, [Event()], bytes: 1)], isTold: true, ct));
 
         Assert.That(refused?.MessageText, Is.EqualTo("Appends need the isolation level read committed."));
         Assert.That(await Database.Log.Head(ct), Is.EqualTo(LogPosition.Start));
