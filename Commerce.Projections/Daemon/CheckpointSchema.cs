@@ -17,12 +17,11 @@ public static class CheckpointSchema
     /// <summary>Creates both in a schema, where they are missing or as another version made them.</summary>
     /// <param name="connection">In a transaction that holds <see cref="SchemaLock"/>.</param>
     /// <param name="schema">The schema.</param>
-    /// <param name="kind">UNLOGGED: the table is empty after a crash of the server, as those are whose rows it tells of; else empty.</param>
     /// <param name="cancellationToken">Stops it.</param>
-    internal static async Task Ensure(NpgsqlConnection connection, string schema, string kind, CancellationToken cancellationToken)
+    internal static async Task Ensure(NpgsqlConnection connection, string schema, CancellationToken cancellationToken)
     {
         var function = $"{schema}.advance_projection(text, int, bigint, bigint)";
-        var create = Create(schema, kind);
+        var create = Create(schema);
         var version = "Moves a checkpoint. Schema " + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(create)))[..16];
         var found = $"SELECT obj_description(to_regprocedure('{function}'), 'pg_proc') WHERE to_regclass('{schema}.projection_checkpoints') IS NOT NULL";
         await using var look = new NpgsqlCommand(found, connection);
@@ -33,9 +32,9 @@ public static class CheckpointSchema
         }
     }
 
-    static string Create(string schema, string kind) => $"""
+    static string Create(string schema) => $"""
         CREATE SCHEMA IF NOT EXISTS {schema};
-        CREATE {kind} TABLE IF NOT EXISTS {schema}.projection_checkpoints (
+        CREATE TABLE IF NOT EXISTS {schema}.projection_checkpoints (
             name text PRIMARY KEY,
             version int NOT NULL,
             position bigint NOT NULL,

@@ -40,7 +40,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
-            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, string.Empty, cancellationToken);
+            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
             if (found is { } newer && newer.Version > projection.Version)
             {
@@ -83,21 +83,20 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     }
 
     /// <summary>
-    /// Creates what is missing of a build's tables, without their indexes and left alone by the server's vacuum, and tells where to go on.
-    /// Neither they nor the checkpoint are in the server's write-ahead log until they are finished: if it crashes, both are empty. What another version made there, or
-    /// what answers another request, or goes beyond <paramref name="end"/>, is dropped and made anew.
+    /// Creates what is missing of a build's tables, without their indexes and left alone by the server's vacuum, and tells where to go on. What
+    /// another version made there, or what answers another request, or goes beyond <paramref name="end"/>, is dropped and made anew.
     /// </summary>
     public Task<LogPosition> PrepareBuild(IProjection projection, long request, LogPosition? end, CancellationToken cancellationToken) => database.Use(
         async connection =>
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             await Execute(connection, $"SELECT pg_advisory_xact_lock({CheckpointSchema.SchemaLock})", [], cancellationToken);
-            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, "UNLOGGED", cancellationToken);
+            await CheckpointSchema.Ensure(connection, schemas.Checkpoints, cancellationToken);
             var found = await Find(connection, projection.Name, cancellationToken);
             var goesOn = found is { } same && same.Version == projection.Version && same.Rebuild == request && !(same.Position > end);
             await Execute(
                 connection,
-                goesOn ? projection.Tables.Create : projection.Tables.Drop + projection.Tables.Create + Each(projection, "ALTER TABLE {0} SET UNLOGGED, SET (autovacuum_enabled = off)"),
+                goesOn ? projection.Tables.Create : projection.Tables.Drop + projection.Tables.Create + Each(projection, "ALTER TABLE {0} SET (autovacuum_enabled = off)"),
                 [],
                 cancellationToken);
             var position = found is { } current && goesOn ? current.Position : LogPosition.Start;
@@ -115,25 +114,23 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         },
         cancellationToken);
 
-    /// <summary>
-    /// Makes the tables of a build as those are that people read: with their indexes, looked after by the server, and known to its planner. Each by
-    /// itself: what a crash leaves half done begins anew, for the checkpoint is not in the server's write-ahead log yet.
-    /// </summary>
-    public Task Finish(IProjection projection, CancellationToken cancellationToken) => Parallel.ForEachAsync(
-        projection.Tables.All,
-        new ParallelOptions { MaxDegreeOfParallelism = FinishedAtOnceMax, CancellationToken = cancellationToken },
-        async (table, ct) => await database.Use(
-            async connection =>
-            {
-                // In one transaction, whose end takes the settings back. The swap waits for the disk, for all that comes before it.
-                await using var transaction = await connection.BeginTransactionAsync(ct);
-                await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'; SET LOCAL synchronous_commit = off", [], ct);
-                await Execute(
-                    connection, $"ALTER TABLE {table.Name} SET LOGGED, RESET (autovacuum_enabled);\n{table.Index}{table.Analyze}", [], ct, IndexTimeMax);
-                await transaction.CommitAsync(ct);
-                return true;
-            },
-            ct));
+    /// <summary>Makes the tables of a build as those are that people read: with their indexes, and looked after by the server. What a crash leaves half done goes on.</summary>
+    public Task Finish(IProjection projection, CancellationToken cancellationToken) => EachTable(
+        projection,
+        async (connection, table, ct) =>
+        {
+            // In one transaction, whose end takes the settings back. The swap waits for the disk, for all that comes before it. An older
+            // version began builds outside the server's write-ahead log: where its own goes on, a crash must not empty what people read.
+            await using var transaction = await connection.BeginTransactionAsync(ct);
+            await Execute(connection, $"SET LOCAL maintenance_work_mem = '{IndexMemory}'; SET LOCAL synchronous_commit = off", [], ct);
+            await Execute(connection, $"ALTER TABLE {table.Name} SET LOGGED, RESET (autovacuum_enabled);\n{table.Index}", [], ct, IndexTimeMax);
+            await transaction.CommitAsync(ct);
+        },
+        cancellationToken);
+
+    /// <summary>Tells the server's planner at once what is in the projection's tables, which the server would come to by itself in a minute.</summary>
+    public Task Analyze(IProjection projection, CancellationToken cancellationToken) =>
+        EachTable(projection, (connection, table, ct) => Execute(connection, table.Analyze, [], ct, IndexTimeMax), cancellationToken);
 
     /// <summary>Removes the schema where it holds just these rows of a projection; else they are gone already.</summary>
     public async Task DropSchemaOf(IProjection projection, ReplacedRows rows, CancellationToken cancellationToken)
@@ -227,6 +224,17 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
             return checkpoints;
         },
         cancellationToken);
+
+    Task EachTable(IProjection projection, Func<NpgsqlConnection, ProjectionTable, CancellationToken, Task> work, CancellationToken cancellationToken) => Parallel.ForEachAsync(
+        projection.Tables.All,
+        new ParallelOptions { MaxDegreeOfParallelism = FinishedAtOnceMax, CancellationToken = cancellationToken },
+        async (table, ct) => await database.Use(
+            async connection =>
+            {
+                await work(connection, table, ct);
+                return true;
+            },
+            ct));
 
     static string Each(IProjection projection, string statement) => string.Concat(projection.Tables.All.Select(t => statement.Replace("{0}", t.Name, StringComparison.Ordinal) + ";\n"));
 

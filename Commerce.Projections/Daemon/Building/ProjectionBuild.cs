@@ -116,6 +116,9 @@ sealed class ProjectionBuild : IAsyncDisposable
     /// <summary>Makes the indexes, and what else people's tables have: tables that are filled first and indexed then take a fraction of the work.</summary>
     public Task Finish(CancellationToken cancellationToken) => _checkpoints.Finish(_projection, cancellationToken);
 
+    /// <summary>Tells the server's planner what is in the tables.</summary>
+    public Task Analyze(CancellationToken cancellationToken) => _checkpoints.Analyze(_projection, cancellationToken);
+
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {

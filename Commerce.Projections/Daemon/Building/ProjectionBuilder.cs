@@ -59,6 +59,7 @@ public sealed class ProjectionBuilder
                 await using var build = await ProjectionBuild.Begin(projection, schemas, decisions, feeds, _database, _options, _time, failed.Token, end);
                 await build.Fill(end, progress, failed.Token);
                 await build.Finish(failed.Token);
+                await build.Analyze(failed.Token);
             }
             catch
             {

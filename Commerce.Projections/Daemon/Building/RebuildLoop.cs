@@ -128,6 +128,9 @@ sealed class RebuildLoop(
 
         logger.RebuildSwapped(projection.Name, projection.Version, build.Saved);
         watch.Nudge();
+
+        // Only now: without it a plan or two may be worse for a moment, and with it before the swap everybody waits for what is new.
+        await checkpoints.Analyze(projection, cancellationToken);
     }
 
     async Task StandStill(Exception e, CancellationToken cancellationToken)

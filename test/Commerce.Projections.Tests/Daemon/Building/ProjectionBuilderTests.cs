@@ -10,6 +10,7 @@ namespace Commerce.Projections.Tests.Daemon.Building;
 public sealed class ProjectionBuilderTests
 {
     const string Schema = "beside";
+    static readonly string[] Tables = ["mt_doc_orderview", "mt_doc_paymentview"];
 
     ReadModelWorld _world;
 
@@ -78,6 +79,25 @@ public sealed class ProjectionBuilderTests
     }
 
     [Test]
+    public async Task What_an_older_version_began_outside_the_write_ahead_log_ends_in_it()
+    {
+        await OneOrderWithEverything(_world);
+        await _world.Project();
+        var head = await _world.Log.Head(CancellationToken.None);
+        using var stop = new CancellationTokenSource();
+        Assert.That(
+            () => _world.Builder(batchEventsMax: 1).Build(Schema, ProjectionNames.All, head, new Told(p => Cancel(p, stop)), stop.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+        Assert.That(await Outside(), Is.Empty, "a crash of the server leaves what is half built");
+
+        await _world.Execute(string.Concat(Tables.Select(t => $"ALTER TABLE {Schema}.{t} SET UNLOGGED;")));
+        await Build(head);
+
+        Assert.That(await Outside(), Is.Empty);
+        Assert.That(await Beside(), Is.EqualTo(await _world.Everything()));
+    }
+
+    [Test]
     public async Task What_a_crash_of_the_server_emptied_is_made_anew()
     {
         await OneOrderWithEverything(_world);
@@ -85,7 +105,7 @@ public sealed class ProjectionBuilderTests
         var head = await _world.Log.Head(CancellationToken.None);
         await Build(head);
 
-        // As it leaves what is finished and what is not in its write-ahead log.
+        // As it leaves what is finished, and what an older version began outside its write-ahead log.
         await _world.Execute($"TRUNCATE {Schema}.projection_checkpoints");
         await Build(head);
 
@@ -124,6 +144,9 @@ public sealed class ProjectionBuilderTests
             stop.Cancel();
         }
     }
+
+    Task<List<string>> Outside() =>
+        _world.Rows($"SELECT relname FROM pg_class WHERE relnamespace = '{Schema}'::regnamespace AND relkind = 'r' AND relpersistence <> 'p'");
 
     Task Build(LogPosition end) => _world.Builder().Build(Schema, ProjectionNames.All, end, null, CancellationToken.None);
 
