@@ -43,7 +43,8 @@ sealed class SeenCommands(int countMax)
     /// <summary>Remembers the command that wrote this event; a command's events follow on each other.</summary>
     public void Add(RecordedEvent recorded)
     {
-        if (EventMetadata.TryRead(recorded.Metadata) is not { CommandId: { } id } metadata)
+        // Most events of long streams carry none, and reading the rest of their metadata costs more than to play them.
+        if (!EventMetadata.MayNameCommand(recorded.Metadata.Span) || EventMetadata.TryRead(recorded.Metadata) is not { CommandId: { } id } metadata)
         {
             return;
         }

@@ -64,6 +64,9 @@ public sealed record EventMetadata
         }
     }
 
+    /// <summary>Whether <see cref="TryRead"/> may find a command's id in it, without reading it: false where <see cref="ToJson"/> wrote none.</summary>
+    public static bool MayNameCommand(ReadOnlySpan<byte> json) => json.IndexOf("\"commandId\""u8) >= 0;
+
     /// <summary>Reads what <see cref="ToJson"/> wrote; null where the bytes hold no metadata of ours.</summary>
     public static EventMetadata? TryRead(ReadOnlyMemory<byte> json)
     {

@@ -20,6 +20,9 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
     /// </summary>
     internal static readonly TimeSpan SilenceMax = TimeSpan.FromSeconds(5);
 
+    /// <summary>For a transaction that only reads, for as long as its readers take: it may be silent between two statements.</summary>
+    internal const string MayBeSilent = "SET LOCAL idle_in_transaction_session_timeout = 0";
+
     // Classes of SQLSTATE that say nothing about the statement: connection, transaction rollback, resources, operator, system.
     // https://www.postgresql.org/docs/current/errcodes-appendix.html
     static readonly string[] LostClasses = ["08", "40", "53", "55", "57", "58"];
@@ -56,9 +59,6 @@ public sealed class ReadDatabase(NpgsqlDataSource source) : IAsyncDisposable
         parts.Options = $"{parts.Options} -c idle_in_transaction_session_timeout={SilenceMax.TotalMilliseconds:0}".TrimStart();
         return parts.ConnectionString;
     }
-
-    /// <summary>For a transaction that only reads, for as long as its readers take: it may be silent between two statements.</summary>
-    internal const string MayBeSilent = "SET LOCAL idle_in_transaction_session_timeout = 0";
 
     /// <summary>Runs something on a connection of its own.</summary>
     /// <exception cref="ReadModelUnavailableException">The database is not there.</exception>

@@ -20,7 +20,7 @@ static class RelayTelemetry
     static readonly Histogram<double> Lag =
         CommerceTelemetry.Meter.CreateHistogram("commerce.relay.lag", "s", "From the log taking an event to the broker having it.", advice: CommerceTelemetry.Seconds);
 
-    /// <summary>Has the figure of events that are under way change by so many.</summary>
+    /// <summary>Has the figure of events that were read and are not done with, lanes included, change by so many: a full window means that the broker or its consumers are slow.</summary>
     public static void Outstanding(int change) => Interlocked.Add(ref outstanding, change);
 
     /// <summary>
