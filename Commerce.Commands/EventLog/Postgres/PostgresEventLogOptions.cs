@@ -63,7 +63,7 @@ public sealed class PostgresEventLogOptions
     /// <summary>How long an append waits for its answer, queueing included, and a read for a page. After that the log counts as unavailable.</summary>
     public TimeSpan AnswerMax { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>Least time between two notices to other processes that the log has grown: what is appended meanwhile, they hear of this much later at most.</summary>
+    /// <summary>Least time between two notices to other processes that the log has grown: what is appended meanwhile, they hear of twice this much later at most.</summary>
     public TimeSpan NoticeInterval { get; init; } = TimeSpan.FromMilliseconds(5);
 
     /// <summary>How often a subscription looks although nothing woke it. Only a safety net: notifications arrive within milliseconds.</summary>

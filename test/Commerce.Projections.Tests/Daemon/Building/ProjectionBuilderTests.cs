@@ -10,7 +10,6 @@ namespace Commerce.Projections.Tests.Daemon.Building;
 public sealed class ProjectionBuilderTests
 {
     const string Schema = "beside";
-    static readonly string[] Tables = ["mt_doc_orderview", "mt_doc_paymentview"];
 
     ReadModelWorld _world;
 
@@ -68,11 +67,7 @@ public sealed class ProjectionBuilderTests
         await OneOrderWithEverything(_world);
         await _world.Project();
         var head = await _world.Log.Head(CancellationToken.None);
-        using var stop = new CancellationTokenSource();
-
-        Assert.That(
-            () => _world.Builder(batchEventsMax: 1).Build(Schema, ProjectionNames.All, head, new Told(p => Cancel(p, stop)), stop.Token),
-            Throws.InstanceOf<OperationCanceledException>());
+        CutShort(head);
         await Build(head);
 
         Assert.That(await Beside(), Is.EqualTo(await _world.Everything()));
@@ -84,13 +79,13 @@ public sealed class ProjectionBuilderTests
         await OneOrderWithEverything(_world);
         await _world.Project();
         var head = await _world.Log.Head(CancellationToken.None);
-        using var stop = new CancellationTokenSource();
-        Assert.That(
-            () => _world.Builder(batchEventsMax: 1).Build(Schema, ProjectionNames.All, head, new Told(p => Cancel(p, stop)), stop.Token),
-            Throws.InstanceOf<OperationCanceledException>());
+        CutShort(head);
         Assert.That(await Outside(), Is.Empty, "a crash of the server leaves what is half built");
 
-        await _world.Execute(string.Concat(Tables.Select(t => $"ALTER TABLE {Schema}.{t} SET UNLOGGED;")));
+        // Of the projections that had begun by then, at least the one that told.
+        var begun = await _world.Rows($"SELECT relname FROM pg_class WHERE relnamespace = '{Schema}'::regnamespace AND relkind = 'r' AND relname <> 'projection_checkpoints'");
+        Assert.That(begun, Is.Not.Empty);
+        await _world.Execute(string.Concat(begun.Select(t => $"ALTER TABLE {Schema}.{t} SET UNLOGGED;")));
         await Build(head);
 
         Assert.That(await Outside(), Is.Empty);
@@ -136,6 +131,14 @@ public sealed class ProjectionBuilderTests
     [TestCase("a; drop table b")]
     public void Where_something_lives_nothing_is_built(string schema) => Assert.That(
         () => _world.Builder().Build(schema, ProjectionNames.All, LogPosition.Start, null, CancellationToken.None), Throws.ArgumentException);
+
+    void CutShort(LogPosition end)
+    {
+        using var stop = new CancellationTokenSource();
+        Assert.That(
+            () => _world.Builder(batchEventsMax: 1).Build(Schema, ProjectionNames.All, end, new Told(p => Cancel(p, stop)), stop.Token),
+            Throws.InstanceOf<OperationCanceledException>());
+    }
 
     static void Cancel(BuildProgress progress, CancellationTokenSource stop)
     {
