@@ -83,7 +83,7 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
     }
 
     /// <inheritdoc/>
-    public override Task DecideWaiting(CancellationToken stopping) => _turn.Rivals.AreNext ? LetOneGo(stopping) : _turn.Take(TakeWaiting(), stopping);
+    public override Task DecideWaiting(CancellationToken stopping) => _turn.Rivals.AreThere ? DecideInTurn(stopping) : _turn.Take(TakeWaiting(), stopping);
 
     /// <inheritdoc/>
     public override bool EndTurn()
@@ -104,10 +104,14 @@ sealed class Mailbox<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState>
     }
 
     // Who comes meanwhile is decided together with those who wait already.
-    async Task LetOneGo(CancellationToken stopping)
+    async Task DecideInTurn(CancellationToken stopping)
     {
-        await _turn.Rivals.LetOneGo(stopping).ConfigureAwait(false);
+        var turn = await _turn.Rivals.TakeTurn(stopping).ConfigureAwait(false);
         await _turn.Take(TakeWaiting(), stopping).ConfigureAwait(false);
+        if (turn is not null)
+        {
+            await turn.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     Work<TCommand>[] TakeWaiting()

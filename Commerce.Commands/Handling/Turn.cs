@@ -18,7 +18,7 @@ sealed class Turn<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> de
     public StreamState<TCommand, TEvent, TState> Known { get; } = new(decider, stream, parts.Log, parts.Options.SeenPerStreamMax, parts.Snapshots);
 
     /// <summary>Other nodes that write to it.</summary>
-    public Rivals Rivals { get; } = new(parts.Time, parts.Options);
+    public Rivals Rivals { get; } = new(stream, parts.Log as ITakesTurns, parts.Time, parts.Options);
 
     /// <summary>Answers every one of the works, in what way ever.</summary>
     public async Task Take(IReadOnlyList<Work<TCommand>> works, CancellationToken stopping)

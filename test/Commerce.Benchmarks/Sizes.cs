@@ -78,6 +78,9 @@ sealed record Sizes
     /// <summary>One round at half of the maximum rate.</summary>
     public TimeSpan HalfRateRound { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>Connections at which one node and two are compared: each node has half of them, which is as many claims as one of its appends can hold.</summary>
+    public IReadOnlyList<int> NodesConnections { get; init; } = [128, 1_024];
+
     /// <summary>Units of the sale at two nodes.</summary>
     public int NodesUnits { get; init; } = 10_000;
 
@@ -158,6 +161,7 @@ sealed record Sizes
         SaleUnitsMost = 50_000,
         ClaimsRound = TimeSpan.FromMilliseconds(200),
         HalfRateRound = TimeSpan.FromMilliseconds(200),
+        NodesConnections = [64],
         NodesUnits = 200,
         NodesBuyers = 1_000,
         StreamEvents = [1_000, 12_000],

@@ -8,8 +8,8 @@ static class LogConnections
     /// <summary>As the server's statistics show them.</summary>
     public const string ApplicationName = "commerce-log";
 
-    /// <summary>Calls of one connection that stay prepared: there are five.</summary>
-    const int PreparedMax = 8;
+    /// <summary>Calls of one connection that stay prepared: there are seven.</summary>
+    const int PreparedMax = 10;
 
     /// <summary>
     /// Bytes that are sent at once. A group of a busy log goes out in one piece: fewer calls of the system, and a process that is stopped in
@@ -34,7 +34,7 @@ static class LogConnections
     {
         var builder = new NpgsqlDataSourceBuilder(options.ConnectionString);
         builder.ConnectionStringBuilder.ApplicationName = ApplicationName;
-        builder.ConnectionStringBuilder.MaxPoolSize = options.ReadConnectionsMax + options.AppendersMax;
+        builder.ConnectionStringBuilder.MaxPoolSize = options.ReadConnectionsMax + options.AppendersMax + options.TurnsMax;
         builder.ConnectionStringBuilder.MaxAutoPrepare = PreparedMax;
         builder.ConnectionStringBuilder.AutoPrepareMinUsages = 2;
         builder.ConnectionStringBuilder.WriteBufferSize = SendBytes;

@@ -12,6 +12,9 @@ static partial class LogSchema
     /// <summary>First key of the log's advisory locks ('CLOG'), so that they meet no other program's.</summary>
     public const int AppendLockClass = 0x434C4F47;
 
+    /// <summary>First key of nodes' turns at streams.</summary>
+    public const int TurnLockClass = AppendLockClass + 2;
+
     /// <summary>First key of the lock under which schemas are created.</summary>
     const int CreateLockClass = AppendLockClass + 1;
 

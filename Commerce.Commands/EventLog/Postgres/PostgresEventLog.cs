@@ -10,7 +10,7 @@ namespace Commerce.Commands.EventLog.Postgres;
 /// any number of nodes.
 /// </summary>
 /// <remarks>A full queue of appends makes callers wait, at most <see cref="PostgresEventLogOptions.AnswerMax"/>.</remarks>
-public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyncDisposable
+public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, ITakesTurns, IAsyncDisposable
 {
     readonly PostgresEventLogOptions _options;
     readonly TimeProvider _time;
@@ -22,12 +22,14 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     readonly AppendedListener _listener;
     readonly LogPages _pages;
     readonly LogTail _tail;
+    readonly StreamTurns _turns;
 
     PostgresEventLog(NpgsqlDataSource database, PostgresEventLogOptions options, TimeProvider time, ILogger logger)
     {
         (_database, _options, _time, _logger) = (database, options, time, logger);
         _pages = new(database, options);
         _tail = new(_pages, options);
+        _turns = new(database, options);
         _notices = new(database, options, time, logger);
         _appender = new(database, options, _appended, _notices, time, logger);
         _listener = new(options, _appended, time, logger);
@@ -145,6 +147,9 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
     /// <inheritdoc/>
     public Task<LogPosition> Head(CancellationToken cancellationToken) => _pages.Head(cancellationToken);
 
+    /// <inheritdoc/>
+    public Task<IAsyncDisposable?> TakeTurn(StreamName stream, CancellationToken cancellationToken) => _turns.Take(stream, cancellationToken);
+
     /// <summary>Finishes the appends that wait, then lets go of the server.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -152,6 +157,7 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, IAsyn
         await _notices.DisposeAsync();
         await _listener.DisposeAsync();
         await _tail.DisposeAsync();
+        _turns.Dispose();
         await _database.DisposeAsync();
     }
 

@@ -60,6 +60,13 @@ public sealed class PostgresEventLogOptions
     [Range(1, 1_000)]
     public int ReadConnectionsMax { get; init; } = 8;
 
+    /// <summary>Streams at most at which this node takes turns with others at once, each on a connection of its own; at further ones it lets others go by time.</summary>
+    [Range(1, 100)]
+    public int TurnsMax { get; init; } = 8;
+
+    /// <summary>How long a turn at a stream is waited for: many times as long as one takes, no longer than callers do not mind where a node hangs in its own.</summary>
+    public TimeSpan TurnWaitMax { get; init; } = TimeSpan.FromMilliseconds(250);
+
     /// <summary>How long an append waits for its answer, queueing included, and a read for a page. After that the log counts as unavailable.</summary>
     public TimeSpan AnswerMax { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -8,8 +8,6 @@ namespace Commerce.Benchmarks.FlashSales;
 /// </summary>
 static class NodesBenchmark
 {
-    const int Connections = 128;
-
     /// <summary>Streams of the sale that is spread: each node works on some while the other works on others.</summary>
     const int Shards = 8;
 
@@ -19,17 +17,12 @@ static class NodesBenchmark
         var database = await bench.Server.CreateDatabase(cancellationToken);
         await using var first = await SaleShop.StartOn(bench.Server, database, cancellationToken);
         await using var second = await SaleShop.StartOn(bench.Server, database, cancellationToken);
-        bench.Report.Setting($"{Connections} connections, rounds of {bench.Sizes.BareRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
+        bench.Report.Setting($"rounds of {bench.Sizes.BareRound.TotalSeconds} s; {bench.Sizes.NodesUnits} units for {bench.Sizes.NodesBuyers} buyers, a node is killed when {BuyersAtNodes.KillAtPercent} % are sold");
         await WarmUp([first, second], bench.Sizes, cancellationToken);
-        var rounds = await Round.InTurn(
-            bench.Sizes.Rounds,
-            bench.Sizes.WarmUps,
-            () => Claim(first, [(first, Connections)], bench.Sizes, 1, cancellationToken),
-            () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, 1, cancellationToken),
-            () => Claim(first, [(first, Connections / 2), (second, Connections / 2)], bench.Sizes, Shards, cancellationToken));
-        bench.Report.Add("claims of one sale at one node", "claim", rounds[0]);
-        bench.Report.Add("claims of one sale at two nodes", "claim", rounds[1]);
-        bench.Report.Add($"claims of one sale over {Shards} streams at two nodes", "claim", rounds[2]);
+        foreach (var connections in bench.Sizes.NodesConnections)
+        {
+            await Compare(bench, first, second, connections, cancellationToken);
+        }
 
         var sale = await first.Announce(bench.Sizes.NodesUnits, cancellationToken);
         var buyers = new BuyersAtNodes(sale, [first, second], bench.Sizes);
@@ -43,12 +36,26 @@ static class NodesBenchmark
         }
     }
 
+    static async Task Compare(Bench bench, SaleShop first, SaleShop second, int connections, CancellationToken cancellationToken)
+    {
+        (SaleShop, int)[] both = [(first, connections / 2), (second, connections / 2)];
+        var rounds = await Round.InTurn(
+            bench.Sizes.Rounds,
+            bench.Sizes.WarmUps,
+            () => Claim(first, [(first, connections)], bench.Sizes, 1, cancellationToken),
+            () => Claim(first, both, bench.Sizes, 1, cancellationToken),
+            () => Claim(first, both, bench.Sizes, Shards, cancellationToken));
+        bench.Report.Add($"{connections} connections: claims of one sale at one node", "claim", rounds[0]);
+        bench.Report.Add($"{connections} connections: at two nodes", "claim", rounds[1], rounds[0], "one node");
+        bench.Report.Add($"{connections} connections: at two nodes, over {Shards} streams", "claim", rounds[2], rounds[0], "one node");
+    }
+
     static async Task WarmUp(SaleShop[] nodes, Sizes sizes, CancellationToken cancellationToken)
     {
         foreach (var node in nodes)
         {
             var sale = await nodes[0].Announce(sizes.SaleUnitsPlenty, cancellationToken);
-            await node.Load(sale, Connections, sizes.ServerWarmUp, isSharded: false, cancellationToken);
+            await node.Load(sale, sizes.NodesConnections[0], sizes.ServerWarmUp, isSharded: false, cancellationToken);
         }
     }
 

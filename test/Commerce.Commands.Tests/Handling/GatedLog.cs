@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
+using Commerce.Commands.EventLog;
 using Commerce.Commands.EventLog.InMemory;
 using Commerce.Domain.Log;
 
 namespace Commerce.Commands.Tests.Handling;
 
 /// <summary>A log whose appends can be held back, lost on the way there or on the way back, and are counted.</summary>
-sealed class GatedLog(IEventLog log) : IEventLog, IDisposable
+sealed class GatedLog(IEventLog log) : IEventLog, ITakesTurns, IDisposable
 {
     readonly ConcurrentQueue<int> _appends = new();
     readonly ConcurrentQueue<Loss> _losses = new();
@@ -37,6 +38,9 @@ sealed class GatedLog(IEventLog log) : IEventLog, IDisposable
 
     /// <summary>Called before each append goes on.</summary>
     public Func<Task> BeforeAppend { get; set; } = () => Task.CompletedTask;
+
+    /// <summary>Lends a turn at a stream; by default none.</summary>
+    public Func<StreamName, Task<IAsyncDisposable?>> Turn { get; set; } = _ => Task.FromResult<IAsyncDisposable?>(null);
 
     public void Hold() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -72,6 +76,8 @@ sealed class GatedLog(IEventLog log) : IEventLog, IDisposable
         var result = await log.Append(stream, expected, events, cancellationToken);
         return isLost ? throw new EventLogUnavailableException("Lost on the way back.") : result;
     }
+
+    public Task<IAsyncDisposable?> TakeTurn(StreamName stream, CancellationToken cancellationToken) => Turn(stream);
 
     /// <summary>Appends past the gate, as another node would.</summary>
     public Task AppendBeside(StreamName stream, object @event) =>

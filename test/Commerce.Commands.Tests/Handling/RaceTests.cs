@@ -60,6 +60,33 @@ public sealed class RaceTests
     }
 
     [Test]
+    public async Task Who_knows_of_another_node_decides_in_its_turn_and_gives_it_back_when_it_has_appended()
+    {
+        await using var room = new StockRoom(new CommandProcessorOptions { RivalsWithin = TimeSpan.FromMinutes(1) });
+        await room.Do(Receive(5));
+        await room.Log.AppendBeside(Shirt, new StockEvent.Received(1, "rival"));
+        await room.Do(Receive(5));
+        await using var turn = new LentTurn(room.Log);
+
+        await room.Do(Receive(5));
+        await room.Processor.DisposeAsync();
+
+        Assert.That(turn.Story, Is.EqualTo(new[] { "begins after 3 appends", "ends after 4 appends" }));
+    }
+
+    [Test]
+    public async Task Where_nobody_else_writes_no_turn_is_waited_for()
+    {
+        await using var room = new StockRoom();
+        await using var turn = new LentTurn(room.Log);
+
+        await room.Do(Receive(5));
+        await room.Do(Receive(5));
+
+        Assert.That(turn.Story, Is.Empty);
+    }
+
+    [Test]
     public async Task Where_nobody_else_writes_nothing_is_read_before_a_decision()
     {
         await using var room = new StockRoom();
@@ -138,4 +165,29 @@ public sealed class RaceTests
     };
 
     static string CommandFingerprintOf(StockCommand command) => CommandFingerprint.Of(command);
+
+    /// <summary>A turn that a log lends, and what it saw.</summary>
+    sealed class LentTurn : IAsyncDisposable
+    {
+        readonly GatedLog _log;
+        readonly List<string> _story = [];
+
+        public LentTurn(GatedLog log)
+        {
+            _log = log;
+            log.Turn = _ =>
+            {
+                _story.Add($"begins after {log.Appends.Count} appends");
+                return Task.FromResult<IAsyncDisposable?>(this);
+            };
+        }
+
+        public IReadOnlyList<string> Story => [.. _story];
+
+        public ValueTask DisposeAsync()
+        {
+            _story.Add($"ends after {_log.Appends.Count} appends");
+            return ValueTask.CompletedTask;
+        }
+    }
 }

@@ -8,6 +8,9 @@ namespace Commerce.Commands.Tests.EventLog.Postgres;
 /// <summary>A database with a log in it.</summary>
 sealed class LogDatabase(TestDatabase database, PostgresEventLog log) : IAsyncDisposable
 {
+    /// <summary>Which of pg_locks are nodes' turns at streams.</summary>
+    public static string TurnLocks { get; } = LocksOf(LogSchema.TurnLockClass);
+
     public PostgresEventLog Log => log;
 
     public string ConnectionString => database.ConnectionString;
@@ -36,8 +39,10 @@ sealed class LogDatabase(TestDatabase database, PostgresEventLog log) : IAsyncDi
     }
 
     /// <summary>Ends when so many appenders wait for that lock.</summary>
-    public async Task AppendersWait(int count, CancellationToken ct) =>
-        await Until($"select count(*) = {count} from pg_locks where locktype = 'advisory' and classid = {LogSchema.AppendLockClass} and not granted and database = (select oid from pg_database where datname = current_database())", ct);
+    public Task AppendersWait(int count, CancellationToken ct) => Waited(LocksOf(LogSchema.AppendLockClass), count, ct);
+
+    /// <summary>Ends when so many turns at streams are waited for.</summary>
+    public Task TurnsAreWaitedFor(int count, CancellationToken ct) => Waited(TurnLocks, count, ct);
 
     public async Task Execute(string sql, CancellationToken ct)
     {
@@ -60,6 +65,10 @@ sealed class LogDatabase(TestDatabase database, PostgresEventLog log) : IAsyncDi
         await log.DisposeAsync();
         await database.DisposeAsync();
     }
+
+    static string LocksOf(int lockClass) => $"locktype = 'advisory' and classid = {lockClass} and database = (select oid from pg_database where datname = current_database())";
+
+    Task Waited(string locks, int count, CancellationToken ct) => Until($"select count(*) = {count} from pg_locks where {locks} and not granted", ct);
 
     async Task Until(string condition, CancellationToken ct)
     {
