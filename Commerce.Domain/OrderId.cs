@@ -8,7 +8,11 @@ namespace Commerce.Domain;
 public readonly record struct OrderId(Guid Value) : IParsable<OrderId>
 {
     /// <inheritdoc/>
-    public static OrderId Parse(string s, IFormatProvider? provider) => new(Guid.ParseExact(s, "D"));
+    public static OrderId Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    /// <summary>Parses a part of a longer text.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static OrderId Parse(ReadOnlySpan<char> s) => new(Guid.ParseExact(s, "D"));
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out OrderId result)

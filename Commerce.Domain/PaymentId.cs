@@ -8,7 +8,11 @@ namespace Commerce.Domain;
 public readonly record struct PaymentId(Guid Value) : IParsable<PaymentId>
 {
     /// <inheritdoc/>
-    public static PaymentId Parse(string s, IFormatProvider? provider) => new(Guid.ParseExact(s, "D"));
+    public static PaymentId Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    /// <summary>Parses a part of a longer text.</summary>
+    /// <exception cref="FormatException">It is not one.</exception>
+    public static PaymentId Parse(ReadOnlySpan<char> s) => new(Guid.ParseExact(s, "D"));
 
     /// <inheritdoc/>
     public static bool TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out PaymentId result)

@@ -12,26 +12,27 @@ static class OrderFold
     /// <summary>The order after one event of its own stream.</summary>
     public static OrderView Apply(OrderView order, OrderEvent @event, ProjectedEvent e)
     {
+        var (at, revision, position) = (e.OccurredAt, e.Recorded.Revision, e.Position);
         var next = @event switch
         {
-            OrderEvent.Placed x => Place(order, x, e.OccurredAt),
-            OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed, ConfirmedAt = e.OccurredAt },
-            OrderEvent.Rejected x => order with { Status = OrderStatus.Rejected, RejectedAt = e.OccurredAt, RejectReason = x.Reason, Reason = x.Detail },
-            OrderEvent.Cancelled x => order with { Status = OrderStatus.Cancelled, CancelledAt = e.OccurredAt, Reason = x.Reason },
-            OrderEvent.RestCancelled x => CancelRest(order, x, e.OccurredAt),
-            OrderEvent.Shipped x => Ship(order, x, e.OccurredAt),
-            OrderEvent.Completed => order with { Status = OrderStatus.Completed, CompletedAt = e.OccurredAt },
-            OrderEvent.Returned x => TakeBack(order, x, e.OccurredAt),
+            OrderEvent.Placed x => Place(order, x, e),
+            OrderEvent.Confirmed => order with { Status = OrderStatus.Confirmed, ConfirmedAt = at, Revision = revision, Position = position },
+            OrderEvent.Rejected x => order with { Status = OrderStatus.Rejected, RejectedAt = at, RejectReason = x.Reason, Reason = x.Detail, Revision = revision, Position = position },
+            OrderEvent.Cancelled x => order with { Status = OrderStatus.Cancelled, CancelledAt = at, Reason = x.Reason, Revision = revision, Position = position },
+            OrderEvent.RestCancelled x => CancelRest(order, x, e),
+            OrderEvent.Shipped x => Ship(order, x, e),
+            OrderEvent.Completed => order with { Status = OrderStatus.Completed, CompletedAt = at, Revision = revision, Position = position },
+            OrderEvent.Returned x => TakeBack(order, x, e),
             _ => throw new UnreachableException($"{@event.GetType()} is no event of an order."),
         };
-        return Watched(next with { Revision = e.Recorded.Revision, Position = e.Position }, e.OccurredAt);
+        return Watched(next, at);
     }
 
     /// <summary>The order after something that stock did for it; other events of stock change nothing.</summary>
     public static OrderView Apply(OrderView order, StockEvent @event, ProjectedEvent e)
     {
-        var place = StockView.Empty(e.Recorded.Stream);
-        var before = order.Stock.GetValueOrDefault(place.Id) ?? new OrderStockView(place.Sku, place.Location, 0, 0, 0);
+        var id = e.Recorded.Stream.Id;
+        var before = order.Stock.GetValueOrDefault(id) ?? NothingOf(StockView.Empty(e.Recorded.Stream));
         var after = @event switch
         {
             StockEvent.Reserved x => before with { Reserved = before.Reserved + x.Quantity },
@@ -40,7 +41,7 @@ static class OrderFold
             StockEvent.Returned x => before with { Returned = before.Returned + x.Quantity },
             _ => before,
         };
-        return Watched(order with { Stock = order.Stock.SetItem(place.Id, after), Position = e.Position }, e.OccurredAt);
+        return Watched(order with { Stock = order.Stock.SetItem(id, after), Position = e.Position }, e.OccurredAt);
     }
 
     /// <summary>The order after something that its fulfilment noted. Of the saga's story only its undoing shows.</summary>
@@ -64,7 +65,9 @@ static class OrderFold
         return isCompensating == order.CompensatingSince is not null ? order : order with { CompensatingSince = isCompensating ? at : null };
     }
 
-    static OrderView Place(OrderView order, OrderEvent.Placed placed, DateTimeOffset at) => order with
+    static OrderStockView NothingOf(StockView place) => new(place.Sku, place.Location, 0, 0, 0);
+
+    static OrderView Place(OrderView order, OrderEvent.Placed placed, ProjectedEvent e) => order with
     {
         Number = placed.Number,
         Status = OrderStatus.Placed,
@@ -74,23 +77,33 @@ static class OrderFold
         Currency = placed.Total.Currency.Code,
         Lines = [.. placed.Lines.Select(l => new OrderLineView(l.Line, l.Sku.Value, l.Name, l.Quantity, l.UnitPrice, l.UnitPrice.Charge(l.Quantity), 0, 0, 0))],
         Total = placed.Total,
-        PlacedAt = at,
+        PlacedAt = e.OccurredAt,
+        Revision = e.Recorded.Revision,
+        Position = e.Position,
     };
 
-    static OrderView Ship(OrderView order, OrderEvent.Shipped shipped, DateTimeOffset at)
+    static OrderView Ship(OrderView order, OrderEvent.Shipped shipped, ProjectedEvent e)
     {
         var lines = Change(order.Lines, shipped.Lines, (line, units) => line with { Shipped = line.Shipped + units });
         var status = lines.All(l => l.Shipped == l.Quantity) ? OrderStatus.Shipped : OrderStatus.PartiallyShipped;
-        return order with { Lines = lines, Status = status, ShippedAt = at };
+        return order with { Lines = lines, Status = status, ShippedAt = e.OccurredAt, Revision = e.Recorded.Revision, Position = e.Position };
     }
 
-    static OrderView CancelRest(OrderView order, OrderEvent.RestCancelled rest, DateTimeOffset at)
+    static OrderView CancelRest(OrderView order, OrderEvent.RestCancelled rest, ProjectedEvent e)
     {
         var lines = Change(order.Lines, rest.Lines, (line, units) => line with { Cancelled = units });
-        return order with { Lines = lines, Status = IsAllBack(lines) ? OrderStatus.Returned : OrderStatus.Shipped, RestCancelledAt = at, Reason = rest.Reason };
+        return order with
+        {
+            Lines = lines,
+            Status = IsAllBack(lines) ? OrderStatus.Returned : OrderStatus.Shipped,
+            RestCancelledAt = e.OccurredAt,
+            Reason = rest.Reason,
+            Revision = e.Recorded.Revision,
+            Position = e.Position,
+        };
     }
 
-    static OrderView TakeBack(OrderView order, OrderEvent.Returned returned, DateTimeOffset at)
+    static OrderView TakeBack(OrderView order, OrderEvent.Returned returned, ProjectedEvent e)
     {
         var lines = Change(order.Lines, returned.Lines, (line, units) => line with { Returned = line.Returned + units });
         return order with
@@ -98,8 +111,10 @@ static class OrderFold
             Lines = lines,
             Status = IsAllBack(lines) ? OrderStatus.Returned : order.Status,
             ReturnedAmount = order.ReturnedAmount is { } before ? before + returned.Amount : returned.Amount,
-            ReturnedAt = at,
+            ReturnedAt = e.OccurredAt,
             Reason = returned.Reason,
+            Revision = e.Recorded.Revision,
+            Position = e.Position,
         };
     }
 

@@ -115,11 +115,40 @@ public sealed record OrderView : IDocument<Guid>
         _ => !IsRefunded || !IsBack || IsRestHeld,
     };
 
-    bool IsBack => Stock.Values.Sum(s => (long)s.Returned) == Lines.Sum(l => (long)l.Returned);
+    bool IsBack => ReturnedToStock == ReturnedOfLines;
 
     bool IsRestHeld => RestCancelledAt is not null && Stock.Values.Any(s => s.Reserved > 0);
 
     bool IsCaptured => (Payment?.Captured.Amount ?? 0) == Lines.Sum(l => l.UnitPrice.Charge(l.Shipped).Amount);
+
+    // Loops: every event of an order asks for them.
+    long ReturnedToStock
+    {
+        get
+        {
+            var units = 0L;
+            foreach (var (_, stock) in Stock)
+            {
+                units += stock.Returned;
+            }
+
+            return units;
+        }
+    }
+
+    long ReturnedOfLines
+    {
+        get
+        {
+            var units = 0L;
+            foreach (var line in Lines)
+            {
+                units += line.Returned;
+            }
+
+            return units;
+        }
+    }
 
     bool IsRefunded => (Payment?.Refunded.Amount ?? 0) == (ReturnedAmount?.Amount ?? 0);
 }

@@ -91,7 +91,7 @@ sealed class OrdersProjection(ReadSchemas schemas) : IProjection
         OrderView Known(Guid order) => orders.GetValueOrDefault(order) ?? new OrderView { Id = order };
     }
 
-    static Guid? PaymentOf(ProjectedEvent e) => e.Event is PaymentEvent ? PaymentId.Parse(e.Recorded.Stream.Id, null).Value : null;
+    static Guid? PaymentOf(ProjectedEvent e) => e.Event is PaymentEvent ? PaymentId.Parse(e.Recorded.Stream.IdSpan()).Value : null;
 
     /// <summary>Of what the fulfilment notes only its end shows.</summary>
     public bool Reads(RecordedEvent recorded) =>
@@ -99,8 +99,8 @@ sealed class OrdersProjection(ReadSchemas schemas) : IProjection
 
     static Guid? OrderOf(ProjectedEvent e) => e.Event switch
     {
-        OrderEvent => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
-        FulfilmentEvent.Undone => OrderId.Parse(e.Recorded.Stream.Id, null).Value,
+        OrderEvent => OrderId.Parse(e.Recorded.Stream.IdSpan()).Value,
+        FulfilmentEvent.Undone => OrderId.Parse(e.Recorded.Stream.IdSpan()).Value,
         PaymentEvent.Requested x => x.Order.Value,
         StockEvent x => ServedOrder.Of(x)?.Value,
         _ => null,

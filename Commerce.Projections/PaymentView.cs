@@ -78,7 +78,7 @@ public sealed record PaymentView : IDocument<Guid>
         var zero = Money.Zero(requested.Amount.Currency);
         return new PaymentView
         {
-            Id = PaymentId.Parse(e.Recorded.Stream.Id, null).Value,
+            Id = PaymentId.Parse(e.Recorded.Stream.IdSpan()).Value,
             Order = requested.Order.Value,
             Status = PaymentStatus.Requested,
             Amount = requested.Amount,

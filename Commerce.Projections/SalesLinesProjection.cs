@@ -123,7 +123,7 @@ sealed class SalesLinesProjection(ReadDatabase database, ReadSchemas schemas) : 
         return lines.GroupBy(l => l.Line.Order ?? default).ToDictionary(o => o.Key, o => o.ToDictionary(l => l.Line.Line));
     }
 
-    static Guid OrderOf(ProjectedEvent e) => OrderId.Parse(e.Recorded.Stream.Id, null).Value;
+    static Guid OrderOf(ProjectedEvent e) => OrderId.Parse(e.Recorded.Stream.IdSpan()).Value;
 }
 
 /// <summary>A line of an order with how much of it came back.</summary>

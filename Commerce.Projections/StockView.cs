@@ -53,8 +53,9 @@ public sealed record StockView : IDocument<string>
     public static StockView Empty(StreamName stream)
     {
         // Neither part can hold an @: see Sku and LocationId.
-        var at = stream.Id.LastIndexOf('@');
-        return new StockView { Id = stream.Id, Sku = at < 0 ? stream.Id : stream.Id[..at], Location = at < 0 ? string.Empty : stream.Id[(at + 1)..] };
+        var id = stream.Id;
+        var at = id.LastIndexOf('@');
+        return new StockView { Id = id, Sku = at < 0 ? id : id[..at], Location = at < 0 ? string.Empty : id[(at + 1)..] };
     }
 
     /// <summary>The stock after an event.</summary>
