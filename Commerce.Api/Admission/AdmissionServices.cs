@@ -14,14 +14,14 @@ static class AdmissionServices
     {
         services.AddSingleton(s => new ClientLimits(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton(s => new RefusalQuota(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
-        services.AddSingleton(_ => new SaleGates(options));
+        services.AddSingleton(s => new SaleGates(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddRateLimiter(_ => { });
         services.AddOptions<RateLimiterOptions>().Configure<SaleGates>((limiter, gates) =>
         {
             limiter.AddPolicy(SaleGate.Policy, context => SaleGate.Of(context, gates));
 
             // A gate does not know when somebody leaves.
-            limiter.OnRejected = (rejected, _) => new(gates.Busy.ExecuteAsync(rejected.HttpContext));
+            limiter.OnRejected = async (rejected, ct) => await (await gates.Refuse(ct)).ExecuteAsync(rejected.HttpContext);
         });
     }
 

@@ -4,19 +4,30 @@ using Commerce.Domain;
 
 namespace Commerce.Api.Admission;
 
-/// <summary>The gates of all sales: some claims are under way, some wait in the order in which they came, the rest is refused. Every door leads through the same.</summary>
-sealed class SaleGates(AdmissionOptions options) : IDisposable
+/// <summary>The gates of all sales: some claims are under way, some may wait in the order in which they came, the rest is refused. Every door leads through the same.</summary>
+sealed class SaleGates(AdmissionOptions options, TimeProvider time) : IDisposable
 {
     /// <summary>Gates at most: sales share them by hash, so that no request can make more of them. Hot sales are few.</summary>
     public const int GatesMax = 4_096;
 
     readonly ConcurrencyLimiter?[] _gates = new ConcurrencyLimiter?[GatesMax];
-
-    /// <summary>What a claim is told that found the queue full.</summary>
-    public Problem Busy { get; } = Problems.SaleBusy with { RetryAfter = options.SaleRetryAfter };
+    readonly Problem _busy = Problems.SaleBusy with { RetryAfter = options.SaleRetryAfter };
+    int _held;
 
     /// <summary>Goes through the gate of a sale, or waits before it; to be left again.</summary>
     public ValueTask<RateLimitLease> Enter(FlashSaleId sale, CancellationToken cancellationToken) => At(NumberOf(sale.Value)).AcquireAsync(1, cancellationToken);
+
+    /// <summary>What a claim is told that found no room; for a moment it is held.</summary>
+    public async Task<Problem> Refuse(CancellationToken cancellationToken)
+    {
+        if (Interlocked.Increment(ref _held) <= options.SaleRefusalsHeld)
+        {
+            await Task.Delay(options.SaleRefusalAfter, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        Interlocked.Decrement(ref _held);
+        return _busy;
+    }
 
     /// <summary>Which gate a sale has.</summary>
     public static int NumberOf(Guid sale) => sale.GetHashCode() & (GatesMax - 1);

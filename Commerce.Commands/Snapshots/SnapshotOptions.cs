@@ -3,7 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Commerce.Commands.Snapshots;
 
 /// <summary>When snapshots are taken, and how much they may take.</summary>
-public sealed class SnapshotOptions
+public sealed record SnapshotOptions
 {
     /// <summary>Events of one stream between two snapshots of it at least: to replay so many takes a tenth of a second.</summary>
     [Range(10, 10_000_000)]
@@ -15,6 +15,13 @@ public sealed class SnapshotOptions
     /// </summary>
     [Range(10, 10_000_000)]
     public int EventsUnderLoadMin { get; init; } = 250_000;
+
+    /// <summary>
+    /// Seconds of such a load at least that lie between two snapshots: at forty thousand commands a second every one takes a second of the processor, and as much
+    /// memory as the state again. To replay thirty seconds of it takes some five.
+    /// </summary>
+    [Range(0, 3_600)]
+    public int SecondsUnderLoadMin { get; init; } = 30;
 
     /// <summary>
     /// Commands a second from which on a stream is under load: with fewer, a snapshot every ten seconds at most. Not how many are decided together:
@@ -50,5 +57,7 @@ public sealed class SnapshotOptions
     /// <param name="takenAt">Revision of the last event in the snapshot; -1: there is none.</param>
     /// <param name="perSecond">Commands that came to it in a second of late.</param>
     internal bool IsDue(long revision, long takenAt, int perSecond) =>
-        revision - takenAt >= Math.Max(perSecond < LoadFromPerSecond ? EventsMin : Math.Max(EventsMin, EventsUnderLoadMin), (takenAt + 1) * GrowthPercent / 100);
+        revision - takenAt >= Math.Max(perSecond < LoadFromPerSecond ? EventsMin : UnderLoadMin(perSecond), (takenAt + 1) * GrowthPercent / 100);
+
+    long UnderLoadMin(int perSecond) => Math.Max(Math.Max(EventsMin, EventsUnderLoadMin), (long)perSecond * SecondsUnderLoadMin);
 }

@@ -8,14 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace Commerce.Commands.Snapshots;
 
 /// <summary>
-/// Takes snapshots of long streams behind the back of those who decide: it reads the stream for itself, one after another. Where it is slow
+/// Takes snapshots of long streams behind the back of those who decide: it reads the stream for itself, one after another, without haste. Where it is slow
 /// or the log is away nothing waits for it; the next snapshot is tried when the stream has grown again.
 /// </summary>
 sealed class Snapshotter : IAsyncDisposable
 {
     readonly Channel<Func<CancellationToken, Task>> _waiting;
     readonly SnapshotStore _store;
-    readonly IEventLog _log;
+    readonly SnapshotStore _unhurriedStore;
+    readonly UnhurriedLog _unhurriedLog;
     readonly int _seenMax;
     readonly ILogger _logger;
     readonly CancellationTokenSource _stopping = new();
@@ -29,7 +30,9 @@ sealed class Snapshotter : IAsyncDisposable
     /// <param name="logger">What operators read.</param>
     public Snapshotter(IEventLog log, TimeProvider time, SnapshotOptions options, int seenMax, ILogger logger)
     {
-        (_log, _store, _seenMax, _logger, Options) = (log, new(log, time), seenMax, logger, options);
+        (_store, _seenMax, _logger, Options) = (new(log, time), seenMax, logger, options);
+        _unhurriedLog = new(log, time);
+        _unhurriedStore = new(_unhurriedLog, time);
         _waiting = Channel.CreateBounded<Func<CancellationToken, Task>>(options.WaitingMax);
 
         // It serves every stream: it must not carry on the trace of whoever made the processor.
@@ -122,7 +125,7 @@ sealed class Snapshotter : IAsyncDisposable
     async Task Take<TCommand, TEvent, TState>(Decider<TCommand, TEvent, TState> decider, StreamName stream, CancellationToken cancellationToken)
         where TEvent : class
     {
-        var known = new StreamState<TCommand, TEvent, TState>(decider, stream, _log, _seenMax, this);
+        var known = new StreamState<TCommand, TEvent, TState>(decider, stream, _unhurriedLog, _seenMax, this);
         await known.CatchUp(cancellationToken).ConfigureAwait(false);
         if (decider.Shape is not { } shape || known.Current is not { } now || known.LastEvent is not { } last || !Options.IsDue(now.Revision, known.SnapshotRevision, perSecond: 0))
         {
@@ -135,7 +138,7 @@ sealed class Snapshotter : IAsyncDisposable
         {
             SnapshotLog.TooLarge(_logger, stream, bytes.Length, Options.BytesMax);
         }
-        else if (await _store.Write(stream, now.Revision, last, SnapshotContent<TState>.NumberOf(shape), bytes, cancellationToken).ConfigureAwait(false))
+        else if (await _unhurriedStore.Write(stream, now.Revision, last, SnapshotContent<TState>.NumberOf(shape), bytes, cancellationToken).ConfigureAwait(false))
         {
             SnapshotLog.Taken(_logger, stream, now.Revision, bytes.Length);
         }

@@ -24,7 +24,7 @@ sealed class FlashSaleCalls(FlashSaleAnnouncing announcing, FlashSaleClaims clai
         using var place = await gates.Enter(sale, cancellationToken).ConfigureAwait(false);
         if (!place.IsAcquired)
         {
-            return new(gates.Busy);
+            return new(await gates.Refuse(cancellationToken).ConfigureAwait(false));
         }
 
         var handled = await claims.Claim(sale, body, call, cancellationToken).ConfigureAwait(false);

@@ -19,7 +19,7 @@ sealed class LoadConnection : ILoadConnection, ILoadLane
     readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     readonly SocketAsyncEventArgs _received = new(true);
     readonly byte[] _buffer = new byte[AnswerBytesMax];
-    readonly RequestTemplate _request;
+    readonly RequestTemplate[] _requests;
     readonly LoadRun _run;
     NextRequest _current;
     long _sentAt;
@@ -27,11 +27,11 @@ sealed class LoadConnection : ILoadConnection, ILoadLane
 
     /// <summary>Not connected yet.</summary>
     /// <param name="run">Asked what to send next.</param>
-    /// <param name="request">What it sends.</param>
-    /// <param name="path">Which of the plan's paths that is.</param>
-    public LoadConnection(LoadRun run, RequestTemplate request, int path)
+    /// <param name="requests">What it sends, for each of the plan's paths; its own to write into.</param>
+    /// <param name="path">Which of the paths it takes where a phase does not say another.</param>
+    public LoadConnection(LoadRun run, RequestTemplate[] requests, int path)
     {
-        (_run, _request, Path) = (run, request, path);
+        (_run, _requests, Path) = (run, requests, path);
         _received.SetBuffer(_buffer, 0, _buffer.Length);
         _received.Completed += (_, _) => Received();
     }
@@ -86,7 +86,7 @@ sealed class LoadConnection : ILoadConnection, ILoadLane
     void Send(NextRequest next)
     {
         (_current, _sentAt) = (next, Stopwatch.GetTimestamp());
-        for (var rest = _request.For(next.Number); !rest.IsEmpty;)
+        for (var rest = _requests[next.Phase.Path ?? Path].For(next.Number); !rest.IsEmpty;)
         {
             rest = rest[_socket.Send(rest)..];
         }

@@ -26,7 +26,8 @@ sealed record LoadPlan(
 /// be sent, so that a server which stalls is not spared those that would have come meanwhile. Null: each connection sends when it is
 /// answered (closed loop).
 /// </param>
-sealed record LoadPhase(double Seconds, double? PerSecond);
+/// <param name="Path">Which of the plan's paths all of its requests take; null: each connection's own.</param>
+sealed record LoadPhase(double Seconds, double? PerSecond, int? Path = null);
 
 /// <summary>What is taken for an answer; anything else ends the run.</summary>
 /// <param name="IdField">Field of an accepted answer's JSON that holds a UUID, different in each; null: there is none.</param>

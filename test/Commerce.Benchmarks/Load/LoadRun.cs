@@ -56,7 +56,7 @@ sealed class LoadRun
     {
         lock (_lock)
         {
-            if (_check.CodeOf(answer, lane.Path) is { } code)
+            if (_check.CodeOf(answer, request.Phase.Path ?? lane.Path) is { } code)
             {
                 request.Phase.Refuse(code, sentAt);
                 if (code == _plan.Answers.EndingRefusal)
@@ -92,7 +92,7 @@ sealed class LoadRun
 
     ILoadConnection Connection(int n) => _plan.Grpc is { } grpc
         ? new GrpcLoadConnection(this, grpc, _plan)
-        : new LoadConnection(this, Template(_plan, n % _plan.Paths.Count), n % _plan.Paths.Count);
+        : new LoadConnection(this, [.. Enumerable.Range(0, _plan.Paths.Count).Select(path => Template(_plan, path))], n % _plan.Paths.Count);
 
     NextRequest? NextOf(ILoadLane lane)
     {

@@ -17,6 +17,9 @@ sealed class PhaseCount(LoadPhase phase, long begins)
     long _lastAccepted;
     bool _isCutShort;
 
+    /// <summary>Which path its requests take; null: each connection's own.</summary>
+    public int? Path => phase.Path;
+
     /// <summary>When nothing more is begun.</summary>
     public long Ends { get; private set; } = EndOf(phase, begins);
 

@@ -4,7 +4,7 @@ namespace Commerce.Commands.Tests.Snapshots;
 
 public sealed class SnapshotOptionsTests
 {
-    static readonly SnapshotOptions Options = new() { EventsMin = 100, EventsUnderLoadMin = 1_000, LoadFromPerSecond = 16, GrowthPercent = 25 };
+    static readonly SnapshotOptions Options = new() { EventsMin = 100, EventsUnderLoadMin = 1_000, LoadFromPerSecond = 16, SecondsUnderLoadMin = 10, GrowthPercent = 25 };
 
     [TestCase(98, ExpectedResult = false)]
     [TestCase(99, ExpectedResult = true)]
@@ -24,4 +24,8 @@ public sealed class SnapshotOptionsTests
         Assert.That(Options.IsDue(500, -1, perSecond: 16), Is.False);
         Assert.That(Options.IsDue(500, -1, perSecond: 15), Is.True);
     }
+
+    [TestCase(4_998, ExpectedResult = false)]
+    [TestCase(4_999, ExpectedResult = true)]
+    public bool Under_a_great_load_it_is_due_when_so_many_seconds_of_it_have_come(long revision) => (Options with { SecondsUnderLoadMin = 50 }).IsDue(revision, -1, perSecond: 100);
 }
