@@ -157,7 +157,6 @@ public sealed partial class PostgresEventLog : IEventLog, IAppendsInOrder, ITake
         await _notices.DisposeAsync();
         await _listener.DisposeAsync();
         await _tail.DisposeAsync();
-        _turns.Dispose();
         await _database.DisposeAsync();
     }
 

@@ -8,45 +8,41 @@ namespace Commerce.Commands.EventLog.Postgres;
 /// Turns of nodes at a stream: an advisory lock of the server, which hands it on in the order in which it was asked for, at once when it is given
 /// back. It lies in a transaction that does nothing else, so that the server takes it from a node that is gone, or that hangs.
 /// </summary>
-sealed class StreamTurns(NpgsqlDataSource database, PostgresEventLogOptions options) : IDisposable
+sealed class StreamTurns(NpgsqlDataSource database, PostgresEventLogOptions options)
 {
-    readonly SemaphoreSlim _free = new(options.TurnsMax, options.TurnsMax);
     readonly string _waitMax = string.Create(CultureInfo.InvariantCulture, $"set local lock_timeout = {options.TurnWaitMax.TotalMilliseconds:0}");
 
     // Two streams that share a hash wait for each other in vain, and come to no harm.
     readonly string _lock = $"select pg_advisory_xact_lock({LogSchema.TurnLockClass}, hashtext('{options.Schema}/' || $1))";
+    int _taken;
 
     /// <summary>See <see cref="ITakesTurns.TakeTurn"/>.</summary>
     public async Task<IAsyncDisposable?> Take(StreamName stream, CancellationToken cancellationToken)
     {
-        if (!_free.Wait(0, CancellationToken.None))
+        var turn = new StreamTurn(() => Interlocked.Decrement(ref _taken));
+        if (Interlocked.Increment(ref _taken) > options.TurnsMax)
+        {
+            await turn.DisposeAsync();
             return null;
+        }
 
-        var turn = new StreamTurn(_free);
         try
         {
             await turn.Begin(database, [new(_waitMax), new(_lock) { Parameters = { new NpgsqlParameter<string> { TypedValue = stream.Value } } }], cancellationToken);
             return turn;
         }
-        catch (Exception e) when (PostgresFaults.IsUnavailable(e) || e is OperationCanceledException)
+#pragma warning disable CA1031 // It did not come in time, or the server is away, or whatever else: whoever appends will learn of it.
+        catch (Exception)
+#pragma warning restore CA1031
         {
-            // It did not come in time; or the server is away, as whoever appends will learn.
             await turn.DisposeAsync();
             return null;
         }
-        catch
-        {
-            await turn.DisposeAsync();
-            throw;
-        }
     }
-
-    /// <inheritdoc/>
-    public void Dispose() => _free.Dispose();
 }
 
 /// <summary>One turn, from when it was asked for.</summary>
-sealed class StreamTurn(SemaphoreSlim free) : IAsyncDisposable
+sealed class StreamTurn(Action ended) : IAsyncDisposable
 {
     NpgsqlConnection? _connection;
     NpgsqlTransaction? _transaction;
@@ -70,7 +66,7 @@ sealed class StreamTurn(SemaphoreSlim free) : IAsyncDisposable
             if (_transaction is not null)
                 await _transaction.CommitAsync();
         }
-        catch (Exception e) when (PostgresFaults.IsUnavailable(e) || e is InvalidOperationException)
+        catch (Exception e) when (PostgresFaults.IsOfDatabase(e) || e is InvalidOperationException)
         {
             // The server has ended it: then the lock is another's already.
         }
@@ -79,7 +75,7 @@ sealed class StreamTurn(SemaphoreSlim free) : IAsyncDisposable
             if (_connection is not null)
                 await _connection.DisposeAsync();
 
-            free.Release();
+            ended();
         }
     }
 }

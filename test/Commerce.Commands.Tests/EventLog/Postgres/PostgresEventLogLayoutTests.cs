@@ -50,6 +50,20 @@ sealed class PostgresEventLogLayoutTests
         Assert.That(await database.Ask<bool>("select bool_and(position = revision + 1) from log.events", ct), Is.True);
     }
 
+    [Test, CancelAfter(60_000)]
+    public async Task The_server_gathers_statistics_of_where_appends_stand_and_none_of_what_they_hold(CancellationToken ct)
+    {
+        await using var database = await LogDatabase.Create();
+        for (var append = 0; append < 3; append++)
+            await database.Log.Append(Stream("many"), ExpectedRevision.Exact((append * 100) - 1), Events(100), ct);
+
+        await database.Execute("analyze log.appends", ct);
+
+        Assert.That(
+            await database.Ask<string>("select string_agg(attname, ' ' order by attname) from pg_stats where schemaname = 'log' and tablename = 'appends'", ct),
+            Is.EqualTo("events id position recorded_at revision stream type"));
+    }
+
     [CancelAfter(60_000)]
     [TestCase(false, TestName = "A log of the first layout keeps every event and goes on")]
     [TestCase(true, TestName = "A log of the second layout keeps every event and goes on")]

@@ -82,13 +82,30 @@ sealed class PostgresEventLogTurnTests
     }
 
     [Test, CancelAfter(60_000)]
-    public async Task A_log_that_is_away_lends_no_turns(CancellationToken ct)
+    public async Task Who_gives_up_waiting_has_no_turn_and_takes_none_from_the_others(CancellationToken ct)
     {
         await using var database = await LogDatabase.Create(Patient);
-        using var given = new CancellationTokenSource();
-        await given.CancelAsync();
+        await using var second = await LogDatabase.Node(Patient(database.ConnectionString));
+        using var patience = new CancellationTokenSource();
+        var turn = await database.Log.TakeTurn(Hot, ct);
+        var seconds = second.TakeTurn(Hot, patience.Token);
+        await database.TurnsAreWaitedFor(1, ct);
 
-        Assert.That(await database.Log.TakeTurn(Hot, given.Token), Is.Null);
+        await patience.CancelAsync();
+
+        Assert.That(await seconds, Is.Null);
+        await End(turn);
+        await End(await second.TakeTurn(Hot, ct));
+    }
+
+    [Test, CancelAfter(60_000)]
+    public async Task A_log_that_is_gone_lends_no_turns(CancellationToken ct)
+    {
+        await using var database = await LogDatabase.Create(Patient);
+        var gone = await LogDatabase.Node(Patient(database.ConnectionString));
+        await gone.DisposeAsync();
+
+        Assert.That(await gone.TakeTurn(Hot, ct), Is.Null);
     }
 
     [Test, CancelAfter(120_000)]
