@@ -18,7 +18,7 @@ public sealed record SnapshotOptions
 
     /// <summary>
     /// Seconds of such a load at least that lie between two snapshots: at forty thousand commands a second every one takes a second of the processor, and as much
-    /// memory as the state again. To replay thirty seconds of it takes some five.
+    /// memory as the state again. To replay thirty seconds of it takes two (bench long-streams: a million events in 1.4 s).
     /// </summary>
     [Range(0, 3_600)]
     public int SecondsUnderLoadMin { get; init; } = 30;
