@@ -45,7 +45,7 @@ public sealed record AdmissionOptions
 
     /// <summary>
     /// How long a claim that found no room is held before it is told: who comes again at once whatever it is told, does so ten times a second at
-    /// most over each connection, and telling it does not take the processor from those who are let in.
+    /// most over each connection, and telling it takes less of the processor from those who are let in.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan SaleRefusalAfter { get; init; } = TimeSpan.FromMilliseconds(100);
