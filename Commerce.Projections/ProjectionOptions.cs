@@ -36,12 +36,9 @@ public sealed class ProjectionOptions
     [Range(1, 256 * 1_024 * 1_024)]
     public int BatchBytesMax { get; init; } = 40 * 1_024 * 1_024;
 
-    /// <summary>
-    /// Events of a build after which the documents that they made are written. Of those only the documents are in memory, so it is more than of other
-    /// transactions.
-    /// </summary>
+    /// <summary>Events of a build after which the documents that they made are written: of those only the documents are in memory.</summary>
     [Range(1, 1_000_000)]
-    public int GatheredEventsMax { get; init; } = 100_000;
+    public int GatheredEventsMax { get; init; } = 50_000;
 
     /// <summary>
     /// From beginning one transaction to beginning the next, while events come without a pause: an order changes several times within it and is

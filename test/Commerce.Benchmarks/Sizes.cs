@@ -96,8 +96,8 @@ sealed record Sizes
     /// <summary>How long half of the maximum comes after it.</summary>
     public TimeSpan AfterOverloadRound { get; init; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Events that the read models are rebuilt from, and how often.</summary>
-    public IReadOnlyList<(int Events, int Rounds)> ProjectedEvents { get; init; } = [(100_000, 3), (1_000_000, 1)];
+    /// <summary>Events that the read models are rebuilt from, and how often; many first, so that the memory of few is not that of a younger process.</summary>
+    public IReadOnlyList<(int Events, int Rounds)> ProjectedEvents { get; init; } = [(1_000_000, 3), (100_000, 3)];
 
     /// <summary>Events that come every second while it is measured how far the read models are behind.</summary>
     public int LiveEventsPerSecond { get; init; } = 2_000;

@@ -16,6 +16,9 @@ namespace Commerce.Projections.Daemon.Building;
 /// <remarks>Of events that cannot be applied it says nothing but that: whoever uses it begins anew at <see cref="Saved"/> with a <see cref="ProjectionPipeline"/>.</remarks>
 sealed class GatheringPipeline(IProjection projection, IDocumentStore store, BatchProjector projector, ProjectionOptions options, LogPosition from) : IPipeline
 {
+    /// <summary>Generation that documents are in once they have waited to be written.</summary>
+    const int Outlived = 1;
+
     // Those of the last two writes: what is not among them is in the tables.
     readonly RecentDocuments _documents = new(store, 0);
     (LogPosition Reached, Task Written)? _writing;
@@ -23,6 +26,7 @@ sealed class GatheringPipeline(IProjection projection, IDocumentStore store, Bat
     LogPosition _gathered = from;
     int _events;
     long _bytes;
+    int _collections = GC.CollectionCount(Outlived);
 
     /// <inheritdoc/>
     public LogPosition Saved { get; private set; } = from;
@@ -37,6 +41,7 @@ sealed class GatheringPipeline(IProjection projection, IDocumentStore store, Bat
         if (_events >= options.GatheredEventsMax || _bytes >= options.BatchBytesMax)
         {
             await Write(cancellationToken);
+            LetGo();
         }
     }
 
@@ -75,6 +80,17 @@ sealed class GatheringPipeline(IProjection projection, IDocumentStore store, Bat
         _documents.Take(changes, written);
         _writing = (_gathered, written);
         (_written, _events, _bytes) = (_gathered, 0, 0);
+    }
+
+    // What was written before has outlived its youth: left to itself, the collector comes for it when there is four times as much.
+    void LetGo()
+    {
+        if (GC.CollectionCount(Outlived) == _collections)
+        {
+            GC.Collect(Outlived, GCCollectionMode.Forced, blocking: true);
+        }
+
+        _collections = GC.CollectionCount(Outlived);
     }
 
     async Task<bool> Written()

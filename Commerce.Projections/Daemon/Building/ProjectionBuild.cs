@@ -11,10 +11,10 @@ namespace Commerce.Projections.Daemon.Building;
 sealed class ProjectionBuild : IAsyncDisposable
 {
     /// <summary>Events that are projected at once where what they change is gathered, a stretch of the log more or less.</summary>
-    const int PartEventsMax = 4_096;
+    const int PartEventsMax = 2_048;
 
     /// <summary>Bytes of events that wait for that.</summary>
-    const int PartBytesAhead = 4 * 1_024 * 1_024;
+    const int PartBytesAhead = 1_024 * 1_024;
 
     readonly IProjection _projection;
     readonly CheckpointStore _checkpoints;
