@@ -1,3 +1,4 @@
+using System.Text;
 using Commerce.Domain.Log;
 using Npgsql;
 
@@ -7,36 +8,60 @@ namespace Commerce.Commands.EventLog.Postgres;
 static class LogRow
 {
     /// <summary>What has to be selected, in this order.</summary>
-    public const string Columns = "position, revision, recorded_at, events, stream, id, type, data, metadata, more_ids, more_types, more_data, more_metadata";
+    public const string Columns =
+        "position, revision, recorded_at, events, stream, id, type, data, metadata, array_send(more_ids), array_send(more_types), array_send(more_data), array_send(more_metadata)";
 
     const int FirstOfMore = 9;
 
     /// <summary>Adds the row's events to these, in their order. Returns their bytes.</summary>
     public static long Read(NpgsqlDataReader reader, List<RecordedEvent> events)
     {
-        var position = reader.GetInt64(0);
-        var revision = reader.GetInt64(1);
-        var recordedAt = new DateTimeOffset(reader.GetDateTime(2));
-        var count = reader.GetInt32(3);
-        var stream = StreamName.Parse(reader.GetString(4), null);
-        var bytes = 0L;
-        Add(0, reader.GetGuid(5), reader.GetString(6), reader.GetFieldValue<byte[]>(7), reader.GetFieldValue<byte[]>(8));
-        if (count == 1)
-            return bytes;
+        var first = new RecordedEvent(
+            StreamName.Parse(reader.GetString(4), null),
+            reader.GetInt64(1),
+            new LogPosition(reader.GetInt64(0)),
+            reader.GetGuid(5),
+            reader.GetString(6),
+            reader.GetFieldValue<byte[]>(7),
+            reader.GetFieldValue<byte[]>(8),
+            new DateTimeOffset(reader.GetDateTime(2)));
+        events.Add(first);
+        var bytes = SizeOf(first);
+        return reader.GetInt32(3) == 1 ? bytes : bytes + ReadMore(reader, first, events);
+    }
 
-        var ids = reader.GetFieldValue<Guid[]>(FirstOfMore);
-        var types = reader.GetFieldValue<string[]>(FirstOfMore + 1);
-        var data = reader.GetFieldValue<byte[][]>(FirstOfMore + 2);
-        var metadata = reader.GetFieldValue<byte[][]>(FirstOfMore + 3);
-        for (var n = 1; n < count; n++)
-            Add(n, ids[n - 1], types[n - 1], data[n - 1], metadata[n - 1]);
+    static long ReadMore(NpgsqlDataReader reader, RecordedEvent first, List<RecordedEvent> events)
+    {
+        using var ids = SentArray.Take(reader, FirstOfMore);
+        using var types = SentArray.Take(reader, FirstOfMore + 1);
+        using var data = SentArray.Take(reader, FirstOfMore + 2);
+        using var metadata = SentArray.Take(reader, FirstOfMore + 3);
+        var eachType = types.GetEnumerator();
+        var eachData = data.GetEnumerator();
+        var eachMetadata = metadata.GetEnumerator();
+        var (n, bytes, type) = (0, 0L, first.Type);
+        ReadOnlySpan<byte> typeBytes = [];
+        foreach (var id in ids)
+        {
+            if (!eachType.MoveNext() || !eachData.MoveNext() || !eachMetadata.MoveNext())
+                throw new InvalidOperationException($"The append at position {first.Position} has events of which a part is missing.");
+
+            // Most events of an append are of one type.
+            if (!eachType.Current.SequenceEqual(typeBytes))
+            {
+                typeBytes = eachType.Current;
+                type = Encoding.UTF8.GetString(typeBytes);
+            }
+
+            n++;
+            var more = new RecordedEvent(
+                first.Stream, first.Revision + n, new LogPosition(first.Position.Value + n), new Guid(id, bigEndian: true), type, eachData.Current.ToArray(), eachMetadata.Current.ToArray(), first.RecordedAt);
+            events.Add(more);
+            bytes += SizeOf(more);
+        }
 
         return bytes;
-
-        void Add(int n, Guid id, string type, byte[] data, byte[] metadata)
-        {
-            events.Add(new RecordedEvent(stream, revision + n, new LogPosition(position + n), id, type, data, metadata, recordedAt));
-            bytes += data.Length + metadata.Length;
-        }
     }
+
+    static int SizeOf(RecordedEvent e) => e.Data.Length + e.Metadata.Length;
 }
