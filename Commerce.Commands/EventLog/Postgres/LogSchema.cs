@@ -15,6 +15,9 @@ static partial class LogSchema
     /// <summary>First key of nodes' turns at streams.</summary>
     public const int TurnLockClass = AppendLockClass + 2;
 
+    /// <summary>The constraint that no two appends stand at one place of a stream.</summary>
+    public const string StreamKey = "appends_stream_revision_key";
+
     /// <summary>First key of the lock under which schemas are created.</summary>
     const int CreateLockClass = AppendLockClass + 1;
 

@@ -50,6 +50,22 @@ sealed class PostgresEventLogGroupTests
     }
 
     [Test, CancelAfter(60_000)]
+    public async Task A_stream_is_begun_once_and_who_begins_another_in_the_same_group_is_not_harmed(CancellationToken ct)
+    {
+        var options = new PostgresEventLogOptions { ConnectionString = Database.ConnectionString };
+        await using var source = LogConnections.Pool(options);
+        await using var session = new AppendSession(source, options);
+        var (there, fresh) = (Begin(), Begin());
+        var placed = await session.Append([there], isTold: false, ct);
+        var head = ((AppendResult.Appended)placed[0]).Position.Value;
+
+        var answers = await session.Append([new(there.Stream, ExpectedRevision.None, Begin().Events, bytes: 1), fresh], isTold: false, ct);
+
+        Assert.That(answers, Is.EqualTo((AppendResult[])[new AppendResult.WrongExpectedRevision(ExpectedRevision.None, 0), new AppendResult.Appended(0, new LogPosition(head + 1))]));
+        Assert.That(await session.Append([there, Begin()], isTold: false, ct), Is.EqualTo((AppendResult[])[placed[0], new AppendResult.Appended(0, new LogPosition(head + 2))]), "a repeat");
+    }
+
+    [Test, CancelAfter(60_000)]
     public async Task When_the_queue_is_full_callers_wait_for_room(CancellationToken ct)
     {
         await using var node = await LogDatabase.Node(new() { ConnectionString = Database.ConnectionString, AppendersMax = 1, AppendsQueuedMax = 2, GroupAppendsMax = 2 });
@@ -96,6 +112,9 @@ sealed class PostgresEventLogGroupTests
 
         Assert.That(await Database.Ask<long>("select count(*) from log.events where stream = 'cancelled-1'", ct), Is.Zero);
     }
+
+    static PendingAppend Begin() =>
+        new(StreamName.For("begun", Guid.NewGuid().ToString()), ExpectedRevision.None, [new(Guid.NewGuid(), "thing-happened.v1", "{}"u8.ToArray(), default)], bytes: 1);
 
     static Task<AppendResult> Append(PostgresEventLog node, string id, string type) =>
         Task.Run(() => node.Append(StreamName.For("group", id), ExpectedRevision.Any, [new(Guid.NewGuid(), type, "{}"u8.ToArray(), default)], CancellationToken.None));
