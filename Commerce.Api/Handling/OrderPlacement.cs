@@ -53,22 +53,45 @@ sealed class OrderPlacement(CommandProcessor commands, ProductCatalogue catalogu
         return new(id, placed.Number.ToString(System.Globalization.CultureInfo.InvariantCulture), "placed", done.Position.ToString());
     }
 
-    async Task<(ImmutableArray<OrderLine> Lines, Problem? Unsellable)> Price(ImmutableArray<PlaceOrderLine> wishes, CancellationToken cancellationToken)
+    async ValueTask<(ImmutableArray<OrderLine> Lines, Problem? Unsellable)> Price(ImmutableArray<PlaceOrderLine> wishes, CancellationToken cancellationToken)
     {
-        var products = new Dictionary<Sku, Product>();
-        foreach (var skus in wishes.Select(w => w.Sku).Distinct().Chunk(LookupsMax))
+        var products = new Product?[wishes.Length];
+        var isEachKnown = true;
+        for (var n = 0; n < products.Length; n++)
         {
-            var found = await Task.WhenAll(skus.Select(sku => catalogue.Find(sku, cancellationToken))).ConfigureAwait(false);
-            foreach (var (sku, product) in skus.Zip(found))
-            {
-                products[sku] = product;
-            }
+            isEachKnown &= catalogue.TryRecall(wishes[n].Sku, out products[n]);
         }
 
-        var unsellable = wishes.Select((wish, n) => Unsellable(wish.Sku, n + 1, products[wish.Sku])).FirstOrDefault(problem => problem is not null);
-        return unsellable is null
-            ? ([.. wishes.Select((wish, n) => new OrderLine(n + 1, wish.Sku, products[wish.Sku].Name, wish.Quantity, products[wish.Sku].Price))], null)
-            : ([], unsellable);
+        if (!isEachKnown)
+        {
+            await LookUp(wishes, products, cancellationToken).ConfigureAwait(false);
+        }
+
+        var lines = ImmutableArray.CreateBuilder<OrderLine>(wishes.Length);
+        foreach (var wish in wishes)
+        {
+            var product = products[lines.Count] ?? Product.None;
+            if (Unsellable(wish.Sku, lines.Count + 1, product) is { } refusal)
+            {
+                return ([], refusal);
+            }
+
+            lines.Add(new(lines.Count + 1, wish.Sku, product.Name, wish.Quantity, product.Price));
+        }
+
+        return (lines.MoveToImmutable(), null);
+    }
+
+    async Task LookUp(ImmutableArray<PlaceOrderLine> wishes, Product?[] products, CancellationToken cancellationToken)
+    {
+        foreach (var skus in wishes.Where((_, n) => products[n] is null).Select(w => w.Sku).Distinct().Chunk(LookupsMax))
+        {
+            var found = await Task.WhenAll(skus.Select(sku => catalogue.Find(sku, cancellationToken))).ConfigureAwait(false);
+            for (var n = 0; n < products.Length; n++)
+            {
+                products[n] ??= Array.IndexOf(skus, wishes[n].Sku) is >= 0 and var place ? found[place] : null;
+            }
+        }
     }
 
     // To a product, an unknown SKU is an address that leads nowhere; to an order it is a wish that no rule can grant.

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Commerce.Commands.Handling;
 using Commerce.Domain;
 using Commerce.Domain.Catalog;
@@ -19,6 +20,15 @@ public sealed class ProductCatalogue(IEventLog log, CommandProcessor commands, T
     public const int KeptMax = 20_000;
 
     readonly RecentlyUsed<Sku, Look> _looks = new(KeptMax);
+
+    /// <summary>The product, where it is sold and was looked up a short while ago.</summary>
+    /// <returns>False: it has to be looked up.</returns>
+    public bool TryRecall(Sku sku, [NotNullWhen(true)] out Product? product)
+    {
+        product = _looks.TryGet(sku, out var last) && IsFresh(last) && last.Product.IsCompletedSuccessfully ? Later(last.Product.Result, Own(sku)).State : null;
+        product = product?.IsSold == true ? product : null;
+        return product is not null;
+    }
 
     /// <summary>The product; <see cref="Product.None"/> where there is none.</summary>
     /// <exception cref="EventLogUnavailableException">The log does not answer, and was not asked within <see cref="FreshFor"/>.</exception>
