@@ -66,13 +66,14 @@ public sealed class ProjectionLags
     {
         try
         {
+            // Before the checkpoints: what a leader told was saved before.
+            var seen = _projections.ToDictionary(p => p.Name, p => _signals.ReachOf(p.Name));
             var checkpoints = await _checkpoints.ReadAll(CancellationToken.None);
             var head = await _log.Head(CancellationToken.None);
             var lags = new Dictionary<string, ProjectionLag>(StringComparer.Ordinal);
             foreach (var projection in _projections.Where(p => checkpoints.ContainsKey(p.Name)))
             {
-                var (saved, here) = (checkpoints[projection.Name].Position, _signals.PositionOf(projection.Name));
-                var position = here is { } known && known > saved ? known : saved;
+                var position = ProjectionReach.Now(seen[projection.Name], checkpoints[projection.Name]);
                 lags[projection.Name] = new(position, position < head ? await Lag(projection.Filter, position) : TimeSpan.Zero);
             }
 

@@ -121,12 +121,37 @@ sealed class ProjectionLoop(
         }
 
         logger.Leads(projection.Name, projection.Version, position);
-        signals.Reached(projection.Name, position);
+        signals.Reached(projection, position, position);
 
         using var reader = feeds.Join(projection, position);
         await using var pipeline = new ProjectionPipeline(projection, store, new(projection, store, _decisions.Skipped), options, time, position);
-        await Follow(reader, pipeline, cancellationToken);
+        try
+        {
+            await Follow(reader, pipeline, cancellationToken);
+        }
+        catch (OperationCanceledException) when (watch.Known.IsPaused && !leadership.Lost.IsCancellationRequested)
+        {
+            await SaveTold(pipeline, stopping);
+            throw;
+        }
+
         return true;
+    }
+
+    // For other nodes, and for this one when it starts again: a pause may be long, and what was told before should not be told otherwise.
+    async Task SaveTold(ProjectionPipeline pipeline, CancellationToken cancellationToken)
+    {
+        if (!pipeline.IsWriting && signals.PositionOf(projection.Name) is { } told && told > pipeline.Saved)
+        {
+            try
+            {
+                await pipeline.Save(told, cancellationToken);
+            }
+            catch (Exception e) when (e is CheckpointMovedException or ReadModelUnavailableException)
+            {
+                // This process remembers it, and no event of the projection lies between the two.
+            }
+        }
     }
 
     async Task AwaitRebuild(CancellationToken cancellationToken)
@@ -224,7 +249,7 @@ sealed class ProjectionLoop(
     // What is being written nobody can read yet. What is written is lost again if the database's server crashes within some hundred
     // milliseconds, for its transactions do not wait for the disk; the lead is lost with its connection then, before the server
     // answers anybody, and this process tells no position until it has looked where the checkpoint really is (see LeaderLock).
-    void Tell(ProjectionPipeline pipeline, LogPosition reached) => signals.Reached(projection.Name, pipeline.IsWriting ? pipeline.Saved : reached);
+    void Tell(ProjectionPipeline pipeline, LogPosition reached) => signals.Reached(projection, pipeline.IsWriting ? pipeline.Saved : reached, pipeline.Saved);
 
     async Task<bool> WaitAtMost(FeedReader reader, TimeSpan atMost, CancellationToken cancellationToken)
     {

@@ -102,24 +102,24 @@ public sealed class ProjectionStatusReader
     /// <exception cref="EventLogUnavailableException">The log is not there.</exception>
     public async Task<IReadOnlyList<ProjectionStatus>> Read(CancellationToken cancellationToken)
     {
+        var seen = _projections.ToDictionary(p => p.Name, p => _signals.ReachOf(p.Name));
         var checkpoints = await ReadCheckpoints(cancellationToken);
         var there = await _checkpoints.There([.. _projections.SelectMany(p => (ReadSchemas[])[RebuildSchemas.Next(p.Name), RebuildSchemas.Replaced(p.Name)])], cancellationToken);
         var head = await _log.Head(cancellationToken);
-        return await Task.WhenAll(_projections.Select(p => Read(p, checkpoints.GetValueOrDefault(p.Name), there, head, cancellationToken)));
+        return await Task.WhenAll(_projections.Select(p => Read(p, checkpoints.GetValueOrDefault(p.Name), seen[p.Name], there, head, cancellationToken)));
     }
 
-    async Task<ProjectionStatus> Read(IProjection projection, Checkpoint? checkpoint, IReadOnlySet<ReadSchemas> there, LogPosition head, CancellationToken cancellationToken)
+    async Task<ProjectionStatus> Read(
+        IProjection projection, Checkpoint? checkpoint, ProjectionReach? seen, IReadOnlySet<ReadSchemas> there, LogPosition head, CancellationToken cancellationToken)
     {
-        var here = _signals.PositionOf(projection.Name);
-        var saved = checkpoint?.Position ?? LogPosition.Start;
-        var position = here is { } known && known > saved ? known : saved;
+        var position = checkpoint is null ? LogPosition.Start : ProjectionReach.Now(seen, checkpoint);
         var (lagEvents, lag) = position < head ? await Lag(projection.Filter, position, cancellationToken) : (0, TimeSpan.Zero);
         var next = await Beside(RebuildSchemas.Next(projection.Name));
         var replaced = await Beside(RebuildSchemas.Replaced(projection.Name));
         var isPaused = (await Decisions.Read(_log, projection, cancellationToken)).IsPaused;
         var stopped = checkpoint is { Error: null } && checkpoint.Version < projection.Version ? next ?? checkpoint : checkpoint;
         return new(
-            projection.Name, isPaused ? ProjectionState.Paused : StateOf(checkpoint, stopped, projection.Version), checkpoint?.Version ?? 0, position, head, lagEvents, lag, here is not null,
+            projection.Name, isPaused ? ProjectionState.Paused : StateOf(checkpoint, stopped, projection.Version), checkpoint?.Version ?? 0, position, head, lagEvents, lag, seen?.IsLedHere is true,
             stopped?.Error, stopped?.ErrorPosition, stopped?.ErrorType)
         {
             RebuiltAt = checkpoint?.Rebuild ?? -1,

@@ -50,8 +50,10 @@ public sealed class ProjectionWaiter
     {
         try
         {
+            // What was told of one that is paused or stands still, it holds still.
+            var seen = projections.ToDictionary(p => p, _signals.ReachOf);
             var checkpoints = await _checkpoints.ReadAll(cancellationToken);
-            return projections.FindAll(p => !checkpoints.TryGetValue(p, out var checkpoint) || checkpoint.Position < position);
+            return projections.FindAll(p => !checkpoints.TryGetValue(p, out var checkpoint) || ProjectionReach.Now(seen[p], checkpoint) < position);
         }
         catch (ReadModelUnavailableException e) when (e.IsNotBuilt && !isLast)
         {

@@ -101,8 +101,9 @@ sealed class ReadModelWorld : IAsyncDisposable
         return events;
     }
 
-    public RunningDaemon Start(int batchEventsMax = 5_000, IReadOnlyList<IProjection>? projections = null, long filledInPlaceMax = long.MaxValue, TimeSpan? batchInterval = null) =>
-        new(this, batchEventsMax, projections ?? Projections, filledInPlaceMax, batchInterval);
+    public RunningDaemon Start(int batchEventsMax = 5_000, IReadOnlyList<IProjection>? projections = null, long filledInPlaceMax = long.MaxValue, TimeSpan? batchInterval = null,
+        TimeSpan? idleSaveDelay = null) =>
+        new(this, batchEventsMax, projections ?? Projections, filledInPlaceMax, batchInterval, idleSaveDelay);
 
     /// <summary>Every projection under its next version.</summary>
     public IReadOnlyList<IProjection> NextProjections => [.. Projections.Select(p => new NextVersion(p))];
@@ -166,7 +167,7 @@ sealed class RunningDaemon : IAsyncDisposable
     readonly ReadModelWorld _world;
     readonly ProjectionDaemon _daemon;
 
-    public RunningDaemon(ReadModelWorld world, int batchEventsMax, IReadOnlyList<IProjection> projections, long filledInPlaceMax, TimeSpan? batchInterval = null)
+    public RunningDaemon(ReadModelWorld world, int batchEventsMax, IReadOnlyList<IProjection> projections, long filledInPlaceMax, TimeSpan? batchInterval = null, TimeSpan? idleSaveDelay = null)
     {
         _world = world;
         var options = new ProjectionOptions
@@ -175,6 +176,7 @@ sealed class RunningDaemon : IAsyncDisposable
             BatchEventsMax = batchEventsMax,
             FilledInPlaceMax = filledInPlaceMax,
             BatchInterval = batchInterval ?? TimeSpan.FromMilliseconds(20),
+            IdleSaveDelay = idleSaveDelay ?? TimeSpan.FromMilliseconds(100),
             LeaderPollInterval = TimeSpan.FromMilliseconds(5),
             DecisionPollInterval = TimeSpan.FromMilliseconds(5),
             RetryPauseMin = TimeSpan.FromMilliseconds(1),
