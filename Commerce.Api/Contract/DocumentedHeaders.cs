@@ -26,7 +26,7 @@ static class DocumentedHeaders
         [CommerceHeaders.Position] = "Place of the command in the log, for `Commerce-Min-Position`.",
         [CommerceHeaders.IdempotencyReplayed] = "`true`: the answer of an earlier request with the same key. Missing on the first.",
         [CommerceHeaders.AsOfPosition] = "Every event of the log up to here is in the answer.",
-        [CommerceHeaders.AsOfTime] = "When the read models came to that position.",
+        [CommerceHeaders.AsOfTime] = "When the read model came to where it is; of several the earliest.",
         [CommerceHeaders.Lag] = "Whole seconds since the log took the first event that is missing in the answer; 0: none is. Missing while nobody can tell.",
         [CommerceHeaders.RowLimit] = "Rows at which the answer is cut.",
         [RateLimitHeaders.Policy] = "How much this client may send (IETF draft-ietf-httpapi-ratelimit-headers).",

@@ -68,7 +68,8 @@ public static class CheckpointSchema
         CREATE OR REPLACE FUNCTION {schema}.advance_projection(p_name text, p_version int, p_from bigint, p_to bigint) RETURNS void LANGUAGE plpgsql AS $$
         BEGIN
             UPDATE {schema}.projection_checkpoints
-            SET position = p_to, rebuilding_to = CASE WHEN rebuilding_to > p_to THEN rebuilding_to END, error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
+            SET position = p_to, rebuilding_to = CASE WHEN rebuilding_to > p_to THEN rebuilding_to END, error = NULL, error_position = NULL, error_type = NULL,
+                updated_at = greatest(updated_at, now())
             WHERE name = p_name AND version = p_version AND position = p_from;
             IF NOT FOUND THEN
                 RAISE EXCEPTION 'The checkpoint of % is not at %.', p_name, p_from USING ERRCODE = 'PC001';

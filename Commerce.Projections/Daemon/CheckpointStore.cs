@@ -145,7 +145,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
     public Task DropSchema(CancellationToken cancellationToken) =>
         database.Use(connection => Execute(connection, $"DROP SCHEMA IF EXISTS {schemas.Checkpoints} CASCADE", [], cancellationToken), cancellationToken);
 
-    /// <summary>Notes why a projection stands still, for every node to see.</summary>
+    /// <summary>Notes why a projection stands still, for every node to see. When it came where it stands stays as it is: analysts are told.</summary>
     /// <param name="projection">The projection.</param>
     /// <param name="error">Why.</param>
     /// <param name="event">The event that it cannot apply; null: none is at fault.</param>
@@ -154,7 +154,7 @@ sealed class CheckpointStore(ReadDatabase database, ReadSchemas schemas, Analyti
         connection => Execute(
             connection,
             $"""
-            UPDATE {schemas.Checkpoints}.projection_checkpoints SET error = $3, error_position = nullif($4, 0), error_type = nullif($5, ''), updated_at = now()
+            UPDATE {schemas.Checkpoints}.projection_checkpoints SET error = $3, error_position = nullif($4, 0), error_type = nullif($5, '')
             WHERE name = $1 AND version = $2
             """,
             [projection.Name, projection.Version, error.Length > ErrorLengthMax ? error[..ErrorLengthMax] : error, @event?.Position.Value ?? 0L, @event?.Type ?? string.Empty],

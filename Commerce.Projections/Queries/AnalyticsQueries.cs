@@ -28,8 +28,8 @@ public sealed class AnalyticsQueries : IDisposable
     /// </summary>
     public const int AnswersMax = 8;
 
-    // The projection that is furthest behind dates the whole.
-    const string AsOf = "SELECT position, updated_at FROM commerce.projection_checkpoints WHERE name = any($1) ORDER BY position LIMIT 1";
+    // What all of them hold dates the whole. Each by itself: the time of the one that is furthest behind would go back when another one falls behind it.
+    const string AsOf = "SELECT min(position), min(updated_at) FROM commerce.projection_checkpoints WHERE name = any($1) HAVING count(*) > 0";
 
     readonly ReadDatabase _database;
     readonly SemaphoreSlim _answers = new(AnswersMax);

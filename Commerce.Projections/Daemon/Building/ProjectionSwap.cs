@@ -123,7 +123,8 @@ sealed class ProjectionSwap(ReadDatabase database, ReadSchemas live, AnalyticsSc
                 END LOOP;
             END $$;
             UPDATE {live.Checkpoints}.projection_checkpoints AS c
-            SET version = n.version, position = n.position, rebuild = {request}, rebuilding_to = NULL, error = NULL, error_position = NULL, error_type = NULL, updated_at = now()
+            SET version = n.version, position = n.position, rebuild = {request}, rebuilding_to = NULL, error = NULL, error_position = NULL, error_type = NULL,
+                updated_at = greatest(c.updated_at, now())
             FROM {next}.projection_checkpoints AS n WHERE c.name = n.name AND c.name = '{projection.Name}';
             DROP SCHEMA {next} CASCADE;
             {(keeps ? string.Empty : $"DROP SCHEMA {replaced} CASCADE;")}

@@ -80,6 +80,33 @@ public sealed class ToldPositionTests
         Assert.That(ProjectionReach.Now(signals.ReachOf(orders.Name), At(95, orders.Version + 1)), Is.EqualTo(new LogPosition(95)));
     }
 
+    [Test]
+    public async Task When_it_came_there_stays_as_it_is_when_it_comes_to_stand_still()
+    {
+        await using var daemon = _world.Start(idleSaveDelay: NeverIdle);
+        await ToldBeyondTheCheckpoint(daemon);
+        var before = await When();
+
+        await _world.AppendRaw(OrderStream(2), "order-placed.v1", "{\"order\":17}"u8.ToArray());
+        await RunningDaemon.Eventually(async () => (await Status(daemon)).State == ProjectionState.StandsStill);
+
+        Assert.That(await When(), Is.EqualTo(before));
+    }
+
+    [Test]
+    public async Task When_it_came_there_does_not_go_back_with_the_clock_of_the_server()
+    {
+        await _world.Append(OrderStream(1), Placed(1, "ann", "France", Line(1, "CUP", 3, 2m)));
+        await _world.Project();
+        await _world.Execute("UPDATE commerce.projection_checkpoints SET updated_at = now() + interval '1 hour'");
+        var before = await When();
+
+        await _world.Append(OrderStream(2), Placed(2, "bob", "France", Line(1, "CUP", 1, 2m)));
+        await _world.Project();
+
+        Assert.That(await When(), Is.EqualTo(before));
+    }
+
     // What is decided about stock is none of the orders' business: they have come past it, and nothing of it is saved.
     async Task<LogPosition> ToldBeyondTheCheckpoint(RunningDaemon daemon)
     {
@@ -100,6 +127,8 @@ public sealed class ToldPositionTests
         await RunningDaemon.Eventually(async () => (told = (await lags.Now())?[ProjectionNames.Orders].Position) is not null);
         return told ?? LogPosition.Start;
     }
+
+    Task<List<string>> When() => _world.Rows($"SELECT updated_at::text FROM commerce.projection_checkpoints WHERE name = '{ProjectionNames.Orders}'");
 
     IProjection Orders() => _world.Projections.Single(p => p.Name == ProjectionNames.Orders);
 

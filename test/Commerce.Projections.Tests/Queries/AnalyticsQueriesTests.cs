@@ -66,6 +66,17 @@ public sealed class AnalyticsQueriesTests
     }
 
     [Test]
+    public async Task Its_time_does_not_go_back_when_another_one_falls_behind()
+    {
+        await _world.Execute("UPDATE commerce.projection_checkpoints SET position = CASE name WHEN 'stock' THEN 1 ELSE 2 END, updated_at = CASE name WHEN 'stock' THEN now() ELSE now() - interval '1 minute' END");
+        await using var first = await Open("as_of");
+        await _world.Execute("UPDATE commerce.projection_checkpoints SET position = 3, updated_at = now() WHERE name = 'stock'");
+        await using var second = await Open("as_of");
+
+        Assert.That((second.Position.Value, second.Time), Is.EqualTo((2L, first.Time)));
+    }
+
+    [Test]
     public async Task As_many_answers_as_may_be_are_under_way_at_once_and_one_that_ends_makes_room()
     {
         var open = new List<AnalyticsAnswer>();
