@@ -35,12 +35,13 @@ cake() {
     COMMERCE_ARGUMENTS="$(printf '%s\x1f' "$@")" exec dotnet cake --target="$target" --verbosity=quiet --no-report
 }
 
-# What stays in the foreground takes this script's place after the build: Ctrl-C, signals and exit codes are the application's own.
+# What stays in the foreground takes this script's place after the build: Ctrl-C, signals and exit codes are the application's own, and so is standard
+# output: a key or a file that it prints can be taken as it is.
 case "$target" in
-    run) (cake) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" "$@" ;;
-    demo) (cake) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" demo "$@" ;;
-    bench) (cake) && exec dotnet "$root/test/Commerce.Benchmarks/bin/Release/net10.0/Commerce.Benchmarks.dll" "$@" ;;
-    simulate) (cake) && exec dotnet "$root/test/Commerce.Simulation/bin/Release/net10.0/Commerce.Simulation.dll" "$@" ;;
-    faults) (cake) && exec dotnet "$root/test/Commerce.Faults/bin/Release/net10.0/Commerce.Faults.dll" "$@" ;;
+    run) (cake >&2) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" "$@" ;;
+    demo) (cake >&2) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" demo "$@" ;;
+    bench) (cake >&2) && exec dotnet "$root/test/Commerce.Benchmarks/bin/Release/net10.0/Commerce.Benchmarks.dll" "$@" ;;
+    simulate) (cake >&2) && exec dotnet "$root/test/Commerce.Simulation/bin/Release/net10.0/Commerce.Simulation.dll" "$@" ;;
+    faults) (cake >&2) && exec dotnet "$root/test/Commerce.Faults/bin/Release/net10.0/Commerce.Faults.dll" "$@" ;;
     *) cake "$@" ;;
 esac
