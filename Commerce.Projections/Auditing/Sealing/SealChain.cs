@@ -51,6 +51,11 @@ sealed class SealChain(SealOptions options, Action<SealFinding> find)
         {
             find(new("seal-missing", $"No seal has the digest {options.ExpectedDigest}: the log up to that seal is not the one that it was taken of.", null));
         }
+
+        if (options.Key is not null && Last is { Signature: null } && SignaturesChecked == 0 && Seals > 0)
+        {
+            find(new("seal-signature", "None of the seals is signed: whoever changed the log may have made all of them anew.", Last.Number));
+        }
     }
 
     void CheckSignature(SealEvent.Sealed seal)

@@ -25,6 +25,11 @@ public sealed class SealVerifier(IEventLog log)
         var chain = new SealChain(options, Find);
         var before = options.FromSeal > 0 ? await SealBefore(options.FromSeal, cancellationToken).ConfigureAwait(false) : null;
         chain.Begin(before);
+        if (options.FromSeal > 0 && before is null)
+        {
+            Find(new("seal-missing", $"There is no seal {options.FromSeal - 1} to go on from: the log has fewer, or the last ones were removed.", options.FromSeal - 1));
+        }
+
         var events = await SealedEvents.Begin(log, before, new StreamHashes(log), cancellationToken).ConfigureAwait(false);
         await using (events.ConfigureAwait(false))
         {

@@ -108,6 +108,27 @@ public sealed class SealChainTests(LogEngine engine)
         Assert.That((await SealedTrade.Verify(without)).Findings.Select(f => f.Code), Does.Contain("seal-missing"));
     }
 
+    [Test]
+    public async Task Whoever_has_the_key_finds_seals_that_were_all_made_anew_without_it()
+    {
+        using var checking = SealKey.Read(ECDsa.Create(ECCurve.NamedCurves.nistP256).ExportSubjectPublicKeyInfoPem());
+        await Happen("a-1", 3);
+        await new Sealer(_log.Log, null, TimeProvider.System).SealAll(default);
+
+        Assert.That((await SealedTrade.Verify(_log.Log, new() { Key = checking })).Findings.Select(f => f.Code), Is.EqualTo(new[] { "seal-signature" }));
+        Assert.That((await SealedTrade.Verify(_log.Log)).IsClean, Is.True, "Without a key nobody demands it.");
+    }
+
+    [Test]
+    public async Task A_verification_goes_on_where_the_last_one_ended_and_not_from_a_seal_that_is_gone()
+    {
+        await Happen("a-1", 3);
+        await new Sealer(_log.Log, null, TimeProvider.System).SealAll(default);
+
+        Assert.That((await SealedTrade.Verify(_log.Log, new() { FromSeal = 1 })).IsClean, Is.True, "Nothing new is sealed yet.");
+        Assert.That((await SealedTrade.Verify(_log.Log, new() { FromSeal = 2 })).Findings.Select(f => f.Code), Is.EqualTo(new[] { "seal-missing" }));
+    }
+
     static SealEvent.Sealed Made(SealEvent.Sealed seal) => seal with { Digest = seal.ComputeDigest().ToString() };
 
     async Task Happen(string stream, int count) => await _log.Log.Append(
