@@ -51,7 +51,9 @@ static class SealCommands
 
         if (seals.Count == 0)
         {
-            await Console.Out.WriteLineAsync("Everything is sealed already.").ConfigureAwait(false);
+            // A process that serves seals by itself, so this is what mostly happens, and the digest is what was asked for.
+            var last = await SealedLog.Last(host.Log, cancellationToken).ConfigureAwait(false);
+            await Console.Out.WriteLineAsync(last is { Seal: var seal } ? $"Everything is sealed already: seal {seal.Number}, digest {seal.Digest}" : "There is nothing to seal.").ConfigureAwait(false);
         }
 
         return 0;

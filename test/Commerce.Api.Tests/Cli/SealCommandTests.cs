@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using Commerce.Api.Tests.App;
 using Commerce.Api.Tests.Tracing;
 using Commerce.Domain.Log;
+using Commerce.Testing.Servers;
 using Npgsql;
 
 namespace Commerce.Api.Tests.Cli;
@@ -54,6 +55,21 @@ public sealed partial class SealCommandTests
         var found = await Terminal.Run(["audit", "verify", .. shop]);
         Assert.That(found.Code, Is.EqualTo(1));
         Assert.That(found.Output, Does.Contain($"event-changed: This is not what was sealed at this place. ({e.Stream}, revision {e.Revision}, position {e.Position}, event {e.Id})"));
+    }
+
+    [Test]
+    public async Task What_is_sealed_already_has_a_digest_to_keep_as_well()
+    {
+        await using var database = await PostgresForTests.CreateDatabase();
+        string[] log = ["--postgres", database.ConnectionString];
+        Assert.That((await Terminal.Run(["audit", "seal", .. log])).Output.Trim(), Is.EqualTo("There is nothing to seal."));
+        await Terminal.Run(["keys", "create", "--client", "shell", "--role", "auditor", .. log]);
+
+        var first = await Terminal.Run(["audit", "seal", .. log]);
+        var second = await Terminal.Run(["audit", "seal", .. log]);
+
+        Assert.That((second.Output, Digest().Match(second.Output).Groups[1].Value), Is.EqualTo((second.Output, Digest().Match(first.Output).Groups[1].Value)));
+        Assert.That(second.Output, Does.StartWith("Everything is sealed already: seal 0, digest "));
     }
 
     [Test]
