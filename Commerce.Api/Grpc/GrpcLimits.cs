@@ -18,6 +18,9 @@ static class GrpcLimits
     /// <summary>Commands of one stream that are under way at once: as many as an append and its answer take to be gathered; more are not read.</summary>
     public const int StreamCommandsMax = 256;
 
+    /// <summary>Answers of one stream that are sent together at most: until they are, they wait in memory, and the client is not asked whether it takes them.</summary>
+    public const int AnswersTogetherMax = 256;
+
     /// <summary>Followers of the log in this process at most: each reads the log for itself.</summary>
     public const int FollowersMax = 256;
 

@@ -102,12 +102,15 @@ sealed class CommandStream(CommandDispatch dispatch, ClientLimits limits, GrpcEr
 
     async Task Write(ChannelReader<Wire.CommandAnswer> ready, IServerStreamWriter<Wire.CommandAnswer> answers, SemaphoreSlim places, ServerCallContext call)
     {
+        var waiting = 0;
         while (await ready.WaitToReadAsync(call.CancellationToken).ConfigureAwait(false))
         {
             while (ready.TryRead(out var answer))
             {
-                // Those that are ready together are sent together.
-                answers.WriteOptions = ready.TryPeek(out _) ? GrpcWrites.PlainWithNext : GrpcWrites.Plain;
+                // Those that are ready together are sent together; but one may always be ready, and only what is sent shows whether the client takes it.
+                var isGathered = ++waiting < GrpcLimits.AnswersTogetherMax && ready.TryPeek(out _);
+                waiting = isGathered ? waiting : 0;
+                answers.WriteOptions = isGathered ? GrpcWrites.PlainWithNext : GrpcWrites.Plain;
                 await answers.Give(answer, time, call).ConfigureAwait(false);
                 places.Release();
             }

@@ -6,7 +6,6 @@ using Google.Rpc;
 using Grpc.Core;
 using Microsoft.Extensions.Hosting.Internal;
 using Microsoft.Extensions.Logging.Abstractions;
-using Microsoft.Extensions.Time.Testing;
 using Wire = Commerce.Api.Grpc.V1;
 
 namespace Commerce.Api.Tests.Grpc;
@@ -54,6 +53,15 @@ public sealed class GrpcPressureTests : IDisposable
     }
 
     [Test]
+    public async Task However_fast_answers_come_no_more_than_a_bounded_number_waits_to_be_sent_together()
+    {
+        var answers = new GatheringWriter<Wire.CommandAnswer>();
+        await Commands().Run(new Sender(commandsMax: 100 * GrpcLimits.AnswersTogetherMax, isAll: true), answers, _call).WaitAsync(Patience);
+        Assert.That(answers.Written, Is.EqualTo(100 * GrpcLimits.AnswersTogetherMax));
+        Assert.That(answers.GatheredMost, Is.InRange(1, GrpcLimits.AnswersTogetherMax));
+    }
+
+    [Test]
     public async Task A_client_that_sends_no_command_for_long_has_its_answers_and_is_let_go()
     {
         var answers = new Taker<Wire.CommandAnswer>();
@@ -86,32 +94,8 @@ public sealed class GrpcPressureTests : IDisposable
         return refused.GetRpcStatus()?.GetDetail<ErrorInfo>()?.Reason;
     }
 
-    /// <summary>A clock that tells when somebody begins to wait.</summary>
-    sealed class WatchedTime() : FakeTimeProvider(new DateTimeOffset(2026, 11, 27, 12, 0, 0, TimeSpan.Zero))
-    {
-        readonly Dictionary<TimeSpan, TaskCompletionSource> _waits = [];
-
-        /// <summary>Done when somebody waits for at most so long.</summary>
-        public Task Waits(TimeSpan due) => Of(due).Task;
-
-        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
-        {
-            var timer = base.CreateTimer(callback, state, dueTime, period);
-            Of(dueTime).TrySetResult();
-            return timer;
-        }
-
-        TaskCompletionSource Of(TimeSpan due)
-        {
-            lock (_waits)
-            {
-                return _waits.TryGetValue(due, out var wait) ? wait : _waits[due] = new(TaskCreationOptions.RunContinuationsAsynchronously);
-            }
-        }
-    }
-
-    /// <summary>Sends one empty command after the other, and is silent then.</summary>
-    sealed class Sender(int commandsMax = int.MaxValue) : IAsyncStreamReader<Wire.Command>
+    /// <summary>Sends one empty command after the other, and is silent then, unless these are all.</summary>
+    sealed class Sender(int commandsMax = int.MaxValue, bool isAll = false) : IAsyncStreamReader<Wire.Command>
     {
         public int Sent { get; private set; }
 
@@ -121,7 +105,7 @@ public sealed class GrpcPressureTests : IDisposable
         {
             if (Sent == commandsMax)
             {
-                return new TaskCompletionSource<bool>().Task;
+                return isAll ? Task.FromResult(false) : new TaskCompletionSource<bool>().Task;
             }
 
             Sent++;
@@ -143,6 +127,29 @@ public sealed class GrpcPressureTests : IDisposable
         }
 
         public Task WriteAsync(T message, CancellationToken cancellationToken) => WriteAsync(message);
+    }
+
+    /// <summary>A connection that keeps what it is to gather until the next is sent, and is slower than answers come.</summary>
+    sealed class GatheringWriter<T> : IServerStreamWriter<T>
+    {
+        int _gathered;
+
+        /// <summary>Messages that were sent together, at most.</summary>
+        public int GatheredMost { get; private set; }
+
+        public int Written { get; private set; }
+
+        public WriteOptions? WriteOptions { get; set; }
+
+        public Task WriteAsync(T message) => WriteAsync(message, default);
+
+        public async Task WriteAsync(T message, CancellationToken cancellationToken)
+        {
+            Written++;
+            GatheredMost = Math.Max(GatheredMost, ++_gathered);
+            _gathered = WriteOptions?.Flags.HasFlag(WriteFlags.BufferHint) is true ? _gathered : 0;
+            await Task.Yield();
+        }
     }
 
     /// <summary>A connection whose other end takes nothing.</summary>
