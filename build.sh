@@ -35,8 +35,7 @@ cake() {
     COMMERCE_ARGUMENTS="$(printf '%s\x1f' "$@")" exec dotnet cake --target="$target" --verbosity=quiet --no-report
 }
 
-# What stays in the foreground takes this script's place after the build: Ctrl-C, signals and exit codes are the application's own, and so is standard
-# output: a key or a file that it prints can be taken as it is.
+# What stays in the foreground takes this script's place after the build: Ctrl-C, signals, output and exit codes are the application's own.
 case "$target" in
     run) (cake >&2) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" "$@" ;;
     demo) (cake >&2) && exec dotnet "$root/Commerce.Api/bin/Release/net10.0/commerce.dll" demo "$@" ;;

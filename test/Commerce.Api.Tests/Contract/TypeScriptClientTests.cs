@@ -10,6 +10,8 @@ public sealed class TypeScriptClientTests : ApiTest
 {
     static readonly string Generated = Path.Combine(NodeProgram.Folder, "src", "generated");
 
+    const string Documented = "documented";
+
     [OneTimeSetUp]
     public async Task Generate()
     {
@@ -17,6 +19,7 @@ public sealed class TypeScriptClientTests : ApiTest
         var document = Path.Combine(Generated, "openapi.json");
         await File.WriteAllTextAsync(document, (await Get(ApiDocument.Path)).Text);
         await Done("node_modules/openapi-typescript/bin/cli.js", document, "-o", Path.Combine(Generated, "commerce.d.ts"));
+        await File.WriteAllTextAsync(Path.Combine(Generated, Documented + ".mts"), await ProgramOf("contract.md"));
         await Done("node_modules/typescript/bin/tsc", "-p", ".");
     }
 
@@ -25,6 +28,18 @@ public sealed class TypeScriptClientTests : ApiTest
     {
         var said = await Done("build/place-order.js", App.Http.BaseAddress?.ToString().TrimEnd('/') ?? string.Empty, New("TYPED"), CommerceApp.OperatorKey.Text);
         Assert.That(said.Trim().Split('\n'), Is.EqualTo(["confirmed 2 9.90", "cannot be had", "not a quantity"]));
+    }
+
+    [Test]
+    public void The_program_of_the_documentation_compiles() =>
+        Assert.That(File.ReadAllText(Path.Combine(NodeProgram.Folder, "build", "generated", Documented + ".mjs")), Does.Contain("commerce.POST(\"/orders\""));
+
+    static async Task<string> ProgramOf(string page)
+    {
+        const string Begin = "```ts\n";
+        var text = await File.ReadAllTextAsync(Path.Combine(Checkout.Root, "docs", page));
+        var begin = text.IndexOf(Begin, StringComparison.Ordinal) + Begin.Length;
+        return text[begin..text.IndexOf("```", begin, StringComparison.Ordinal)];
     }
 
     static async Task<string> Done(string script, params string[] arguments)

@@ -3,41 +3,56 @@ using Commerce.Testing.Servers;
 
 namespace Commerce.Api.Tests.Tidiness;
 
-/// <summary>What <c>build.sh run</c> prints is what the application prints, so that a shell can take it: <c>key=$(./build.sh run keys create …)</c>.</summary>
+/// <summary>What people and their scripts read of <c>build.sh</c>. Nothing is built here: a stand-in for the SDK tells what it is called with.</summary>
 [TestFixture]
-sealed class BuildScriptTests
+public sealed class BuildScriptTests
 {
-    // In the place of the SDK: builds nothing, and says which of the two it was asked for.
     const string Sdk = """
-        #!/bin/sh
+        #!/usr/bin/env bash
         case "$1" in
             tool) ;;
-            cake) echo "Building" ;;
-            *) shift; echo "$@" ;;
+            cake) echo 'Building it' ;;
+            *) echo "$(basename "$1") ${*:2}" ;;
         esac
         """;
 
-    string _folder = null!;
+    readonly string _folder = Directory.CreateTempSubdirectory("commerce-script-").FullName;
 
-    [SetUp]
-    public void MakeFolder() => _folder = Directory.CreateTempSubdirectory("commerce-sdk-").FullName;
+    [OneTimeSetUp]
+    public void Copy()
+    {
+        foreach (var file in (string[])["build.sh", "build.cake"])
+        {
+            File.Copy(Path.Combine(Checkout.Root, file), Path.Combine(_folder, file));
+        }
 
-    [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
+        var sdk = Path.Combine(_folder, "dotnet");
+        File.WriteAllText(sdk, Sdk);
+        File.SetUnixFileMode(sdk, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
+    [OneTimeTearDown]
+    public void Remove() => Directory.Delete(_folder, recursive: true);
+
+    // key=$(./build.sh run keys create …) is a key and nothing else.
+    [TestCase("run keys list", "commerce.dll keys list")]
+    [TestCase("demo --keep", "commerce.dll demo --keep")]
+    [TestCase("bench door", "Commerce.Benchmarks.dll door")]
+    [TestCase("simulate --seed 17", "Commerce.Simulation.dll --seed 17")]
+    [TestCase("faults", "Commerce.Faults.dll ")]
+    public async Task What_is_run_has_the_output_to_itself_and_the_build_is_told_beside_it(string arguments, string output) =>
+        Assert.That(await Run(arguments), Is.EqualTo((output + "\n", "Building it\n")));
 
     [Test]
-    public async Task The_build_before_it_tells_what_it_does_on_standard_error()
+    public async Task What_is_asked_of_the_build_itself_is_its_output() => Assert.That(await Run("test"), Is.EqualTo(("Building it\n", "")));
+
+    async Task<(string Output, string Errors)> Run(string arguments)
     {
-        var sdk = Path.Combine(_folder, "dotnet");
-        await File.WriteAllTextAsync(sdk, Sdk);
-        File.SetUnixFileMode(sdk, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-
-        var start = new ProcessStartInfo("bash", [Path.Combine(Checkout.Root, "build.sh"), "run", "keys", "create"]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Path.Combine(_folder, "build.sh"), arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
         start.Environment["PATH"] = $"{_folder}:{start.Environment["PATH"]}";
-        using var script = Process.Start(start) ?? throw new AssertionException("There is no bash.");
-        var (output, error) = (script.StandardOutput.ReadToEndAsync(), script.StandardError.ReadToEndAsync());
-        await script.WaitForExitAsync();
-
-        Assert.That((await output, await error), Is.EqualTo(("keys create\n", "Building\n")));
+        using var process = Process.Start(start) ?? throw new AssertionException("It did not start.");
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (await output, await errors);
     }
 }
