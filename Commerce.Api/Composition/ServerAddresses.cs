@@ -6,14 +6,15 @@ namespace Commerce.Api.Composition;
 /// </summary>
 static class ServerAddresses
 {
+    const string Section = "Kestrel";
     const string EndpointsKey = "Endpoints";
     const string TlsScheme = "https://";
 
     /// <summary>Serves where the settings say; where they describe Kestrel's endpoints themselves (<c>Kestrel:Endpoints</c>), there alone.</summary>
     public static IWebHostBuilder UseAddresses(this IWebHostBuilder web, CommerceSettings settings)
     {
-        var kestrel = new ConfigurationBuilder().AddConfiguration(settings.Configuration.GetSection("Kestrel"));
-        if (!settings.Configuration.GetSection("Kestrel").GetSection(EndpointsKey).Exists())
+        var kestrel = new ConfigurationBuilder().AddConfiguration(settings.Configuration.GetSection(Section)).AddInMemoryCollection(CertificateFiles(settings));
+        if (!settings.Configuration.GetSection(Section).GetSection(EndpointsKey).Exists())
         {
             kestrel.AddInMemoryCollection(Endpoints(settings));
         }
@@ -24,6 +25,13 @@ static class ServerAddresses
 
     /// <summary>Whether gRPC has addresses of its own.</summary>
     public static bool ServesGrpcBeside(this CommerceSettings settings) => GrpcUrls(settings).Count > 0;
+
+    // Kestrel would look for a file that is named without its folder beside the program, not where the program was called, as the settings were checked.
+    static IEnumerable<KeyValuePair<string, string?>> CertificateFiles(CommerceSettings settings) =>
+        from key in (string[])[HttpSettings.CertificateKey, HttpSettings.CertificateKeyFileKey]
+        let file = settings.Configuration[key]
+        where !string.IsNullOrWhiteSpace(file)
+        select KeyValuePair.Create(key[(Section.Length + 1)..], (string?)Path.GetFullPath(file));
 
     static IEnumerable<KeyValuePair<string, string?>> Endpoints(CommerceSettings settings)
     {

@@ -9,7 +9,7 @@ using Wire = Commerce.Api.Grpc.V1;
 
 namespace Commerce.Api.Tests.Hardening;
 
-/// <summary>An application with a certificate, with one origin and one proxy that it trusts, and with little patience.</summary>
+/// <summary>An application with a certificate, named from the folder in which it was started, with one origin and one proxy that it trusts, and with little patience.</summary>
 [TestFixture]
 public sealed class HardenedAppTests
 {
@@ -36,7 +36,7 @@ public sealed class HardenedAppTests
 
         _app = await CommerceApp.Start(
             (CommerceSettings.UrlsKey, $"http://127.0.0.1:0;https://127.0.0.1:{_port}"),
-            (HttpSettings.CertificateKey, file),
+            (HttpSettings.CertificateKey, Path.GetRelativePath(Environment.CurrentDirectory, file)),
             (HttpSettings.CertificatePasswordKey, Password),
             (HttpSettings.OriginsKey, Origin),
             (HttpSettings.ProxiesKey, "127.0.0.1"),
