@@ -80,7 +80,11 @@ public sealed class EventStoreDbOutageTests
 
         wire.Mend();
         await shopper.Until(placed.Header("Location") ?? "", r => r.Status == 200 && r.Field("status") == "confirmed");
-        var told = console.Error.Split('\n').Where(line => line.Contains("ProjectionDaemon", StringComparison.Ordinal)).ToList();
+
+        // That they are back is told when the last of them is, which may be after the order can be read.
+        List<string> Told() => [.. console.Error.Split('\n').Where(line => line.Contains("ProjectionDaemon", StringComparison.Ordinal))];
+        await shopper.Until("/health/live", _ => Told().Count >= 2);
+        var told = Told();
         Assert.That(told, Has.Count.EqualTo(2), console.Error);
         Assert.That(told[0], Does.Contain("Projections lost the log or the read database").And.Not.Contain("   at "));
         Assert.That(told[1], Does.Contain("again, after"));
