@@ -43,12 +43,17 @@ public sealed record AdmissionOptions
     [Range(0, 100_000)]
     public int SaleQueue { get; init; }
 
-    /// <summary>
-    /// How long a claim that found no room is held before it is told: who comes again at once whatever it is told, does so ten times a second at
-    /// most over each connection, and telling it takes less of the processor from those who are let in.
-    /// </summary>
+    /// <summary>How long a claim that found no room is held at least before it is told: who comes again at once whatever it is told, does so ten times a second at most over each connection.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan SaleRefusalAfter { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>How long it is held at most, where more are to be told than may be in a second: half of the time after which it may come again.</summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan SaleRefusalAfterMax { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>Claims that found no room and are told so in a second, of all sales, as long as none is held for too long: each takes as much of the processor as one that is let in.</summary>
+    [Range(1, 1_000_000)]
+    public int SaleRefusalsPerSecond { get; init; } = 4_000;
 
     /// <summary>Claims that are held so at most, of all sales; others are told at once.</summary>
     [Range(0, 100_000)]

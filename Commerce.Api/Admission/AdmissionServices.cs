@@ -5,7 +5,7 @@ namespace Commerce.Api.Admission;
 
 /// <summary>
 /// Lets in as much as can be served well: a quota for each client over all addresses, and before each flash sale a gate with a queue of bounded
-/// length, by the framework's rate limiter.
+/// length, the framework's limiter of what is under way at once.
 /// </summary>
 static class AdmissionServices
 {
@@ -15,14 +15,6 @@ static class AdmissionServices
         services.AddSingleton(s => new ClientLimits(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton(s => new RefusalQuota(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
         services.AddSingleton(s => new SaleGates(options, s.GetService<TimeProvider>() ?? TimeProvider.System));
-        services.AddRateLimiter(_ => { });
-        services.AddOptions<RateLimiterOptions>().Configure<SaleGates>((limiter, gates) =>
-        {
-            limiter.AddPolicy(SaleGate.Policy, context => SaleGate.Of(context, gates));
-
-            // A gate does not know when somebody leaves.
-            limiter.OnRejected = async (rejected, ct) => await (await gates.Refuse(ct)).ExecuteAsync(rejected.HttpContext);
-        });
     }
 
     /// <summary>
@@ -32,13 +24,25 @@ static class AdmissionServices
     public static void UseAdmission(this WebApplication app)
     {
         var limits = app.Services.GetRequiredService<ClientLimits>();
+        var gates = app.Services.GetRequiredService<SaleGates>();
         app.Use((HttpContext context, RequestDelegate next) =>
         {
             var address = context.GetEndpoint()?.Metadata;
-            return address?.GetMetadata<DisableRateLimitingAttribute>() is not null
-                || limits.TryTake(context, address?.GetMetadata<SaleGate>() is not null, out var wait) ? next(context)
-                : (Problems.RateLimited with { RetryAfter = wait }).ExecuteAsync(context);
+            if (address?.GetMetadata<DisableRateLimitingAttribute>() is not null)
+            {
+                return next(context);
+            }
+
+            var isGated = address?.GetMetadata<SaleGate>() is not null;
+            return !limits.TryTake(context, isGated, out var wait) ? (Problems.RateLimited with { RetryAfter = wait }).ExecuteAsync(context)
+                : isGated ? Through(gates, context, next)
+                : next(context);
         });
-        app.UseRateLimiter();
+    }
+
+    static async Task Through(SaleGates gates, HttpContext context, RequestDelegate next)
+    {
+        using var place = await gates.Enter(SaleGate.SaleOf(context), context.RequestAborted).ConfigureAwait(false);
+        await (place.IsAcquired ? next(context) : (await gates.Refuse().ConfigureAwait(false)).ExecuteAsync(context)).ConfigureAwait(false);
     }
 }

@@ -1,43 +1,53 @@
 using System.Threading.RateLimiting;
 using Commerce.Api.Http;
-using Commerce.Domain;
 
 namespace Commerce.Api.Admission;
 
 /// <summary>The gates of all sales: some claims are under way, some may wait in the order in which they came, the rest is refused. Every door leads through the same.</summary>
-sealed class SaleGates(AdmissionOptions options, TimeProvider time) : IDisposable
+sealed class SaleGates : IDisposable
 {
     /// <summary>Gates at most: sales share them by hash, so that no request can make more of them. Hot sales are few.</summary>
     public const int GatesMax = 4_096;
 
     readonly ConcurrencyLimiter?[] _gates = new ConcurrencyLimiter?[GatesMax];
-    readonly Problem _busy = Problems.SaleBusy with { RetryAfter = options.SaleRetryAfter };
-    int _held;
+    readonly AdmissionOptions _options;
+    readonly HeldRefusals _refusals;
+    readonly Problem _busy;
+    readonly SaleGateTelemetry _telemetry;
 
-    /// <summary>Goes through the gate of a sale, or waits before it; to be left again.</summary>
-    public ValueTask<RateLimitLease> Enter(FlashSaleId sale, CancellationToken cancellationToken) => At(NumberOf(sale.Value)).AcquireAsync(1, cancellationToken);
-
-    /// <summary>What a claim is told that found no room; for a moment it is held.</summary>
-    public async Task<Problem> Refuse(CancellationToken cancellationToken)
+    /// <summary>All of them open.</summary>
+    /// <param name="options">How wide they are.</param>
+    /// <param name="time">The clock.</param>
+    public SaleGates(AdmissionOptions options, TimeProvider time)
     {
-        if (Interlocked.Increment(ref _held) <= options.SaleRefusalsHeld)
-        {
-            await Task.Delay(options.SaleRefusalAfter, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-
-        Interlocked.Decrement(ref _held);
-        return _busy;
+        (_options, _refusals, _busy) = (options, new(options, time), Problems.SaleBusy with { RetryAfter = options.SaleRetryAfter });
+        _telemetry = new(this);
     }
 
-    /// <summary>Which gate a sale has.</summary>
-    public static int NumberOf(Guid sale) => sale.GetHashCode() & (GatesMax - 1);
+    /// <summary>Claims that wait to be let in.</summary>
+    public long Waiting => Sum(figures => figures.CurrentQueuedCount);
 
-    /// <summary>A gate, for the framework's rate limiter.</summary>
-    public RateLimiter Lend(int number) => new Lent(At(number));
+    /// <summary>Claims that found no room.</summary>
+    public long Refused => Sum(figures => figures.TotalFailedLeases);
+
+    /// <summary>Those of them that are not told yet.</summary>
+    public int Held => _refusals.Count;
+
+    /// <summary>Goes through the gate of a sale, or waits before it; to be left again.</summary>
+    public ValueTask<RateLimitLease> Enter(Guid sale, CancellationToken cancellationToken) => At(sale.GetHashCode() & (GatesMax - 1)).AcquireAsync(1, cancellationToken);
+
+    /// <summary>What a claim is told that found no room; for a moment it is held.</summary>
+    public async Task<Problem> Refuse()
+    {
+        await _refusals.Hold().ConfigureAwait(false);
+        return _busy;
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
+        _telemetry.Dispose();
+        _refusals.Dispose();
         foreach (var gate in _gates)
         {
             gate?.Dispose();
@@ -48,7 +58,7 @@ sealed class SaleGates(AdmissionOptions options, TimeProvider time) : IDisposabl
 
     ConcurrencyLimiter Open(int number)
     {
-        var gate = new ConcurrencyLimiter(new() { PermitLimit = options.SaleClaims, QueueLimit = options.SaleQueue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
+        var gate = new ConcurrencyLimiter(new() { PermitLimit = _options.SaleClaims, QueueLimit = _options.SaleQueue, QueueProcessingOrder = QueueProcessingOrder.OldestFirst });
         if (Interlocked.CompareExchange(ref _gates[number], gate, null) is not { } other)
         {
             return gate;
@@ -58,15 +68,5 @@ sealed class SaleGates(AdmissionOptions options, TimeProvider time) : IDisposabl
         return other;
     }
 
-    /// <summary>The framework disposes of what it has not used for a while; the gate stays.</summary>
-    sealed class Lent(ConcurrencyLimiter gate) : RateLimiter
-    {
-        public override TimeSpan? IdleDuration => gate.IdleDuration;
-
-        public override RateLimiterStatistics? GetStatistics() => gate.GetStatistics();
-
-        protected override RateLimitLease AttemptAcquireCore(int permitCount) => gate.AttemptAcquire(permitCount);
-
-        protected override ValueTask<RateLimitLease> AcquireAsyncCore(int permitCount, CancellationToken cancellationToken) => gate.AcquireAsync(permitCount, cancellationToken);
-    }
+    long Sum(Func<RateLimiterStatistics, long> figure) => _gates.Sum(gate => gate?.GetStatistics() is { } figures ? figure(figures) : 0);
 }

@@ -21,10 +21,10 @@ sealed class FlashSaleCalls(FlashSaleAnnouncing announcing, FlashSaleClaims clai
     {
         var (sale, call) = (Sale(r.SaleId), incoming.Creating());
         var body = new ClaimUnits(Fields.Required<CustomerId>("customer_id", r.CustomerId, Fields.NameRule), r.HasQuantity ? r.Quantity : 1, Fields.Text(r.PaymentToken));
-        using var place = await gates.Enter(sale, cancellationToken).ConfigureAwait(false);
+        using var place = await gates.Enter(sale.Value, cancellationToken).ConfigureAwait(false);
         if (!place.IsAcquired)
         {
-            return new(await gates.Refuse(cancellationToken).ConfigureAwait(false));
+            return new(await gates.Refuse().ConfigureAwait(false));
         }
 
         var handled = await claims.Claim(sale, body, call, cancellationToken).ConfigureAwait(false);

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.Metrics;
 using Commerce.Api.Admission;
 using Commerce.Api.Tests.App;
 using Microsoft.AspNetCore.Builder;
@@ -20,27 +19,8 @@ public sealed class SaleGateTests
 
     readonly ConcurrentDictionary<string, TaskCompletionSource> _inside = new();
     readonly ConcurrentQueue<string> _entered = new();
-    readonly MeterListener _meters = new();
     FakeTimeProvider _time = new();
     WebApplication? _app;
-    long _waiting;
-
-    [OneTimeSetUp]
-    public void Listen()
-    {
-        _meters.InstrumentPublished = (instrument, listener) =>
-        {
-            if (instrument.Name == "aspnetcore.rate_limiting.queued_requests")
-            {
-                listener.EnableMeasurementEvents(instrument);
-            }
-        };
-        _meters.SetMeasurementEventCallback<long>((_, change, _, _) => Interlocked.Add(ref _waiting, change));
-        _meters.Start();
-    }
-
-    [OneTimeTearDown]
-    public void StopListening() => _meters.Dispose();
 
     [SetUp]
     public async Task Start()
@@ -124,6 +104,8 @@ public sealed class SaleGateTests
             Assert.That(reply.Header("Retry-After"), Is.EqualTo("1"));
             Assert.That(reply.Header("RateLimit-Policy"), Does.EndWith(", \"sale\";q=1;qu=\"concurrent-requests\""));
         }
+
+        Assert.That((Gates().Refused, Gates().Held, Gates().Waiting), Is.EqualTo((2L, 0, 2L)));
     }
 
     [Test]
@@ -149,7 +131,9 @@ public sealed class SaleGateTests
 
     Task Entered(int count) => Until(() => _entered.Count == count);
 
-    Task Waiting(int count) => Until(() => Volatile.Read(ref _waiting) == count);
+    SaleGates Gates() => _app?.Services.GetRequiredService<SaleGates>() ?? throw new InvalidOperationException("The application is not started.");
+
+    Task Waiting(int count) => Until(() => Gates().Waiting == count);
 
     static async Task Until(Func<bool> holds)
     {
