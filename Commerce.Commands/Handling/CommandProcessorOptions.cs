@@ -22,9 +22,12 @@ public sealed class CommandProcessorOptions
     [Range(1, 4_096)]
     public int BatchMax { get; init; } = 1_024;
 
-    /// <summary>Streams whose state stays in memory when nothing waits for them; the least recently used goes first.</summary>
+    /// <summary>
+    /// Streams whose state stays in memory when nothing waits for them; the least recently used goes first. Those of the last second or so of whole orders: what
+    /// lives longer than that the collector moves out of the way again and again, a third of a placed order's work with four times as many.
+    /// </summary>
     [Range(0, 10_000_000)]
-    public int CachedStreamsMax { get; init; } = 20_000;
+    public int CachedStreamsMax { get; init; } = 5_000;
 
     /// <summary>Command ids that all streams in memory remember together, some 300 bytes each: 150 MB.</summary>
     [Range(0, 100_000_000)]
