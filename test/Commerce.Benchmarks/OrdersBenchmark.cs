@@ -21,7 +21,7 @@ static class OrdersBenchmark
     const int Products = 40;
     const int Units = 100_000_000;
 
-    /// <summary>Orders read at once, afterwards, to check them.</summary>
+    /// <summary>Orders read at once, afterwards, to check them: each by a client of its own, for one alone may not send that many requests.</summary>
     const int ReadersMax = 16;
 
     /// <summary>A thousand times what it takes: later than that it never comes.</summary>
@@ -34,6 +34,7 @@ static class OrdersBenchmark
         var key = await process.CreateKey(new("bench", AccessRole.Operator), cancellationToken);
         await using var bare = await BareWebServer.Start(database: null, cancellationToken);
         using var shop = new JsonClient(process.Address, new("Bearer", key.Text), Math.Max(bench.Sizes.Clients, bench.Sizes.SagaClients));
+        var readers = await Readers(process, cancellationToken);
         await using var confirmations = await Confirmations.Watch(process.Host.Log, cancellationToken);
         await FillShelf(shop, cancellationToken);
         bench.Report.Setting($"{bench.Sizes.Clients} clients, two lines an order of {Products} products; rounds of {bench.Sizes.OrdersRound.TotalSeconds} s, bare ones of {bench.Sizes.BareRound.TotalSeconds} s");
@@ -43,18 +44,31 @@ static class OrdersBenchmark
             bench.Sizes.Rounds,
             bench.Sizes.WarmUps,
             () => PostBare(bare, bench.Sizes, cancellationToken),
-            () => PlaceOrders(bench.Server, shop, confirmations, bench.Sizes, posts, cancellationToken));
+            () => PlaceOrders(bench.Server, shop, readers, confirmations, bench.Sizes, posts, cancellationToken));
         bench.Report.Add("bare ASP.NET Core POST, JSON in and out", "request", rounds[0]);
         bench.Report.Add("orders, placed to confirmed", "order", rounds[1], rounds[0]);
         bench.Report.Add("  of that POST /orders, sent to answered", "order", [.. posts.Skip(bench.Sizes.WarmUps)]);
-        await Sustain(bench, shop, confirmations, cancellationToken);
+        await Sustain(bench, shop, readers, confirmations, cancellationToken);
         await Audit(process.Host.Log, cancellationToken);
+        readers.ForEach(r => r.Dispose());
     }
 
-    static async Task Sustain(Bench bench, JsonClient shop, Confirmations confirmations, CancellationToken cancellationToken)
+    static async Task<List<JsonClient>> Readers(CommerceProcess process, CancellationToken cancellationToken)
+    {
+        var readers = new List<JsonClient>();
+        for (var n = 0; n < ReadersMax; n++)
+        {
+            var key = await process.CreateKey(new($"reader-{n}", AccessRole.Operator), cancellationToken);
+            readers.Add(new(process.Address, new("Bearer", key.Text), 1));
+        }
+
+        return readers;
+    }
+
+    static async Task Sustain(Bench bench, JsonClient shop, IReadOnlyList<JsonClient> readers, Confirmations confirmations, CancellationToken cancellationToken)
     {
         var sizes = bench.Sizes with { Clients = bench.Sizes.SagaClients, OrdersRound = bench.Sizes.OrdersSustained };
-        var sustained = await PlaceOrders(bench.Server, shop, confirmations, sizes, [], cancellationToken);
+        var sustained = await PlaceOrders(bench.Server, shop, readers, confirmations, sizes, [], cancellationToken);
         bench.Report.Add($"{sizes.Clients} clients for {sizes.OrdersRound.TotalSeconds} s: orders, placed to confirmed", "order", [sustained]);
 
         var (wishes, placed) = (new Wishes(sizes), new ConcurrentBag<StreamName>());
@@ -96,7 +110,8 @@ static class OrdersBenchmark
         }
     }
 
-    static async Task<Round> PlaceOrders(ScratchServer server, JsonClient shop, Confirmations confirmations, Sizes sizes, List<Round> posts, CancellationToken cancellationToken)
+    static async Task<Round> PlaceOrders(
+        ScratchServer server, JsonClient shop, IReadOnlyList<JsonClient> readers, Confirmations confirmations, Sizes sizes, List<Round> posts, CancellationToken cancellationToken)
     {
         var (wishes, answered, confirmed) = (new Wishes(sizes), new ConcurrentBag<double>(), new ConcurrentDictionary<string, LogPosition>());
         var before = ProcessorTime.Now(server.ProcessId, broker: null);
@@ -110,12 +125,18 @@ static class OrdersBenchmark
         round = round with { Processor = ProcessorTime.Now(server.ProcessId, broker: null) - before };
         posts.Add(new(round.Units, round.Took, Statistics.Summary([.. answered.Order()])));
         Demand(confirmed.Count == round.Units, $"{round.Units} orders have {confirmed.Count} ids.");
-        await Parallel.ForEachAsync(confirmed, new ParallelOptions { MaxDegreeOfParallelism = ReadersMax, CancellationToken = cancellationToken }, async (order, ct) =>
-        {
-            var read = await shop.Get($"/orders/{order.Key}", order.Value, ct);
-            Demand(read.GetProperty("status").GetString() == "confirmed", $"The order {order.Key} reads {read}.");
-        });
+        var shares = confirmed.Chunk(Math.Max(1, (confirmed.Count + readers.Count - 1) / readers.Count)).Zip(readers);
+        await Task.WhenAll(shares.Select(share => Check(share.Second, share.First, cancellationToken)));
         return round;
+    }
+
+    static async Task Check(JsonClient reader, IEnumerable<KeyValuePair<string, LogPosition>> confirmed, CancellationToken cancellationToken)
+    {
+        foreach (var (order, position) in confirmed)
+        {
+            var read = await reader.Get($"/orders/{order}", position, cancellationToken);
+            Demand(read.GetProperty("status").GetString() == "confirmed", $"The order {order} reads {read}.");
+        }
     }
 
     // One body for all: what a web server does with it does not depend on what is ordered.

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using Commerce.Domain.Log;
 using Commerce.Projections.Daemon;
 using Commerce.Projections.Daemon.Building;
@@ -28,6 +30,30 @@ public sealed class ProjectionBuilderTests
         await Build(await _world.Log.Head(CancellationToken.None));
 
         Assert.That(await Beside(), Is.EqualTo(await _world.Everything()).And.Not.Empty);
+    }
+
+    [Test]
+    public async Task What_is_built_is_shown_to_nobody_as_happening_now()
+    {
+        await OneOrderWithEverything(_world);
+        var shown = new StrongBox<long>();
+        using var meters = new MeterListener();
+        meters.InstrumentPublished = (instrument, listener) =>
+        {
+            if (instrument.Name == "commerce.projection.events")
+            {
+                listener.EnableMeasurementEvents(instrument);
+            }
+        };
+        meters.SetMeasurementEventCallback<long>((_, events, _, _) => Interlocked.Add(ref shown.Value, events));
+        meters.Start();
+
+        await Build(await _world.Log.Head(CancellationToken.None));
+        Assert.That(shown.Value, Is.Zero);
+
+        await using var daemon = _world.Start();
+        await daemon.CaughtUp(ProjectionNames.Orders);
+        Assert.That(shown.Value, Is.Positive, "what is live is shown");
     }
 
     [Test]
