@@ -26,24 +26,25 @@ static class LogRow
             reader.GetFieldValue<byte[]>(8),
             new DateTimeOffset(reader.GetDateTime(2)));
         events.Add(first);
-        var bytes = SizeOf(first);
-        return reader.GetInt32(3) == 1 ? bytes : bytes + ReadMore(reader, first, events);
+        var count = reader.GetInt32(3);
+        return SizeOf(first) + (count == 1 ? 0 : ReadMore(reader, first, count, events));
     }
 
-    static long ReadMore(NpgsqlDataReader reader, RecordedEvent first, List<RecordedEvent> events)
+    static long ReadMore(NpgsqlDataReader reader, RecordedEvent first, int count, List<RecordedEvent> events)
     {
         using var ids = SentArray.Take(reader, FirstOfMore);
         using var types = SentArray.Take(reader, FirstOfMore + 1);
         using var data = SentArray.Take(reader, FirstOfMore + 2);
         using var metadata = SentArray.Take(reader, FirstOfMore + 3);
+        var eachId = ids.GetEnumerator();
         var eachType = types.GetEnumerator();
         var eachData = data.GetEnumerator();
         var eachMetadata = metadata.GetEnumerator();
-        var (n, bytes, type) = (0, 0L, first.Type);
+        var (bytes, type) = (0L, first.Type);
         ReadOnlySpan<byte> typeBytes = [];
-        foreach (var id in ids)
+        for (var n = 1; n < count; n++)
         {
-            if (!eachType.MoveNext() || !eachData.MoveNext() || !eachMetadata.MoveNext())
+            if (!eachId.MoveNext() || !eachType.MoveNext() || !eachData.MoveNext() || !eachMetadata.MoveNext())
                 throw new InvalidOperationException($"The append at position {first.Position} has events of which a part is missing.");
 
             // Most events of an append are of one type.
@@ -53,9 +54,8 @@ static class LogRow
                 type = Encoding.UTF8.GetString(typeBytes);
             }
 
-            n++;
             var more = new RecordedEvent(
-                first.Stream, first.Revision + n, new LogPosition(first.Position.Value + n), new Guid(id, bigEndian: true), type, eachData.Current.ToArray(), eachMetadata.Current.ToArray(), first.RecordedAt);
+                first.Stream, first.Revision + n, new LogPosition(first.Position.Value + n), new Guid(eachId.Current, bigEndian: true), type, eachData.Current.ToArray(), eachMetadata.Current.ToArray(), first.RecordedAt);
             events.Add(more);
             bytes += SizeOf(more);
         }
